@@ -1,0 +1,97 @@
+"""Base class, column types and connections: decided once."""
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase
+
+SQLITE_PRAGMAS = (
+    "journal_mode=wal",
+    "synchronous=full",  # an acknowledged answer survives a power cut
+    "busy_timeout=30000",
+    "foreign_keys=on",
+    "cache_size=-65536",
+)
+POSTGRESQL_OPTIONS = "-c lock_timeout=10s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware moment, kept and given in UTC; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its time zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The root of every table."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, UUID: sa.Uuid(), dict[str, Any]: sa.JSON(), list[Any]: sa.JSON()}
+
+
+Big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # an own number for rows that are many
+
+
+def new_id() -> UUID:
+    """A random public id: it tells nothing and cannot be guessed."""
+    return uuid4()
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
+    """Connect to SQLite (each transaction takes the write lock at once) or to PostgreSQL.
+
+    A plain BEGIN that reads first and writes later fails under SQLite with "database is locked"
+    in spite of any time-out, so writers say BEGIN IMMEDIATE.
+    """
+    if not url.startswith("sqlite"):
+        return sa.create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=5,
+            connect_args={
+                "options": POSTGRESQL_OPTIONS,
+                "connect_timeout": 5,
+                "keepalives_idle": 2,
+                "keepalives_interval": 1,
+                "keepalives_count": 2,
+                "tcp_user_timeout": 4000,
+            },
+        )
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=5, connect_args={"timeout": 30})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins, not the driver
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads_only") else "BEGIN IMMEDIATE")

@@ -1,0 +1,76 @@
+"""What the environment may say, read once into a frozen dataclass."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine.errors import EngineError
+
+MEGABYTE = 1024 * 1024
+
+
+class SettingsError(EngineError):
+    """A setting is missing or unusable; the sentence names it and the mend."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs.
+
+    `kek` is the 32-byte key that wraps each case's own key; `secret_key` signs cookies.
+    Both are made on the first start, in files of `data_dir` that only the owner can read.
+    """
+
+    database_url: str
+    data_dir: Path
+    secret_key: str
+    kek: bytes
+    base_url: str = "http://127.0.0.1:8000"
+    agency_name: str = "Pemerintah Kabupaten Sukamaju"
+    zone: ZoneInfo = ZoneInfo("Asia/Jakarta")
+    smtp_url: str | None = None  # "smtp://user:password@host:587"; None: mails are kept as files in data_dir/mail
+    mail_from: str = "siklus@localhost"
+    upload_max_bytes: int = 10 * MEGABYTE
+    cheap_passwords: bool = False  # tests only: a hash that costs nothing
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read SIKLUS_* variables; everything has a default that suits one machine with SQLite.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    data_dir = Path(environment.get("SIKLUS_DATA", "var")).absolute()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        zone = ZoneInfo(environment.get("SIKLUS_ZONE", "Asia/Jakarta"))
+        limit = int(environment.get("SIKLUS_UPLOAD_MAX_MB", "10")) * MEGABYTE
+    except (ValueError, KeyError) as error:
+        raise SettingsError(f"SIKLUS_ZONE atau SIKLUS_UPLOAD_MAX_MB tidak dapat dipakai: {error}") from error
+    return Settings(
+        database_url=environment.get("SIKLUS_DATABASE", f"sqlite:///{data_dir / 'siklus.db'}"),
+        data_dir=data_dir,
+        secret_key=environment.get("SIKLUS_SECRET_KEY") or kept_secret(data_dir / "secret.key").hex(),
+        kek=kept_secret(data_dir / "case-keys.key"),
+        base_url=environment.get("SIKLUS_URL", "http://127.0.0.1:8000"),
+        agency_name=environment.get("SIKLUS_AGENCY", "Pemerintah Kabupaten Sukamaju"),
+        zone=zone,
+        smtp_url=environment.get("SIKLUS_SMTP"),
+        mail_from=environment.get("SIKLUS_MAIL_FROM", "siklus@localhost"),
+        upload_max_bytes=limit,
+    )
+
+
+def kept_secret(path: Path) -> bytes:
+    """The 32 bytes of a file, made at first asking, readable by its owner alone."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+    content = path.read_bytes()
+    if len(content) != 32:
+        raise SettingsError(f"{path} tidak berisi 32 bita; pulihkan berkas itu dari cadangan.")
+    return content
