@@ -1,0 +1,252 @@
+"""The tables behind the runtime's values. Rows stay inside; what goes out is in values.py."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, Big
+
+
+class ReleaseRow(Base):
+    """A closed, immutable set of documents."""
+
+    __tablename__ = "releases"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    note: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+
+
+class ReleaseFileRow(Base):
+    """One document of a release, as it was published."""
+
+    __tablename__ = "release_files"
+
+    release: Mapped[int] = mapped_column(sa.ForeignKey("releases.number"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
+class DraftDocumentRow(Base):
+    """A document that the process owner is changing; `revision` refuses a second author's older page."""
+
+    __tablename__ = "draft_documents"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+
+
+class CaseRow(Base):
+    """One run of a process: pinned to a release, its state compressed, the head of its history beside it."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        sa.UniqueConstraint("process", "business_key"),
+        sa.Index("ix_cases_list", "cycle", "unit", "status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    process: Mapped[str]
+    business_key: Mapped[str]
+    title: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    subject_name: Mapped[str]
+    unit: Mapped[str]
+    cycle: Mapped[str]
+    phase: Mapped[str]
+    status: Mapped[str]
+    release: Mapped[int] = mapped_column(sa.ForeignKey("releases.number"))
+    version: Mapped[int]
+    state: Mapped[bytes]
+    seq: Mapped[int]
+    head: Mapped[bytes]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class PartyRow(Base):
+    """Who may read a case: its subject and everyone who had a task in it ("p:<person>", "g:<group>")."""
+
+    __tablename__ = "case_parties"
+
+    identity: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True, index=True)
+
+
+class TaskRow(Base):
+    """A user task that someone has, or had, to do; `number` finds it in the case's state."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "number"),
+        sa.Index("ix_tasks_assignee_inbox", "assignee", "status", "due_at"),
+        sa.Index("ix_tasks_group_inbox", "pool", "status", "due_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"))
+    number: Mapped[int]
+    element: Mapped[str]
+    process: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    form: Mapped[str]
+    performer: Mapped[str]
+    assignee: Mapped[str | None]
+    pool: Mapped[str | None]  # the group of which one takes the task
+    status: Mapped[str]
+    revision: Mapped[int]
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    draft: Mapped[dict[str, Any] | None]
+    draft_saved_at: Mapped[datetime | None]
+    note: Mapped[str | None]  # why it came back
+    phase: Mapped[str]
+
+
+class TimerRow(Base):
+    """What waits for its hour; a claim moves `next_at`, the only column that the sweep's index reads."""
+
+    __tablename__ = "timers"
+    __table_args__ = (sa.Index("ix_timers_case", "case_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"))
+    number: Mapped[int]  # of the task in the case's state
+    kind: Mapped[str]  # "event": a timer of the diagram; "reminder": of an open task
+    element: Mapped[str]
+    due_at: Mapped[datetime]
+    next_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int]
+
+
+class SubscriptionRow(Base):
+    """A message or signal that a case waits for."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (sa.Index("ix_subscriptions_name", "kind", "name", "case_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]  # "message" | "signal"
+    name: Mapped[str]
+
+
+class PendingMessageRow(Base):
+    """A message that came before its catcher waits; kept until it does, or until it expires."""
+
+    __tablename__ = "pending_messages"
+    __table_args__ = (sa.Index("ix_pending_messages_key", "business_key", "name"),)
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    business_key: Mapped[str]
+    name: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    sent_by: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
+class HistoryRow(Base):
+    """What has happened: append only, chained by hash. `body` is exactly what was hashed."""
+
+    __tablename__ = "history"
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(sa.Text)
+    hash: Mapped[bytes]
+
+
+class SealedRow(Base):
+    """The personal values of a history event, encrypted under the case's key; the event holds salted commitments."""
+
+    __tablename__ = "history_sealed"
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    box: Mapped[bytes]
+
+
+class CaseKeyRow(Base):
+    """The key of one person's one cycle, wrapped; destroying it erases the values and leaves the proof."""
+
+    __tablename__ = "case_keys"
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    wrapped: Mapped[bytes]
+
+
+class CommandRow(Base):
+    """A submission that was accepted or refused: the same key gets the same answer."""
+
+    __tablename__ = "commands"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    answer: Mapped[dict[str, Any] | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OutboxRow(Base):
+    """A side effect that a step has decided; a worker carries it out, at least once, under a stable key."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        sa.Index(
+            "ix_outbox_due", "next_at", sqlite_where=sa.text("status = 'new'"), postgresql_where=sa.text("status = 'new'")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # "<case>/<seq>/<n>"
+    case_id: Mapped[UUID | None]
+    kind: Mapped[str]  # "mail" | "message" | "signal"
+    payload: Mapped[dict[str, Any]]
+    status: Mapped[str]  # "new" | "sent" | "dead"
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]
+    error: Mapped[str | None]
+
+
+class IncidentRow(Base):
+    """A case parked because something failed; the others go on."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (sa.Index("ix_incidents_open", "status", "at"),)
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    element: Mapped[str]
+    label: Mapped[str]
+    cause: Mapped[str] = mapped_column(sa.Text)
+    work: Mapped[dict[str, Any]]  # what was being done, so that it can be done again
+    status: Mapped[str]
+    attempts: Mapped[int]
+    at: Mapped[datetime]
+
+
+class FileRow(Base):
+    """A stored file's name in one task; its content lies in the data folder under its hash."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), index=True)
+    task_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tasks.id"))
+    name: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    media_type: Mapped[str]
+    uploaded_by: Mapped[str]
+    uploaded_at: Mapped[datetime]

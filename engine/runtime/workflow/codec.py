@@ -1,0 +1,188 @@
+"""Our own form of a case's state: the task tree only, never the spec, compressed.
+
+A row of a task is [id, parent, spec name, state, triggered, tick, internal data, data]; data is written
+as the difference to the parent's. User data is never interpreted.
+"""
+
+import threading
+from typing import Any
+
+import orjson
+import zstandard
+from SpiffWorkflow.bpmn import BpmnEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
+from SpiffWorkflow.task import Task
+
+from engine.errors import EngineError
+from engine.runtime.workflow.machine import WAITING, CaseRun, Machine, SubCase
+from engine.runtime.workflow.patches import counters
+
+VERSION = 1
+SAME, EMPTY = 0, -1  # the data is the parent's; the data was forgotten
+_MISSING = object()
+_local = threading.local()  # (de)compressors are not thread safe
+
+
+class UnknownState(EngineError):
+    """A stored state that this version cannot read; it is refused, never guessed."""
+
+
+def dumps(run: CaseRun) -> bytes:
+    """The case as compressed bytes; raises TypeError for data that is not plain JSON."""
+    raw = orjson.dumps(_encode(run), option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS)
+    if not hasattr(_local, "compress"):
+        _local.compress = zstandard.ZstdCompressor(level=1).compress
+    compressed: bytes = _local.compress(raw)
+    return compressed
+
+
+def loads(state: bytes, machine: Machine, script: Any) -> CaseRun:
+    """The case from its bytes, on the shared specs.
+
+    Raises:
+        UnknownState: the bytes are of an unknown version or damaged.
+    """
+    if not hasattr(_local, "decompress"):
+        _local.decompress = zstandard.ZstdDecompressor().decompress
+    try:
+        document = orjson.loads(_local.decompress(state))
+    except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
+        raise UnknownState(f"Keadaan perkara rusak dan tidak dapat dibaca: {error}") from error
+    if document.get("v") != VERSION:
+        raise UnknownState(f"Keadaan perkara berversi {document.get('v')!r}; versi ini hanya mengenal {VERSION}.")
+    return _decode(document, machine, script)
+
+
+def start_counting() -> None:
+    """Begin the task numbers of a new case."""
+    counters.id = counters.tick = 0
+
+
+def _encode(run: CaseRun) -> dict[str, Any]:
+    levels = []
+    for workflow in run.levels():
+        tasks, rows, stack = workflow.tasks, [], [workflow.task_tree]
+        while stack:  # depth first: a parent always comes before its children
+            task = stack.pop()
+            parent = tasks.get(task._parent)
+            rows.append(
+                [
+                    task.id,
+                    task._parent,
+                    task.task_spec.name,
+                    task._state,
+                    1 if task.triggered else 0,
+                    task.last_state_change,
+                    _pack_events(task),
+                    [task.data] if parent is None else _delta(parent.data, task.data),
+                ]
+            )
+            stack.extend(tasks[child] for child in reversed(task._children))
+        levels.append(
+            [
+                getattr(workflow, "parent_task_id", None),
+                workflow.spec.name,
+                workflow.data,
+                workflow.correlations,
+                workflow.last_task.id if workflow.last_task is not None else None,
+                workflow.success,
+                workflow.completed,
+                workflow.task_tree.id,
+                rows,
+            ]
+        )
+    return {"v": VERSION, "p": run.process, "n": counters.id, "t": counters.tick, "w": levels}
+
+
+def _delta(parent: dict[str, Any], child: dict[str, Any]) -> Any:
+    if not child:
+        return EMPTY if parent else SAME
+    changed = {key: value for key, value in child.items() if (old := parent.get(key, _MISSING)) is not value and old != value}
+    gone = [key for key in parent if key not in child]
+    if gone:
+        return [changed, gone]
+    return [changed] if changed else SAME
+
+
+def _pack_events(task: Any) -> Any:
+    """Internal data; event gateways hold event objects while they wait, which are kept by their position."""
+    internal = task.internal_data
+    if internal and "seen_events" in internal:
+        definitions = task.task_spec.event_definition.event_definitions
+        seen = [
+            [definitions.index(event.event_definition), event.payload, event.correlations] for event in internal["seen_events"]
+        ]
+        return {**internal, "seen_events": seen}
+    return internal or 0
+
+
+def _unpack_events(internal: dict[str, Any], spec: Any) -> dict[str, Any]:
+    if "seen_events" in internal:
+        definitions = spec.event_definition.event_definitions
+        internal["seen_events"] = [
+            BpmnEvent(definitions[position], payload=payload, correlations=correlations)
+            for position, payload, correlations in internal["seen_events"]
+        ]
+    return internal
+
+
+def _decode(document: dict[str, Any], machine: Machine, script: Any) -> CaseRun:
+    counters.id, counters.tick = document["n"], document["t"]
+    run = CaseRun(machine, document["p"], script, deserializing=True)
+    owners: dict[int, Any] = {}
+    for number, level in enumerate(document["w"]):
+        parent_id, spec_name, data, correlations, last, success, completed, root, rows = level
+        workflow = run if number == 0 else _sub_case(run, parent_id, spec_name, owners)
+        _read_tasks(workflow, rows, run, owners)
+        workflow.task_tree = workflow.tasks[root]
+        workflow.data, workflow.correlations = data, correlations
+        workflow.success, workflow.completed = success, completed
+        workflow.last_task = workflow.tasks.get(last)
+    return run
+
+
+def _sub_case(run: CaseRun, parent_id: int, spec_name: str, owners: dict[int, Any]) -> SubCase:
+    sub: SubCase = SubCase.__new__(SubCase)
+    owner = owners[parent_id]
+    sub.parent_task_id, sub.top_workflow, sub.depth = parent_id, run, owner.depth + 1
+    BpmnBaseWorkflow.__init__(sub, run.machine.sub_specs[spec_name], deserializing=True)
+    run.subprocesses[parent_id] = sub
+    parent = owner.tasks[parent_id]
+    sub.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
+    return sub
+
+
+def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, Any]) -> None:
+    specs, tasks, waiting = workflow.spec.task_specs, workflow.tasks, run.event_manager.tasks
+    for task_id, parent_id, name, state, triggered, tick, internal, delta in rows:
+        task = Task.__new__(Task)
+        spec = specs.get(name)
+        if spec is None:
+            spec = run.machine.ghost(name)
+        task.id, task.workflow, task._parent, task._children, task._state = task_id, workflow, parent_id, [], state
+        task.triggered, task.thread_id, task.task_spec, task.last_state_change = bool(triggered), 0, spec, tick
+        task.internal_data = _unpack_events(internal, spec) if internal else {}
+        if parent_id is None:
+            task.data = delta[0]
+        else:
+            parent = tasks[parent_id]
+            parent._children.append(task_id)
+            task.data = _apply(parent.data, delta)
+        tasks[task_id] = task
+        if state == WAITING and isinstance(spec, CatchingEvent):
+            waiting[task_id] = task
+        elif isinstance(spec, SubWorkflowTask):
+            owners[task_id] = workflow
+
+
+def _apply(parent: dict[str, Any], delta: Any) -> dict[str, Any]:
+    if delta == EMPTY:
+        return {}
+    if delta == SAME:
+        return parent.copy()
+    data = {**parent, **delta[0]}
+    for key in delta[1] if len(delta) > 1 else ():
+        del data[key]
+    return data

@@ -1,0 +1,291 @@
+"""Parsed, shared, never changed specs of one release, and the flat runner of a case on them.
+
+The library walks its task tree for everything; a case of a year has hundreds of tasks and a step
+touches ten. Here all scans are flat, and what can no longer influence the future is forgotten:
+history has it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.control import EventSplit, SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.spiff.specs.event_definitions import (
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+)
+from SpiffWorkflow.util.task import TaskState
+
+from engine.runtime.workflow import patches
+from engine.runtime.workflow.specs import Parser
+
+patches.apply()
+
+READY, WAITING, STARTED, COMPLETED = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLETED
+FINISHED, NOT_FINISHED = TaskState.FINISHED_MASK, TaskState.NOT_FINISHED_MASK
+READS_SIBLINGS = (ParallelGateway, InclusiveGateway)  # joins that read the data of their inputs
+LANDMARKS = (Join, InclusiveGateway, LoopTask, EventSplit, CatchingEvent)  # never spliced out of the tree
+MAX_TASKS_PER_STEP = 1_000  # a loop without a wait ends as an incident
+
+
+class EndlessStep(Exception):
+    """A step ran more tasks than any sensible diagram needs."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """All processes of one release, parsed once and shared by every case that lives on it."""
+
+    specs: Mapping[str, Any]  # process id -> spec
+    sub_specs: Mapping[str, Any]  # called and embedded processes by name
+    ghosts: Any  # stands in for nodes that a finished task names but the release no longer has
+
+    def ghost(self, name: str) -> Any:
+        """A spec for a finished task whose node is gone."""
+        known = self.ghosts.task_specs.get(name)
+        return known if known is not None else SimpleBpmnTask(self.ghosts, name)
+
+
+def build(trees: Mapping[str, etree._Element]) -> Machine:
+    """Parse checked BPMN trees (file name -> root) into shared specs."""
+    parser = Parser()
+    for name, root in trees.items():
+        parser.add_bpmn_xml(etree.ElementTree(root), name)
+    specs, sub_specs = {}, {}
+    for process in parser.get_process_ids():
+        if process in parser.process_parsers and parser.process_parsers[process].process_executable:
+            specs[process] = parser.get_spec(process)
+            sub_specs.update(parser.get_subprocess_specs(process))
+    for spec in {id(spec): spec for spec in [*specs.values(), *sub_specs.values()]}.values():
+        _wire(spec)
+    return Machine(specs, sub_specs, BpmnProcessSpec("ghosts"))
+
+
+def _wire(spec: Any) -> None:
+    """Finish what the library would do to the shared spec while a case runs on it."""
+    for task_spec in list(spec.task_specs.values()):
+        if isinstance(task_spec, LoopTask):  # else a multi-instance loaded in another process never completes
+            child = spec.task_specs[task_spec.task_spec]
+            if not child.completed_event.is_connected(task_spec.merge_child):
+                child.completed_event.connect(task_spec.merge_child)
+        definition = getattr(task_spec, "event_definition", None)
+        if isinstance(definition, ErrorEventDefinition | EscalationEventDefinition):
+            definition.throw = _scoped(definition)  # else one failing instance fires the boundary events of all
+    for name in spec.start.trigger_specs:  # else the first event sub-process rewires the shared spec
+        task_spec = spec.task_specs[name]
+        if spec.start.name not in task_spec._inputs:
+            task_spec._inputs.append(spec.start.name)
+            task_spec.connect(spec.end)
+
+
+def _scoped(definition: Any) -> Callable[[Any], None]:
+    def throw(my_task: Any) -> None:
+        workflow = my_task.workflow
+        text = definition.expression
+        payload = workflow.script_engine.evaluate(my_task, text) if text is not None else None
+        workflow.top_workflow.catch(BpmnEvent(definition, payload=payload, target=workflow))
+
+    return throw
+
+
+class _Flat:
+    """Scans tasks in one pass where the library walks the tree."""
+
+    tasks: dict[int, Any]
+
+    def update_waiting_tasks(self) -> None:
+        for task in [task for task in self.tasks.values() if task._state == WAITING]:
+            if task._state == WAITING and task.id in self.tasks:
+                task.task_spec._update(task)
+
+    def run_ready(self, done: Callable[[Any], None]) -> int:
+        count = 0
+        while True:
+            ready = [task for task in self.tasks.values() if task._state == READY and not task.task_spec.manual]
+            if not ready:
+                return count
+            for task in ready:
+                if task._state == READY:
+                    task.run()
+                    count += 1
+                    done(task)
+
+
+class SubCase(_Flat, BpmnSubWorkflow):  # type: ignore[misc]  # the library is untyped
+    """One run of a called or embedded process inside a case."""
+
+
+class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is untyped
+    """One case in memory, between load and save."""
+
+    def __init__(self, machine: Machine, process: str, script: Any, **kwargs: Any) -> None:
+        self.machine, self.process = machine, process
+        super().__init__(machine.specs[process], machine.sub_specs, script_engine=script, **kwargs)
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> SubCase:
+        sub = SubCase(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        self.subprocesses[my_task.id] = sub
+        return sub
+
+    def get_task_from_id(self, task_id: int) -> Any:
+        for workflow in self.levels():
+            task = workflow.tasks.get(task_id)
+            if task is not None:
+                return task
+        return super().get_task_from_id(task_id)
+
+    def levels(self) -> list[Any]:
+        """The case itself and every process that runs inside it."""
+        return [self, *self.subprocesses.values()]
+
+    def start(self, data: Mapping[str, Any], done: Callable[[Any], None]) -> None:
+        """Enter the process with its first data and run to the first waits."""
+        self.task_tree.set_data(**data)
+        self.advance(done)
+
+    def advance(self, done: Callable[[Any], None]) -> None:
+        """Run everything that needs no person, until only people and events are waited for.
+
+        Raises:
+            EndlessStep: the diagram loops without a wait.
+        """
+        spent = 0
+        while True:
+            count = 0
+            for sub in [sub for sub in reversed(self.subprocesses.values()) if not sub.completed]:
+                count += sub.run_ready(done)
+                parent = self.get_task_from_id(sub.parent_task_id)
+                if parent._state & NOT_FINISHED:
+                    parent.task_spec._update(parent)
+            count += self.run_ready(done)
+            spent += count
+            if spent > MAX_TASKS_PER_STEP:
+                raise EndlessStep
+            if count:
+                continue
+            self.refresh_timers()
+            if not any(
+                task._state == READY and not task.task_spec.manual
+                for workflow in self.levels()
+                if not workflow.completed
+                for task in workflow.tasks.values()
+            ):
+                return
+
+    def open_tasks(self) -> list[Any]:
+        """What people have to do, in the order in which it came."""
+        return [
+            task
+            for workflow in self.levels()
+            if not workflow.completed
+            for task in workflow.tasks.values()
+            if task._state == READY and task.task_spec.manual
+        ]
+
+    def is_done(self) -> bool:
+        """Whether nothing is left to do or to wait for."""
+        return not any(task._state & NOT_FINISHED for task in self.tasks.values())
+
+    def waiting(self) -> list[Any]:
+        """Events that are waited for: timers, messages, signals."""
+        return list(self.event_manager.tasks.values())
+
+    def deliver_message(self, name: str, payload: Mapping[str, Any]) -> int:
+        """Give a message to whoever waits for it; returns how many took it."""
+        return self._deliver(MessageEventDefinition(name), payload)
+
+    def deliver_signal(self, name: str, payload: Mapping[str, Any]) -> int:
+        """Give a signal to all who wait for it; returns how many took it."""
+        return self._deliver(SignalEventDefinition(name), payload)
+
+    def _deliver(self, definition: Any, payload: Mapping[str, Any]) -> int:
+        started = len(self.subprocesses)
+        taken: int = self.event_manager.catch(BpmnEvent(definition, payload=dict(payload)), internal=False)
+        return max(taken, len(self.subprocesses) - started)
+
+    def refresh_timers(self) -> None:
+        for task in self.waiting():
+            if task.id in self.event_manager.tasks and _has_timer(task):
+                task.task_spec._update(task)
+
+    def prune(self) -> None:
+        """Forget what can no longer influence the future, so that a step costs the same on every day of the year."""
+        owners = self._forget_finished_processes()
+        for workflow in owners:
+            _forget_data(workflow)
+            _splice(workflow)
+
+    def _forget_finished_processes(self) -> list[Any]:
+        kept: dict[int, Any] = {}
+        owners: list[Any] = [self]
+        for parent_id, sub in self.subprocesses.items():  # parents come before their children
+            owner = next((workflow for workflow in owners if parent_id in workflow.tasks), None)
+            if owner is None or (sub.completed and owner.tasks[parent_id]._state & FINISHED):
+                continue
+            kept[parent_id] = sub
+            owners.append(sub)
+        self.subprocesses = kept
+        return owners
+
+
+def _has_timer(task: Any) -> bool:
+    definition = task.task_spec.event_definition
+    return isinstance(definition, TimerEventDefinition) or hasattr(definition, "event_definitions")
+
+
+def _forget_data(workflow: Any) -> None:
+    tasks, last = workflow.tasks, workflow.last_task
+    for task in tasks.values():
+        if (
+            task._state == COMPLETED
+            and task.data
+            and task._children
+            and task is not last
+            and all(
+                tasks[child]._state == COMPLETED and not isinstance(tasks[child].task_spec, READS_SIBLINGS)
+                for child in task._children
+            )
+        ):
+            task.data = {}
+
+
+def _splice(workflow: Any) -> None:
+    """Take finished straight-line tasks out of the tree, so that loops do not grow.
+
+    They also never reach the depth of 1,000 where the library silently stops looking.
+    """
+    tasks, last = workflow.tasks, workflow.last_task
+    for task in list(tasks.values()):
+        if (
+            task._state != COMPLETED
+            or task is last
+            or len(task._children) != 1
+            or task._parent is None
+            or task.triggered
+            or isinstance(task.task_spec, LANDMARKS)
+        ):
+            continue
+        child, parent = tasks[task._children[0]], tasks[task._parent]
+        if (
+            child._state != COMPLETED
+            or parent._state != COMPLETED
+            or child.triggered
+            or isinstance(child.task_spec, LANDMARKS)
+            or len(parent._children) != 1
+            or isinstance(parent.task_spec, LANDMARKS)
+        ):
+            continue
+        parent._children[0], child._parent = child.id, parent.id
+        del tasks[task.id]

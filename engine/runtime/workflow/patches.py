@@ -1,0 +1,64 @@
+"""What we change in the library, once, guarded by its exact version and by the differential test.
+
+Task ids become small numbers that are stable for the life of a case, state changes get ticks of a
+counter in place of the machine's time, and log lines that nobody reads are no longer composed.
+"""
+
+import threading
+from importlib.metadata import version
+
+from SpiffWorkflow import task as library_task
+from SpiffWorkflow.util.task import TaskState
+
+KNOWN_VERSION = "3.2.0"
+
+
+class _Counters(threading.local):
+    id = 0
+    tick = 0
+
+
+counters = _Counters()
+
+
+def next_id() -> int:
+    """The next task number of the case that this thread works on."""
+    counters.id += 1
+    return counters.id
+
+
+class _Ticks:
+    """Stands in for the `time` module: order is all that the library reads from it."""
+
+    @staticmethod
+    def time() -> int:
+        counters.tick += 1
+        return counters.tick
+
+
+class _Silent:
+    """Stands in for the library's logger."""
+
+    level = 50
+
+    def info(self, *_args: object, **_extra: object) -> None:
+        """Say nothing."""
+
+    debug = info
+
+
+def apply() -> None:
+    """Patch the library; called when this package is first used.
+
+    Raises:
+        RuntimeError: another version is installed than the one we know by heart.
+    """
+    installed = version("SpiffWorkflow")
+    if installed != KNOWN_VERSION:
+        raise RuntimeError(f"SpiffWorkflow {installed} is installed; the runtime was proved against {KNOWN_VERSION} only")
+    names = dict(zip(TaskState._values, TaskState._names, strict=True))
+    setattr(library_task, "uuid4", next_id)
+    setattr(library_task, "time", _Ticks)
+    setattr(library_task, "logger", _Silent())
+    setattr(library_task.Task, "collect_log_extras", lambda self, dct=None: {})
+    setattr(TaskState, "get_name", staticmethod(lambda state: names.get(state, str(state))))

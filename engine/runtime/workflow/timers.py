@@ -1,0 +1,85 @@
+"""Timer events that ask our clock: a year can run in seconds, and a month is a calendar month."""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
+    TimeDateEventDefinition,
+)
+from SpiffWorkflow.util.task import TaskState
+
+from engine.runtime import moments
+
+DUE = "event_value"  # the library's own key: ISO text, or the entry of a cycle
+FIRED = "event_fired"
+
+
+class _OnceAtMoment:
+    """Fires once, when our clock has reached the moment that was reckoned when the token arrived."""
+
+    expression: str
+
+    def has_fired(self, my_task: Any) -> bool:
+        script = my_task.workflow.script_engine
+        due = my_task.internal_data.get(DUE)
+        if due is None:
+            value = script.value(my_task, self.expression)
+            due = moments.moment(value, since=script.now, zone=script.zone).isoformat()
+            my_task.internal_data[DUE] = due
+        if due <= script.now_text:
+            my_task.internal_data[FIRED] = True
+        return bool(my_task.internal_data.get(FIRED, False))
+
+
+class DateTimer(_OnceAtMoment, TimeDateEventDefinition):  # type: ignore[misc]  # the library is untyped
+    """timeDate"""
+
+
+class DurationTimer(_OnceAtMoment, DurationTimerEventDefinition):  # type: ignore[misc]  # the library is untyped
+    """timeDuration"""
+
+
+class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]  # the library is untyped
+    """timeCycle; beats that were missed while nothing ran are told once, not all at once."""
+
+    def cycle_complete(self, my_task: Any) -> bool:
+        script = my_task.workflow.script_engine
+        entry = my_task.internal_data.get(DUE)
+        if entry is None:
+            value = script.value(my_task, self.expression)
+            cycle = moments.cycle(value, since=script.now, zone=script.zone)
+            entry = {
+                "cycles": -1 if cycle.times is None else cycle.times,
+                "next": cycle.next.isoformat(),
+                "span": [cycle.span.months, cycle.span.rest.total_seconds()],
+            }
+        fires = False
+        if entry["cycles"] == 0:
+            my_task.internal_data[FIRED] = True
+        while entry["cycles"] != 0 and entry["next"] <= script.now_text:
+            fires = True
+            entry = {**entry, "cycles": entry["cycles"] - 1, "next": _next(entry, script)}
+        my_task.internal_data[DUE] = entry
+        return fires
+
+    def update_task(self, my_task: Any) -> None:
+        if self.cycle_complete(my_task):
+            for output in my_task.task_spec.outputs:
+                child = my_task._add_child(output, TaskState.FUTURE)
+                child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
+                child.task_spec._update(child)
+
+
+def _next(entry: dict[str, Any], script: Any) -> str:
+    months, seconds = entry["span"]
+    every = moments.Span(months, moments.timedelta(seconds=seconds))
+    return every.after(moments.datetime.fromisoformat(entry["next"]), script.zone).isoformat()
+
+
+def due_text(my_task: Any) -> str | None:
+    """When an armed timer is due, as ISO text in UTC; None for an event that is no timer or has ended."""
+    value = my_task.internal_data.get(DUE)
+    if isinstance(value, dict):
+        return value["next"] if value["cycles"] != 0 else None
+    return value
