@@ -1,0 +1,60 @@
+// <div data-module="modeler">: the drawing table of the studio. The server puts into <script data-modeler> what it needs:
+//   {name, xml, revision, csrf, urls: {save, check, publish, show}, pickers: {forms, performers, decisions, services, processes},
+//    problems: [{file, element, label, message, mend, severity}], element}
+// Below 900 px only the picture is shown: a diagram is not drawn on a phone.
+import Modeler from 'bpmn-js/lib/Modeler';
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
+
+import './modeler.css';
+import translate from './i18n-id.js';
+import keepLoopRefs from './keep-loop-refs.js';
+import moddle from './moddle.js';
+import { readJson } from './page-json.js';
+import panel from './panel/index.js';
+import { showProblems } from './studio/problems.js';
+import { Desk } from './studio/desk.js';
+
+export async function mount(element) {
+  const page = readJson(element, 'modeler');
+  const container = element.querySelector('[data-canvas]');
+  const additionalModules = [translate, keepLoopRefs];
+  const moddleExtensions = { spiffworkflow: moddle };
+  if (!matchMedia('(min-width: 900px)').matches) {
+    const viewer = new NavigatedViewer({ container, additionalModules, moddleExtensions });
+    return open(viewer, page);
+  }
+  const modeler = new Modeler({
+    container,
+    additionalModules: [...additionalModules, BpmnPropertiesPanelModule, panel],
+    moddleExtensions,
+    propertiesPanel: { parent: element.querySelector('[data-panel]') },
+    pickers: page.pickers
+  });
+  const desk = new Desk(element, page, modeler);
+  if (!await open(modeler, page, element)) return null;
+  desk.start();
+  showProblems(element, modeler, page, page.problems);
+  if (page.element) modeler.get('selection').select(modeler.get('elementRegistry').get(page.element) ?? []);
+  return null;
+}
+
+/** Draws the file; false, with the reason on the page, when it cannot be read. */
+async function open(viewer, page, element) {
+  try {
+    const { warnings } = await viewer.importXML(page.xml);
+    for (const warning of warnings) console.warn('siklus: import', warning.message);
+  } catch (problem) {
+    const canvas = element?.querySelector('[data-canvas]');
+    if (canvas) canvas.textContent = `Berkas ini tidak dapat digambar: ${problem.message}. Unduh berkasnya, perbaiki, lalu unggah kembali.`;
+    return false;
+  }
+  const canvas = viewer.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() < 0.5) {
+    canvas.zoom(0.75, { x: 0, y: 0 });
+    const start = viewer.get('elementRegistry').find(({ type }) => type === 'bpmn:StartEvent');
+    if (start) canvas.scrollToElement(start, { top: 120, left: 120, right: 60, bottom: 60 });
+  }
+  return true;
+}
