@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -32,6 +32,17 @@ class Notify(Protocol):
     def __call__(self, to: list[str], template: str, data: Mapping[str, Json]) -> None: ...
 
 
+class Ask(Protocol):
+    """The value of a decision of the case's release for these inputs; the history keeps which rules hit."""
+
+    def __call__(self, decision: str, inputs: Mapping[str, Json]) -> Json: ...
+
+
+def no_tables(decision: str, inputs: Mapping[str, Json]) -> Json:
+    """The answer of a call that stands in no release: it has no decision tables."""
+    raise EngineError(f"Tabel keputusan {decision} tidak tersedia di sini.")
+
+
 @dataclass(frozen=True)
 class ServiceCall:
     """One call of a service from a diagram; all that it writes goes through `connection`, inside the step."""
@@ -42,6 +53,8 @@ class ServiceCall:
     data: Mapping[str, Json]  # the case data where the token stands; read only
     now: datetime
     notify: Notify
+    decide: Ask = no_tables
+    zone: tzinfo = UTC  # the agency's, for "today"
 
 
 class BpmnError(EngineError):
