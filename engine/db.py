@@ -1,11 +1,15 @@
 """Base class, column types and connections: decided once."""
 
+import random
 import sqlite3
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 SQLITE_PRAGMAS = (
@@ -16,6 +20,12 @@ SQLITE_PRAGMAS = (
     "cache_size=-65536",
 )
 POSTGRESQL_OPTIONS = "-c lock_timeout=10s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+
+
+TRIES = 9  # of a transaction that met another one; with a pause that grows
+RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "08006", "08001"})
+
+T = TypeVar("T")
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -95,3 +105,32 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads_only") else "BEGIN IMMEDIATE")
+
+
+def is_retryable(error: Exception) -> bool:
+    """Whether doing the whole transaction again may succeed: a deadlock, a lock time-out, a lost connection."""
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in RETRYABLE_STATES:
+        return True
+    return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
+
+
+def transact(database: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
+    """Do `work` in one transaction, again from its beginning when it met another one."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with database.begin() as connection:
+                return work(connection)
+        except sa.exc.DBAPIError as error:
+            if attempt == TRIES or not is_retryable(error):
+                raise
+            time.sleep(random.uniform(0, min(2.0, 0.01 * 2**attempt)))
+    raise AssertionError("the loop above returns or raises")
+
+
+def insert_new(connection: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that leaves an existing row alone; add `.returning()`: the row count is not to be trusted."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()

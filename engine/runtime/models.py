@@ -139,8 +139,8 @@ class SubscriptionRow(Base):
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str]  # "message" | "signal"
-    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(primary_key=True)  # "message" | "signal"
+    name: Mapped[str] = mapped_column(primary_key=True)
 
 
 class PendingMessageRow(Base):

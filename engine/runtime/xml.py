@@ -4,11 +4,12 @@ The schemas (XSD) of BPMN and DMN are those that come with SpiffWorkflow; only t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 from lxml import etree
 
@@ -35,7 +36,9 @@ def parse(content: bytes, file: str) -> etree._Element:
         DefinitionError: too large, too many or too deeply nested elements, a DOCTYPE or entities, or no XML.
     """
     if len(content) > MAX_BYTES:
-        raise _refused(file, f"Berkas lebih besar dari {MAX_BYTES // 1024 // 1024} MB.", "Bagi menjadi beberapa berkas.")
+        raise _refused(
+            file, f"Berkas lebih besar dari {MAX_BYTES // 1024 // 1024} MB.", "Bagi menjadi beberapa berkas."
+        )
     if content.count(b"<") > 4 * MAX_ELEMENTS:  # before memory is spent on a tree; an element has two at most
         raise _too_many(file)
     parser = etree.XMLParser(
@@ -64,15 +67,31 @@ def schema_problems(root: etree._Element, file: str) -> Iterator[Problem]:
             file,
             f"Berkas ini bukan BPMN 2.0 atau DMN 1.1-1.3: unsur akarnya <{tag}>.",
             "Unggah berkas yang disimpan dari editor diagram atau editor tabel keputusan.",
-            line=root.sourceline,
+            line=line_of(root),
             rule="schema",
         )
         return
     with _validating:
         schema = _schema(namespace)
-        found = [] if schema.validate(root) else [(entry.line, entry.message) for entry in schema.error_log]
-    for line, message in found:
-        yield Problem(file, _in_words(message), _SAVE_AGAIN, element=_id_at(root, line), line=line, rule="schema")
+        valid = schema.validate(root)
+        log = cast("Iterable[etree._LogEntry]", schema.error_log)  # the stubs do not know that it is iterable
+        found = [] if valid else [(entry.line, entry.path, entry.message) for entry in log]
+    for line, path, message in found:
+        holder = _holder(root, path)
+        yield Problem(
+            file,
+            _in_words(message),
+            _SAVE_AGAIN,
+            element=None if holder is None else holder.get("id"),
+            label=None if holder is None else holder.get("name"),
+            line=line,
+            rule="schema",
+        )
+
+
+def line_of(element: etree._Element) -> int | None:
+    """Where the element begins in its file."""
+    return cast("int | None", element.sourceline)  # the stubs say `...`
 
 
 @cache
@@ -86,7 +105,7 @@ def _schema(namespace: str) -> etree.XMLSchema:
 
 def _check_document(root: etree._Element, file: str) -> None:
     about = root.getroottree().docinfo
-    if about.doctype or about.internalDTD is not None:
+    if about.internalDTD is not None:
         raise _refused(file, "DOCTYPE dan entitas XML tidak diizinkan.", "Hapus bagian <!DOCTYPE ...> dari berkas.")
     if (about.encoding or "utf-8").lower() not in ENCODINGS:
         raise _refused(file, f"Pengodean {about.encoding} tidak diizinkan.", "Simpan berkas sebagai UTF-8.")
@@ -111,14 +130,18 @@ def _too_many(file: str) -> DefinitionError:
     return _refused(file, f"Berkas berisi lebih dari {MAX_ELEMENTS} unsur XML.", "Bagi menjadi beberapa berkas.")
 
 
-def _id_at(root: etree._Element, line: int) -> str | None:
-    """The id of the innermost element that begins on a line, or that holds the one that does."""
-    for element in root.iter():
-        if element.sourceline == line:
-            holder: etree._Element | None = element
-            while holder is not None and not holder.get("id"):
-                holder = holder.getparent()
-            return None if holder is None else holder.get("id")
+def _holder(root: etree._Element, path: str | None) -> etree._Element | None:
+    """The element at an XPath that libxml2 gave, or the innermost around it that has an id."""
+    spaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    try:
+        found = root.xpath(path or "", namespaces=spaces)
+    except etree.XPathError:  # a prefix that is declared further inside
+        return None
+    element = found[0] if isinstance(found, list) and found else None
+    while isinstance(element, etree._Element):
+        if element.get("id"):
+            return element
+        element = element.getparent()
     return None
 
 
@@ -141,7 +164,7 @@ _PHRASES = (  # libxml2's sentences in the reader's language
 
 
 def _in_words(message: str) -> str:
-    plain = re.sub(r"\{[^}]*\}", "", message)[:500]
+    plain = re.sub(r"\{[^}]*\}", "", message)[:300]
     for pattern, sentence in _PHRASES:
         if match := re.fullmatch(pattern, plain, re.DOTALL):
             return match.expand(sentence)

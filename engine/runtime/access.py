@@ -1,0 +1,38 @@
+"""Who may read and who may act: denied unless a rule here says otherwise."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.errors import NotFound, NotYours
+from engine.runtime.models import CaseRow, PartyRow
+from engine.runtime.values import SYSTEM, Actor
+
+
+def readable(actor: Actor) -> sa.ColumnElement[bool]:
+    """The cases an actor may open, as a condition on the case table; lists select through it."""
+    if "auditor" in actor.roles:
+        return sa.true()
+    theirs = sa.select(PartyRow.case_id).where(PartyRow.identity.in_(sorted(actor.identities)))
+    return CaseRow.id.in_(theirs)
+
+
+def require_readable(connection: sa.Connection, case_id: UUID, actor: Actor) -> None:
+    """Raises NotFound, whether the case does not exist or is not this actor's to know of."""
+    if connection.scalar(sa.select(CaseRow.id).where(CaseRow.id == case_id, readable(actor))) is None:
+        raise NotFound("Perkara ini tidak ada, atau bukan untuk Anda.")
+
+
+def may_act(task: Mapping[str, Any], actor: Actor) -> bool:
+    """Whether a task is this actor's to do: theirs by name, or unclaimed and of a group of theirs."""
+    if task["assignee"] is not None:
+        return bool(task["assignee"] == actor.person)
+    return task["pool"] is not None and task["pool"] in actor.groups
+
+
+def require_role(actor: Actor, *roles: str) -> None:
+    """Raises NotYours unless the actor has one of these capabilities."""
+    if actor != SYSTEM and not actor.roles & set(roles):
+        raise NotYours("Akun Anda tidak berwenang untuk ini.")

@@ -1,0 +1,308 @@
+"""Reads a parsed BPMN file into the model of `bpmn`.
+
+Reading never fails: what is odd or missing becomes None or empty here, and a problem in the rules of `lint`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from engine.runtime.bpmn import (
+    ACTIVITIES,
+    ROOTS,
+    SCOPES,
+    Diagram,
+    Element,
+    Flow,
+    Identified,
+    Loop,
+    Named,
+    Operation,
+    Process,
+    Text,
+    Trigger,
+    grouped,
+)
+from engine.runtime.xml import BPMN, line_of
+
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+DI = "http://www.omg.org/spec/BPMN/20100524/DI"
+_BESIDE = frozenset(  # children of a process that are no nodes
+    {"documentation", "extensionElements", "laneSet", "sequenceFlow", "incoming", "outgoing", "ioSpecification"}
+    | {"dataObject", "dataObjectReference", "dataStoreReference", "dataInputAssociation", "dataOutputAssociation"}
+    | {"textAnnotation", "association", "group", "artifact", "property", "auditing", "monitoring"}
+    | {"resourceRole", "performer", "humanPerformer", "potentialOwner", "correlationSubscription", "supports"}
+    | {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "completionCondition"}
+    | {"supportedInterfaceRef", "ioBinding", "categoryValueRef"}
+)
+
+
+def read(root: etree._Element, file: str) -> Diagram:
+    """The model of a parsed BPMN file."""
+    processes = tuple(_process(node, file) for node in _children(root, "process") if node.get("id"))
+    named = {found.id: found for found in (_named(node, file) for node in _children(root, *ROOTS)) if found.id}
+    nodes = [node for node in root.iter() if _is_numbered(node)]
+    known = {"process", "collaboration", "extensionElements", "documentation", "itemDefinition", "category"} | ROOTS
+    return Diagram(
+        file=file,
+        processes=processes,
+        named=named,
+        ids=tuple(_identified(node, file) for node in nodes if node.get("id")),
+        nameless=tuple(_identified(node, file) for node in nodes if not node.get("id")),
+        roots=frozenset((_tag(node), line_of(node)) for node in root if _in(node, BPMN) and _tag(node) not in known),
+        drawn=frozenset(node.get("bpmnElement") or "" for node in root.iter(f"{{{DI}}}*")),
+    )
+
+
+# Parts
+
+
+def _process(node: etree._Element, file: str) -> Process:
+    process = node.get("id") or ""
+    scopes = list(_scopes(node))
+    flows = tuple(_flow(child, scope.get("id") or "") for scope in scopes for child in _children(scope, "sequenceFlow"))
+    leaving, arriving = grouped((f.source, f) for f in flows), grouped((f.target, f) for f in flows)
+    lanes = _lanes(node)
+    elements = {
+        child.get("id") or "": _element(child, scope, process, lanes, leaving, arriving)
+        for scope in scopes
+        for child in scope
+        if _in(child, BPMN) and _tag(child) not in _BESIDE and child.get("id")
+    }
+    return Process(
+        id=process,
+        name=node.get("name") or "",
+        file=file,
+        elements=elements,
+        called=frozenset(element.called for element in elements.values() if element.called),
+        flows=flows,
+        executable=node.get("isExecutable") in ("true", "1"),
+        documentation=_documentation(node),
+        line=line_of(node),
+        features=frozenset(_tag(child) for child in node if _in(child, BPMN)),
+    )
+
+
+def _element(
+    node: etree._Element,
+    scope: etree._Element,
+    process: str,
+    lanes: Mapping[str, str],
+    leaving: Mapping[str, tuple[Flow, ...]],
+    arriving: Mapping[str, tuple[Flow, ...]],
+) -> Element:
+    identifier = node.get("id") or ""
+    scripts = _children(node, "script")
+    edge = "cancelActivity" if _tag(node) == "boundaryEvent" else "isInterrupting"
+    return Element(
+        id=identifier,
+        type=_tag(node),
+        name=node.get("name") or "",
+        documentation=_documentation(node),
+        lane=lanes.get(identifier),
+        properties=_properties(node),
+        process=process,
+        parent=scope.get("id") or "",
+        line=line_of(node),
+        incoming=arriving.get(identifier, ()),
+        outgoing=leaving.get(identifier, ()),
+        triggers=tuple(_trigger(child) for child in node if _tag(child).endswith("EventDefinition")),
+        attached_to=node.get("attachedToRef"),
+        interrupting=node.get(edge, "true") in ("true", "1"),
+        default=node.get("default"),
+        loop=_loop(node),
+        triggered=node.get("triggeredByEvent") in ("true", "1"),
+        called=node.get("calledElement") or None,
+        decision=_extension_text(node, "calledDecisionId"),
+        operation=_operation(node),
+        script=_text(scripts[0]) if scripts else None,
+        script_format=node.get("scriptFormat"),
+        extensions=_extension_names(node),
+        features=frozenset(_tag(child) for child in node if _in(child, BPMN)) | _odd_attributes(node),
+    )
+
+
+def _flow(node: etree._Element, parent: str) -> Flow:
+    conditions = _children(node, "conditionExpression")
+    return Flow(
+        id=node.get("id") or "",
+        name=node.get("name") or "",
+        source=node.get("sourceRef") or "",
+        target=node.get("targetRef") or "",
+        condition=_text(conditions[0]) if conditions else None,
+        parent=parent,
+        line=line_of(node),
+    )
+
+
+def _trigger(node: etree._Element) -> Trigger:
+    kind = _tag(node).removesuffix("EventDefinition")
+    texts = _children(node, "timeDate", "timeDuration", "timeCycle", "condition")
+    return Trigger(
+        kind=kind,
+        line=line_of(node),
+        ref=node.get(f"{kind}Ref"),
+        timer=_tag(texts[0]) if texts and kind == "timer" else None,
+        text=_text(texts[0]) if texts else None,
+        payload=_extension(node, "messagePayload"),
+        variable=_extension_text(node, "messageVariable"),
+    )
+
+
+def _named(node: etree._Element, file: str) -> Named:
+    kind = _tag(node)
+    return Named(
+        id=node.get("id") or "",
+        kind=kind,
+        name=node.get("name") or None,
+        code=node.get(f"{kind}Code") or None,
+        line=line_of(node),
+        file=file,
+        payload=_extension(node, "payloadExpression", "messagePayload"),
+        variable=_extension_text(node, "variableName", "messageVariable"),
+    )
+
+
+def _loop(node: etree._Element) -> Loop | None:
+    for mark in _children(node, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+        parts = {_tag(child): child for child in mark if _in(child, BPMN)}
+
+        def text(tag: str, parts: Mapping[str, etree._Element] = parts) -> Text | None:
+            return _text(parts[tag]) if tag in parts else None
+
+        def word(tag: str, parts: Mapping[str, etree._Element] = parts) -> str | None:
+            return (parts[tag].text or "").strip() if tag in parts else None
+
+        def name(tag: str, parts: Mapping[str, etree._Element] = parts) -> str | None:
+            return parts[tag].get("id") or "" if tag in parts else None
+
+        return Loop(
+            multiple=_tag(mark).startswith("multi"),
+            line=line_of(mark),
+            sequential=mark.get("isSequential") in ("true", "1"),
+            cardinality=text("loopCardinality"),
+            items=word("loopDataInputRef"),
+            item=name("inputDataItem"),
+            output=word("loopDataOutputRef"),
+            result=name("outputDataItem"),
+            until=text("completionCondition"),
+            condition=text("loopCondition"),
+            maximum=mark.get("loopMaximum"),
+        )
+    return None
+
+
+def _operation(node: etree._Element) -> Operation | None:
+    for operator in _extensions(node, "serviceTaskOperator"):
+        return Operation(
+            name=operator.get("id") or "",
+            result=operator.get("resultVariable") or None,
+            parameters=tuple(_parameter(child) for child in operator.iter(f"{{{SPIFF}}}parameter")),
+            retries=next(operator.iter(f"{{{SPIFF}}}retry"), None) is not None,
+            line=line_of(operator),
+        )
+    return None
+
+
+def _parameter(node: etree._Element) -> tuple[str, Text | None]:
+    value = node.get("value")
+    return node.get("id") or "", None if value is None or node.get("type") is None else Text(value, line_of(node))
+
+
+# Small readers
+
+
+def _scopes(node: etree._Element) -> Iterator[etree._Element]:
+    yield node
+    for child in _children(node, *SCOPES):
+        if child.get("id"):
+            yield from _scopes(child)
+
+
+def _lanes(process: etree._Element) -> Mapping[str, str]:
+    """Element id -> name of its innermost lane."""
+    return {
+        (ref.text or "").strip(): lane.get("name") or ""
+        for lane in process.iter(f"{{{BPMN}}}lane")
+        for ref in _children(lane, "flowNodeRef")
+    }
+
+
+def _documentation(node: etree._Element) -> str:
+    return "\n".join((child.text or "").strip() for child in _children(node, "documentation"))
+
+
+def _properties(node: etree._Element) -> Mapping[str, str]:
+    return {
+        prop.get("name") or "": prop.get("value") or ""
+        for block in _extensions(node, "properties")
+        for prop in block.iter(f"{{{SPIFF}}}property")
+    }
+
+
+def _extensions(node: etree._Element, *tags: str) -> list[etree._Element]:
+    return [
+        child
+        for block in _children(node, "extensionElements")
+        for child in block
+        if _in(child, SPIFF) and _tag(child) in tags
+    ]
+
+
+def _extension(node: etree._Element, *tags: str) -> Text | None:
+    found = _extensions(node, *tags)
+    return _text(found[0]) if found else None
+
+
+def _extension_text(node: etree._Element, *tags: str) -> str | None:
+    found = _extension(node, *tags)
+    return found.value.strip() or None if found else None
+
+
+def _extension_names(node: etree._Element) -> frozenset[str]:
+    """Our extension elements by name; those of other products, elements and attributes, as {namespace}name."""
+    inside = [child for block in _children(node, "extensionElements") for child in block if isinstance(child.tag, str)]
+    names = {_tag(child) if _in(child, SPIFF) else str(child.tag) for child in inside}
+    return frozenset(names | {str(key) for key in node.attrib if str(key).startswith("{")})
+
+
+def _odd_attributes(node: etree._Element) -> frozenset[str]:
+    """Attributes that change how an element runs and that are not part of the model."""
+    odd = {"instantiate", "parallelMultiple", "isForCompensation", "startQuantity", "completionQuantity"}
+    usual = {"false", "0", "1"} if _tag(node) in ACTIVITIES else {"false", "0"}
+    return frozenset(str(key) for key in node.attrib if key in odd and node.get(str(key)) not in usual)
+
+
+def _text(node: etree._Element) -> Text:
+    return Text(node.text or "", line_of(node), node.get("language"))
+
+
+def _children(node: etree._Element, *tags: str) -> list[etree._Element]:
+    return [child for child in node if _in(child, BPMN) and _tag(child) in tags]
+
+
+def _is_numbered(node: etree._Element) -> bool:
+    """Whether SpiffWorkflow or our engine find the node by its id."""
+    if not _in(node, BPMN):
+        return False
+    tag = _tag(node)
+    return tag in ROOTS or tag in ("process", "sequenceFlow") or _is_node(node)
+
+
+def _is_node(node: etree._Element) -> bool:
+    parent = node.getparent()
+    if parent is None or not _in(parent, BPMN) or _tag(parent) not in SCOPES | {"process"}:
+        return False
+    return _tag(node) not in _BESIDE
+
+
+def _identified(node: etree._Element, file: str) -> Identified:
+    return Identified(node.get("id") or "", _tag(node), node.get("name"), line_of(node), file)
+
+
+def _in(node: etree._Element, namespace: str) -> bool:
+    return isinstance(node.tag, str) and node.tag.startswith(f"{{{namespace}}}")
+
+
+def _tag(node: etree._Element) -> str:
+    return etree.QName(node).localname if isinstance(node.tag, str) else ""

@@ -1,0 +1,231 @@
+"""Cases: open, list, look at, cancel."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.db import insert_new, new_id
+from engine.errors import NotFound, Refused
+from engine.runtime import history, sealing
+from engine.runtime.access import readable, require_readable
+from engine.runtime.incidents import open_incident_of
+from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
+from engine.runtime.reading import element_states
+from engine.runtime.reading import history as read_history
+from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.steps import Step, Writes
+from engine.runtime.tasks import TASK_COLUMNS, to_task
+from engine.runtime.values import Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
+from engine.runtime.workflow import codec
+from engine.runtime.workflow.machine import CaseRun
+from engine.runtime.workflow.waits import Waits, standing
+
+FIRST_PHASE = "planning"
+CASE_COLUMNS = [column for column in CaseRow.__table__.c if column.name != "state"]
+
+
+def open_all(
+    resources: Resources, connection: sa.Connection, release: LoadedRelease, requests: Sequence[OpenCase], *, by: Actor
+) -> list[tuple[UUID, bool]]:
+    """Open cases in bulk; gives each one's id and whether it is new. A business key is opened once, ever.
+
+    Raises:
+        StepFailed: a process could not reach its first wait; nothing of this call is kept.
+    """
+    existing = _existing(connection, requests)
+    writes = Writes()
+    results: list[tuple[UUID, bool]] = []
+    for request in requests:
+        known = existing.get((request.process, request.business_key))
+        if known is not None:
+            results.append((known, False))
+            continue
+        results.append(_open(resources, connection, release, request, writes, by))
+    writes.flush(connection)
+    return results
+
+
+def cases(
+    connection: sa.Connection,
+    *,
+    by: Actor,
+    search: str,
+    unit: Sequence[str] | None,
+    phase: str | None,
+    status: str | None,
+    cycle: str | None,
+    subject: str | None,
+    limit: int,
+    offset: int,
+) -> Page[Case]:
+    """The cases that an actor may open, filtered, by the subject's name."""
+    conditions = [readable(by)]
+    if search.strip():
+        like = f"%{search.strip()}%"
+        conditions.append(sa.or_(CaseRow.subject_name.ilike(like), CaseRow.business_key.ilike(like), CaseRow.title.ilike(like)))
+    if unit is not None:
+        conditions.append(CaseRow.unit.in_(unit))
+    for column, value in ((CaseRow.phase, phase), (CaseRow.status, status), (CaseRow.cycle, cycle), (CaseRow.subject, subject)):
+        if value:
+            conditions.append(column == value)
+    total = connection.scalar(sa.select(sa.func.count()).select_from(CaseRow).where(*conditions)) or 0
+    rows = connection.execute(
+        sa.select(*CASE_COLUMNS).where(*conditions).order_by(CaseRow.subject_name, CaseRow.id).limit(limit).offset(offset)
+    ).mappings()
+    return Page([to_case(row) for row in rows], total, offset, limit)
+
+
+def view(resources: Resources, connection: sa.Connection, case_id: UUID, *, by: Actor) -> CaseView:
+    """One case with all that its page needs.
+
+    Raises:
+        NotFound: there is no such case, or it is not for this actor.
+    """
+    require_readable(connection, case_id, by)
+    row = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == case_id)).mappings().one()
+    release = resources.release(connection, row["release"])
+    events = read_history(resources, connection, case_id, by=by)
+    now = set(standing(codec.loads(row["state"], release.machine, None)))
+    owner = {element.id: element.process for element in release.elements.values()}
+    states = element_states(events, now if row["status"] in (CaseStatus.ACTIVE, CaseStatus.INCIDENT) else set(), owner)
+    entered = [process for process in release.documents.processes.values() if process.id in states]
+    entered.sort(key=lambda process: process.id != row["process"])
+    tasks = connection.execute(
+        sa.select(*TASK_COLUMNS)
+        .join(CaseRow, CaseRow.id == TaskRow.case_id)
+        .where(TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN)
+        .order_by(TaskRow.due_at.asc().nulls_last())
+    ).mappings()
+    timers = connection.execute(
+        sa.select(TimerRow.element, TimerRow.kind, TimerRow.due_at).where(TimerRow.case_id == case_id).order_by(TimerRow.due_at)
+    )
+    return CaseView(
+        case=to_case(row),
+        open_tasks=[to_task(task) for task in tasks],
+        elements=states,
+        processes=[(process.id, process.name) for process in entered],
+        timers=[
+            {"element": timer.element, "name": release.elements[timer.element].name, "kind": timer.kind, "due_at": timer.due_at}
+            for timer in timers
+        ],
+        incident=open_incident_of(connection, case_id),
+    )
+
+
+def diagram(resources: Resources, connection: sa.Connection, case_id: UUID, process: str, *, by: Actor) -> bytes:
+    """The BPMN file of a process, as the case's release has it."""
+    require_readable(connection, case_id, by)
+    number = connection.scalar(sa.select(CaseRow.release).where(CaseRow.id == case_id))
+    documents = resources.release(connection, number or 0).documents
+    if process not in documents.processes:
+        raise NotFound(f"Proses {process} tidak ada dalam rilis perkara ini.")
+    return documents.files[documents.processes[process].file]
+
+
+def cancel(resources: Resources, connection: sa.Connection, case_id: UUID, *, reason: str, by: Actor) -> None:
+    """End a case for good, with a reason; its tasks are withdrawn and its timers go.
+
+    Raises:
+        Refused: it has ended already, or no reason is given.
+    """
+    if len(reason.strip()) < 10:
+        raise Refused("Tulis alasan pembatalan, paling sedikit 10 huruf; alasan itu masuk ke riwayat.")
+    step = Step.on(resources, connection, case_id, by=by)
+    if step.case["status"] in (CaseStatus.COMPLETED, CaseStatus.CANCELLED):
+        raise Refused("Perkara ini sudah berakhir.")
+    withdrawn = [task.task_spec.bpmn_id for task in step.before.tasks.values()]
+    connection.execute(
+        sa.update(TaskRow)
+        .where(TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN)
+        .values(status=TaskStatus.WITHDRAWN, closed_at=step.now)
+    )
+    for table in (TimerRow, SubscriptionRow):
+        connection.execute(sa.delete(table).where(table.case_id == case_id))
+    step.case.update(status=CaseStatus.CANCELLED, closed_at=step.now)
+    step.record("case_cancelled", {"withdrawn": withdrawn}, {"reason": reason.strip()})
+    step.save()
+
+
+def to_case(row: Mapping[str, Any]) -> Case:
+    """The value that goes out."""
+    return Case(
+        id=row["id"],
+        process=row["process"],
+        business_key=row["business_key"],
+        title=row["title"],
+        subject=row["subject"],
+        subject_name=row["subject_name"],
+        unit=row["unit"],
+        cycle=row["cycle"],
+        phase=row["phase"],
+        status=CaseStatus(row["status"]),
+        release=row["release"],
+        version=row["version"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        updated_at=row["updated_at"],
+        seq=row["seq"],
+        head=row["head"].hex(),
+    )
+
+
+def _existing(connection: sa.Connection, requests: Sequence[OpenCase]) -> dict[tuple[str, str], UUID]:
+    keys = [request.business_key for request in requests]
+    rows = connection.execute(
+        sa.select(CaseRow.process, CaseRow.business_key, CaseRow.id).where(CaseRow.business_key.in_(keys))
+    )
+    return {(row.process, row.business_key): row.id for row in rows}
+
+
+def _open(
+    resources: Resources,
+    connection: sa.Connection,
+    release: LoadedRelease,
+    request: OpenCase,
+    writes: Writes,
+    by: Actor,
+) -> tuple[UUID, bool]:
+    case_id, now, key = new_id(), resources.clock.now(), sealing.new_key()
+    if request.process not in release.machine.specs:
+        raise NotFound(f"Proses {request.process} tidak ada dalam rilis {release.number}.")
+    row: dict[str, Any] = {
+        "id": case_id,
+        "process": request.process,
+        "business_key": request.business_key,
+        "title": request.title,
+        "subject": request.subject,
+        "subject_name": request.subject_name,
+        "unit": request.unit,
+        "cycle": request.cycle,
+        "phase": FIRST_PHASE,
+        "status": CaseStatus.ACTIVE,
+        "release": release.number,
+        "version": 1,
+        "state": b"",
+        "seq": 0,
+        "head": history.genesis(case_id),
+        "opened_at": now,
+        "closed_at": None,
+        "updated_at": now,
+    }
+    table: sa.Table = CaseRow.__table__  # type: ignore[assignment]  # a mapped class's table is a Table
+    if connection.execute(insert_new(connection, table).returning(CaseRow.id), row).first() is None:
+        taken = _existing(connection, [request])  # another worker was faster by a moment
+        return taken[(request.process, request.business_key)], False
+    connection.execute(sa.insert(CaseKeyRow), {"case_id": case_id, "wrapped": sealing.wrap(key, resources.kek, case_id)})
+    codec.start_counting()
+    step = Step(resources, connection, {**row, "key": key}, release, by, now, writes)
+    step.run = CaseRun(release.machine, request.process, step.script())
+    step.before = Waits.none()
+    step.run.start(request.data, step.done)
+    identities = {f"p:{request.subject}", *request.parties}
+    writes.parties += [{"case_id": case_id, "identity": identity} for identity in sorted(identities)]
+    step.finish(
+        "case_opened",
+        {"process": request.process, "release": release.number, "key": request.business_key, "subject": request.subject},
+        {"data": dict(request.data)},
+    )
+    step.save_row()
+    return case_id, True

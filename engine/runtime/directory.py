@@ -1,0 +1,46 @@
+"""What the runtime asks of the room above: who performs a role, who is told, what people are called."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from engine.runtime.values import Assignment, Json, Recipient
+
+
+class Directory(Protocol):
+    """People and posts on a date."""
+
+    def resolve(
+        self,
+        connection: sa.Connection,
+        performer: str,
+        *,
+        subject: str,
+        unit: str,
+        data: Mapping[str, Json],
+        on: date,
+    ) -> Assignment:
+        """Who does a task that names this performer, for this subject, on this day."""
+
+    def recipients(
+        self,
+        connection: sa.Connection,
+        performer: str,
+        *,
+        subject: str,
+        unit: str,
+        data: Mapping[str, Json],
+        on: date,
+    ) -> Sequence[Recipient]:
+        """Whom to tell: the performer as people; a group as its members."""
+
+    def contacts(self, connection: sa.Connection, people: Iterable[str]) -> Sequence[Recipient]:
+        """These people, and where to reach them."""
+
+    def members(self, connection: sa.Connection, group: str) -> Sequence[Recipient]:
+        """The people of a work pool."""
+
+    def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
+        """What these people are called."""

@@ -1,0 +1,161 @@
+"""Append and read; never change.
+
+Each event is one RFC 8785 text; h(0) = SHA-256("case:" + id), h(n) = SHA-256(0x00 | h(n-1) | text).
+Event types: case_opened, task_completed, timer_fired, reminder_sent, message_received, signal_received,
+task_claimed, task_released, file_added, incident_raised, incident_resolved, case_cancelled.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+import orjson
+import rfc8785
+import sqlalchemy as sa
+
+from engine.runtime import sealing
+from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
+from engine.runtime.values import Json
+
+VERSION = 1
+RECEIPT_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, ready to be written."""
+
+    body: str
+    hash: bytes
+    box: bytes | None
+
+
+@dataclass(frozen=True)
+class Breach:
+    """The first place where a case's history does not hold."""
+
+    case_id: UUID
+    seq: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"perkara {self.case_id}, peristiwa {self.seq}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a check of all histories found; `breach` is None when everything holds."""
+
+    cases: int
+    events: int
+    breach: Breach | None
+
+
+def genesis(case_id: UUID) -> bytes:
+    """The hash before a case's first event."""
+    return hashlib.sha256(f"case:{case_id}".encode()).digest()
+
+
+def link(previous: bytes, body: str) -> bytes:
+    """The hash after one more event."""
+    return hashlib.sha256(b"\0" + previous + body.encode()).digest()
+
+
+def compose(
+    *,
+    case_id: UUID,
+    cycle: str,
+    seq: int,
+    previous: bytes,
+    at: datetime,
+    type: str,
+    actor: str,
+    data: Mapping[str, Json],
+    sealed: Mapping[str, Json],
+    key: bytes,
+) -> Entry:
+    """Chain one event to the one before; `sealed` values leave only commitments in it."""
+    commitments, box = sealing.seal(sealed, key, case_id, seq) if sealed else ({}, None)
+    event = {
+        "v": VERSION,
+        "case": str(case_id),
+        "cycle": cycle,
+        "seq": seq,
+        "at": at.isoformat(),
+        "type": type,
+        "actor": actor,
+        "data": dict(data),
+        "sealed": commitments,
+    }
+    body = rfc8785.dumps(event).decode()
+    return Entry(body, link(previous, body), box)
+
+
+def verify(connection: sa.Connection, kek: bytes | None = None) -> Verified:
+    """Check every chain against its texts, its case's head and, with the key, its sealed values.
+
+    Stops at the first breach. Sealed values whose key was destroyed are passed over: the chain holds without them.
+    """
+    heads = {row.id: row for row in connection.execute(sa.select(CaseRow.id, CaseRow.seq, CaseRow.head))}
+    seen, events = 0, 0
+    for case_id, rows in groupby(_all_events(connection), key=lambda row: row.case_id):
+        seen += 1
+        head = heads.pop(case_id, None)
+        if head is None:
+            return Verified(seen, events, Breach(case_id, 1, "riwayat ada, tetapi perkaranya tidak ada"))
+        case_key = _case_key(connection, case_id, kek)
+        previous, seq = genesis(case_id), 0
+        for row in rows:
+            seq, events = seq + 1, events + 1
+            breach = _check_event(row, seq, previous, case_key)
+            if breach is not None:
+                return Verified(seen, events, breach)
+            previous = row.hash
+        if (head.seq, head.head) != (seq, previous):
+            missing = Breach(case_id, min(seq, head.seq) + 1, f"perkara mencatat {head.seq} peristiwa, riwayat berisi {seq}")
+            return Verified(seen, events, missing)
+    for case_id in heads:
+        return Verified(seen, events, Breach(case_id, 1, "perkara ada, tetapi riwayatnya tidak ada"))
+    return Verified(seen, events, None)
+
+
+def _all_events(connection: sa.Connection) -> Iterator[sa.Row[tuple[UUID, int, str, bytes, bytes | None]]]:
+    query = (
+        sa.select(HistoryRow.case_id, HistoryRow.seq, HistoryRow.body, HistoryRow.hash, SealedRow.box)
+        .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
+        .order_by(HistoryRow.case_id, HistoryRow.seq)
+    )
+    yield from connection.execution_options(yield_per=1000).execute(query)
+
+
+def _case_key(connection: sa.Connection, case_id: UUID, kek: bytes | None) -> bytes | None:
+    if kek is None:
+        return None
+    wrapped = connection.scalar(sa.select(CaseKeyRow.wrapped).where(CaseKeyRow.case_id == case_id))
+    return sealing.unwrap(wrapped, kek, case_id) if wrapped is not None else None
+
+
+def _check_event(
+    row: sa.Row[tuple[UUID, int, str, bytes, bytes | None]], seq: int, previous: bytes, key: bytes | None
+) -> Breach | None:
+    if row.seq != seq:
+        return Breach(row.case_id, seq, "peristiwa ini hilang")
+    if link(previous, row.body) != row.hash:
+        return Breach(row.case_id, seq, "isinya tidak cocok dengan sidiknya")
+    event = orjson.loads(row.body)
+    if event["seq"] != seq or event["case"] != str(row.case_id):
+        return Breach(row.case_id, seq, "peristiwa ini milik perkara atau urutan lain")
+    if key is None or not event["sealed"]:
+        return None
+    if row.box is None:
+        return Breach(row.case_id, seq, "isi tersegelnya hilang")
+    try:
+        values = sealing.open_box(row.box, key, row.case_id, seq)
+    except sealing.Unsealable as error:
+        return Breach(row.case_id, seq, str(error))
+    if {field: sealing.commitment(salt, value) for field, (salt, value) in values.items()} != event["sealed"]:
+        return Breach(row.case_id, seq, "isi tersegelnya tidak cocok dengan rantai")
+    return None

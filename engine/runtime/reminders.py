@@ -1,0 +1,33 @@
+"""When an open task is spoken of: before it is due, on the day, and after (pure)."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from engine.runtime.moments import Span, span
+
+DEFAULT_REMIND = "P3D, P0D"
+DEFAULT_ESCALATE = "P3D, P7D, P14D"  # superior, performance team, authorised official by default of table D11
+NONE = "none"
+
+
+def reminder_times(due_at: datetime | None, properties: Mapping[str, str], now: datetime, zone: tzinfo) -> list[datetime]:
+    """All moments, in order, at which someone is reminded of a task; those that have passed are left out.
+
+    `remind` counts back from the due moment, `escalate` forward; both are lists of ISO durations or "none".
+    """
+    if due_at is None:
+        return []
+    before = [Span(-each.months, -each.rest) for each in _spans(properties.get("remind", DEFAULT_REMIND))]
+    after = _spans(properties.get("escalate", DEFAULT_ESCALATE))
+    moments = {each.after(due_at, zone) for each in [*before, *after]}
+    return sorted(moment for moment in moments if moment > now)
+
+
+def days_late(due_at: datetime, at: datetime, zone: tzinfo) -> int:
+    """Whole local days from the due day to the day of a reminder; negative before it is due."""
+    return (at.astimezone(zone).date() - due_at.astimezone(zone).date()).days
+
+
+def _spans(text: str) -> list[Span]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return [] if parts == [NONE] else [span(part) for part in parts]

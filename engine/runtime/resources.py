@@ -1,0 +1,77 @@
+"""What every verb of the runtime shares: the database, the clock, the directory, the loaded releases."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from engine.clock import Clock
+from engine.errors import NotFound
+from engine.feel import Environment
+from engine.runtime.directory import Directory
+from engine.runtime.documents import Documents, Element, Registry, load
+from engine.runtime.models import ReleaseFileRow
+from engine.runtime.services import Service
+from engine.runtime.workflow.machine import Machine, build
+
+
+@dataclass(frozen=True)
+class LoadedRelease:
+    """A release in memory: its documents, the shared specs, and every element by its id."""
+
+    number: int
+    documents: Documents
+    machine: Machine
+    elements: Mapping[str, Element]
+
+
+@dataclass
+class Resources:
+    """One installation's runtime; shared by threads, changed by none but the release cache."""
+
+    database: sa.Engine
+    clock: Clock
+    zone: tzinfo
+    kek: bytes
+    data_dir: Path
+    upload_max_bytes: int
+    directory: Directory
+    services: Mapping[str, Service]
+    registry: Registry
+    _releases: dict[int, LoadedRelease] = field(default_factory=dict)
+    _loading: threading.Lock = field(default_factory=threading.Lock)
+
+    def environment(self, now: datetime) -> Environment:
+        """What FEEL reads beside its context."""
+        return Environment(now=now, zone=self.zone, functions=self.registry.functions)
+
+    def release(self, connection: sa.Connection, number: int) -> LoadedRelease:
+        """A release by its number, parsed once in the life of this process.
+
+        Raises:
+            NotFound: there is no such release.
+        """
+        loaded = self._releases.get(number)
+        if loaded is not None:
+            return loaded
+        with self._loading:
+            if number not in self._releases:
+                self._releases[number] = self._load(connection, number)
+            return self._releases[number]
+
+    def _load(self, connection: sa.Connection, number: int) -> LoadedRelease:
+        rows = connection.execute(
+            sa.select(ReleaseFileRow.name, ReleaseFileRow.content).where(ReleaseFileRow.release == number)
+        ).all()
+        if not rows:
+            raise NotFound(f"Rilis {number} tidak ada.")
+        return loaded_release(number, load({row.name: row.content for row in rows}, self.registry))
+
+
+def loaded_release(number: int, documents: Documents) -> LoadedRelease:
+    """Parse checked documents for running."""
+    elements = {id: element for process in documents.processes.values() for id, element in process.elements.items()}
+    return LoadedRelease(number, documents, build(documents.trees), elements)

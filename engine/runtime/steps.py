@@ -1,0 +1,430 @@
+"""One step of one case: load, act, run on, prune, save, and write only what became different.
+
+A step is one short transaction. The case row is locked first, always; whatever fails rolls everything
+back, and the case is parked as an incident in a transaction of its own (incidents.py).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.db import insert_new, new_id
+from engine.errors import NotFound, Refused, StepFailed
+from engine.feel import to_json
+from engine.runtime import history, moments, sealing
+from engine.runtime.models import (
+    CaseKeyRow,
+    CaseRow,
+    HistoryRow,
+    OutboxRow,
+    PartyRow,
+    SealedRow,
+    SubscriptionRow,
+    TaskRow,
+    TimerRow,
+)
+from engine.runtime.reminders import reminder_times
+from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.services import CaseFacts, ServiceCall
+from engine.runtime.values import Actor, CaseStatus, Json, TaskStatus
+from engine.runtime.workflow import codec
+from engine.runtime.workflow.machine import CaseRun, EndlessStep
+from engine.runtime.workflow.script import Script
+from engine.runtime.workflow.waits import Waits, phase_around, waits_of
+
+LOCK_CASE = (
+    sa.select(*CaseRow.__table__.c, CaseKeyRow.wrapped)
+    .outerjoin(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
+    .where(CaseRow.id == sa.bindparam("case"))
+    .with_for_update(of=CaseRow)
+)
+SAVE_CASE = (
+    sa.update(CaseRow)
+    .where(CaseRow.id == sa.bindparam("case"), CaseRow.version == sa.bindparam("was"))
+    .values(
+        version=CaseRow.version + 1,
+        state=sa.bindparam("state_"),
+        seq=sa.bindparam("seq_"),
+        head=sa.bindparam("head_"),
+        phase=sa.bindparam("phase_"),
+        status=sa.bindparam("status_"),
+        updated_at=sa.bindparam("now"),
+        closed_at=sa.bindparam("closed"),
+    )
+)
+CLOSE_TASK = (
+    sa.update(TaskRow)
+    .where(TaskRow.case_id == sa.bindparam("case"), TaskRow.number == sa.bindparam("task"))
+    .values(
+        status=sa.bindparam("status_"), closed_at=sa.bindparam("now"), closed_by=sa.bindparam("by_"), draft=sa.bindparam("draft_")
+    )
+)
+DROP_TIMERS = sa.delete(TimerRow).where(TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task"))
+MOVE_TIMER = (
+    sa.update(TimerRow)
+    .where(TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task"), TimerRow.kind == "event")
+    .values(due_at=sa.bindparam("due"), next_at=sa.bindparam("due"), attempts=0)
+)
+DROP_SUBSCRIPTION = sa.delete(SubscriptionRow).where(
+    SubscriptionRow.case_id == sa.bindparam("case"),
+    SubscriptionRow.number == sa.bindparam("task"),
+    SubscriptionRow.kind == sa.bindparam("kind_"),
+    SubscriptionRow.name == sa.bindparam("name_"),
+)
+
+
+@dataclass
+class Writes:
+    """Rows to be inserted at the end; several cases may share them, so that opening a cycle writes in bulk."""
+
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    subscriptions: list[dict[str, Any]] = field(default_factory=list)
+    parties: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    sealed: list[dict[str, Any]] = field(default_factory=list)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
+
+    def flush(self, connection: sa.Connection) -> None:
+        """Insert everything that was collected."""
+        for rows, table in (
+            (self.tasks, TaskRow),
+            (self.timers, TimerRow),
+            (self.subscriptions, SubscriptionRow),
+            (self.history, HistoryRow),
+            (self.sealed, SealedRow),
+        ):
+            if rows:
+                connection.execute(sa.insert(table), rows)
+        for rows, table in ((self.parties, PartyRow), (self.outbox, OutboxRow)):
+            if rows:
+                connection.execute(insert_new(connection, table.__table__), rows)
+
+
+@dataclass
+class Step:
+    """The case in hand, between its lock and its save."""
+
+    resources: Resources
+    connection: sa.Connection
+    case: dict[str, Any]  # the row, and "key": the opened case key
+    release: LoadedRelease
+    actor: Actor
+    now: datetime
+    writes: Writes
+    run: CaseRun = field(init=False)
+    before: Waits = field(default_factory=Waits.none)
+    elements: list[str] = field(default_factory=list)  # ids of what was done in this step, in order
+    decisions: list[dict[str, Json]] = field(default_factory=list)
+    completed: int | None = None  # the number of the task that a person has completed
+    opened: list[dict[str, Any]] = field(default_factory=list)  # rows of the tasks that this step opened
+    event: history.Entry | None = None
+
+    @classmethod
+    def on(cls, resources: Resources, connection: sa.Connection, case_id: UUID, *, by: Actor) -> "Step":
+        """Lock a case and read it.
+
+        Raises:
+            NotFound: there is no such case.
+        """
+        case = lock(connection, case_id)
+        case["key"] = sealing.unwrap(case["wrapped"], resources.kek, case_id)
+        release = resources.release(connection, case["release"])
+        step = cls(resources, connection, case, release, by, resources.clock.now(), Writes())
+        step.run = codec.loads(case["state"], release.machine, step.script())
+        step.before = waits_of(step.run)
+        return step
+
+    def script(self) -> Script:
+        """The script engine of this step, at this moment."""
+        return Script(self.resources.environment(self.now), self)
+
+    def done(self, task: Any) -> None:
+        """The runner tells of each task that it has run."""
+        if task.task_spec.bpmn_id:
+            self.elements.append(task.task_spec.bpmn_id)
+
+    # what diagrams ask for while they run
+
+    def call_service(self, name: str, arguments: Mapping[str, Json], data: Mapping[str, Json], element: str) -> Json:
+        """Run a registered service inside this transaction."""
+        service = self.resources.services.get(name)
+        if service is None:
+            raise NotFound(f"Layanan {name} tidak terdaftar.")
+        case = self.case
+        facts = CaseFacts(case["id"], case["subject"], case["unit"], case["cycle"], case["business_key"])
+        return to_json(service(ServiceCall(self.connection, facts, arguments, data, self.now, self.notify)))
+
+    def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json:
+        """Ask a decision of the release, and keep which rules hit with which inputs."""
+        decided = self.release.documents.decisions[decision].evaluate(context, self.resources.environment(self.now))
+        hits = [
+            {"table": hit.table, "rule": hit.rule, "number": hit.number, "source": hit.annotation, "inputs": to_json(dict(hit.inputs))}
+            for hit in decided.hits
+        ]
+        value = to_json(decided.value)
+        self.decisions.append({"decision": decision, "element": element, "value": value, "hits": hits})
+        return value
+
+    def notify(self, to: list[str], template: str, data: Mapping[str, Json]) -> None:
+        """Queue a mail to performers; who they are is looked up when it leaves."""
+        self.queue("mail", {"performers": to, "template": template, "data": dict(data)})
+
+    def queue(self, kind: str, payload: Mapping[str, Json]) -> None:
+        """Put a side effect into the outbox, under a key that is the same however often it is tried."""
+        case, number = self.case, len(self.writes.outbox)
+        self.writes.outbox.append(
+            {
+                "key": f"{case['id']}/{case['seq'] + 1}/{number}",
+                "case_id": case["id"],
+                "kind": kind,
+                "payload": dict(payload),
+                "status": "new",
+                "attempts": 0,
+                "next_at": self.now,
+            }
+        )
+
+    # the end of a step
+
+    def finish(self, type: str, data: Mapping[str, Json], sealed: Mapping[str, Json]) -> history.Entry:
+        """Run on, prune, save the state and write what became different, with one event in the history.
+
+        Raises:
+            StepFailed: the diagram could not go on.
+        """
+        self._run_on()
+        case, now = self.case, self.now
+        done = self.run.is_done()
+        self.run.prune()
+        after = waits_of(self.run)
+        self._sync_tasks(after)
+        self._sync_timers(after)
+        self._sync_subscriptions(after)
+        case["phase"] = after.phase(self.release.elements) or case["phase"]
+        if case["status"] == CaseStatus.ACTIVE and done:
+            case["status"], case["closed_at"] = CaseStatus.COMPLETED, now
+            data = {**data, "completed": True}
+        entry = self.record(
+            type,
+            {
+                **data,
+                "elements": self.elements,
+                "opened": [opened_words(row) for row in self.opened],
+                "withdrawn": self._withdrawn(after),
+            },
+            {**sealed, **({"decisions": self.decisions} if self.decisions else {})},
+        )
+        case["state"] = codec.dumps(self.run)
+        return entry
+
+    def record(self, type: str, data: Mapping[str, Json], sealed: Mapping[str, Json]) -> history.Entry:
+        """Chain one event to the case's history."""
+        case = self.case
+        case["seq"] += 1
+        entry = history.compose(
+            case_id=case["id"],
+            cycle=case["cycle"],
+            seq=case["seq"],
+            previous=case["head"],
+            at=self.now,
+            type=type,
+            actor=self.actor.person,
+            data={name: value for name, value in data.items() if value not in (None, [], {})},
+            sealed=sealed,
+            key=case["key"],
+        )
+        case["head"] = entry.hash
+        self.writes.history.append({"case_id": case["id"], "seq": case["seq"], "body": entry.body, "hash": entry.hash})
+        if entry.box is not None:
+            self.writes.sealed.append({"case_id": case["id"], "seq": case["seq"], "box": entry.box})
+        self.event = entry
+        return entry
+
+    def save(self) -> None:
+        """Write the case row and everything collected.
+
+        Raises:
+            Refused: somebody else changed the case in spite of the lock.
+        """
+        self.save_row()
+        self.writes.flush(self.connection)
+
+    def save_row(self) -> None:
+        """Write the case row; its version is the second barrier behind the lock."""
+        case = self.case
+        saved = self.connection.execute(
+            SAVE_CASE,
+            {
+                "case": case["id"],
+                "was": case["version"],
+                "state_": case["state"],
+                "seq_": case["seq"],
+                "head_": case["head"],
+                "phase_": case["phase"],
+                "status_": case["status"],
+                "now": self.now,
+                "closed": case["closed_at"],
+            },
+        )
+        if saved.rowcount != 1:
+            raise Refused("Perkara ini baru saja diubah orang lain; muat ulang halaman lalu ulangi.")
+
+    def _withdrawn(self, after: Waits) -> list[str]:
+        return [
+            task.task_spec.bpmn_id
+            for number, task in self.before.tasks.items()
+            if number not in after.tasks and number != self.completed
+        ]
+
+    def _sync_tasks(self, after: Waits) -> None:
+        gone = [number for number in self.before.tasks if number not in after.tasks]
+        if gone:
+            self.connection.execute(CLOSE_TASK, [self._closing(number) for number in gone])
+            self.connection.execute(DROP_TIMERS, [{"case": self.case["id"], "task": number} for number in gone])
+        for number, task in after.tasks.items():
+            if number not in self.before.tasks:
+                self._open_task(number, task)
+
+    def _closing(self, number: int) -> dict[str, Any]:
+        by_person = number == self.completed
+        return {
+            "case": self.case["id"],
+            "task": number,
+            "status_": TaskStatus.COMPLETED if by_person else TaskStatus.WITHDRAWN,
+            "now": self.now,
+            "by_": self.actor.person if by_person else None,
+            "draft_": None,
+        }
+
+    def _open_task(self, number: int, task: Any) -> None:
+        element = self.release.elements[task.task_spec.bpmn_id]
+        properties, script = element.properties, self.run.script_engine
+        due = script.value(task, properties["due"]) if properties.get("due") else None
+        due_at = moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
+        note = script.evaluate(task, properties["note"]) if properties.get("note") else None
+        assignment = self.resources.directory.resolve(
+            self.connection,
+            properties["performer"],
+            subject=self.case["subject"],
+            unit=self.case["unit"],
+            data=task.data,
+            on=self.now.astimezone(self.resources.zone).date(),
+        )
+        row = {
+            "id": new_id(),
+            "case_id": self.case["id"],
+            "number": number,
+            "element": element.id,
+            "process": element.process,
+            "name": element.name,
+            "name_en": properties.get("name:en", element.name),
+            "form": properties["form"],
+            "performer": properties["performer"],
+            "assignee": assignment.person,
+            "pool": assignment.group,
+            "status": TaskStatus.OPEN,
+            "revision": 1,
+            "opened_at": self.now,
+            "due_at": due_at,
+            "note": str(note) if note is not None else None,
+            "phase": phase_around(task, self.release.elements) or self.case["phase"],
+        }
+        self.writes.tasks.append(row)
+        self.opened.append({**row, "why": assignment.why})
+        for identity in identities_of(assignment.person, assignment.group):
+            self.writes.parties.append({"case_id": self.case["id"], "identity": identity})
+        self.queue("mail", {"task": str(row["id"]), "template": "task_opened"})
+        for at in reminder_times(due_at, properties, self.now, self.resources.zone):
+            self.writes.timers.append(self._timer(number, "reminder", element.id, at))
+
+    def _timer(self, number: int, kind: str, element: str, at: datetime) -> dict[str, Any]:
+        return {
+            "case_id": self.case["id"],
+            "number": number,
+            "kind": kind,
+            "element": element,
+            "due_at": at,
+            "next_at": at,
+            "attempts": 0,
+        }
+
+    def _sync_timers(self, after: Waits) -> None:
+        before, case_id = self.before.timers, self.case["id"]
+        gone = [{"case": case_id, "task": number} for number in before if number not in after.timers]
+        if gone:
+            self.connection.execute(DROP_TIMERS, gone)
+        moved = []
+        for number, (element, due) in after.timers.items():
+            at = datetime.fromisoformat(due)
+            if number not in before:
+                self.writes.timers.append(self._timer(number, "event", element, at))
+            elif before[number][1] != due:
+                moved.append({"case": case_id, "task": number, "due": at})
+        if moved:
+            self.connection.execute(MOVE_TIMER, moved)
+
+    def _sync_subscriptions(self, after: Waits) -> None:
+        case_id = self.case["id"]
+        gone = self.before.subscriptions - after.subscriptions
+        if gone:
+            self.connection.execute(
+                DROP_SUBSCRIPTION,
+                [{"case": case_id, "task": number, "kind_": kind, "name_": name} for number, kind, name in gone],
+            )
+        for number, kind, name in sorted(after.subscriptions - self.before.subscriptions):
+            self.writes.subscriptions.append({"case_id": case_id, "number": number, "kind": kind, "name": name})
+
+    def _run_on(self) -> None:
+        try:
+            self.run.advance(self.done)
+        except EndlessStep as error:
+            element = self.elements[-1] if self.elements else self.case["process"]
+            raise StepFailed(element, element, "diagram berputar tanpa menunggu siapa pun") from error
+        for event in self.run.get_events():
+            self._thrown_outside(event)
+
+    def _thrown_outside(self, event: Any) -> None:
+        """An event that nothing inside caught: messages and signals go to other cases, an error stops this one."""
+        definition, kind = event.event_definition, type(event.event_definition).__name__
+        if kind == "ErrorEventDefinition":
+            label = definition.name or definition.code or "error"
+            raise StepFailed(self.elements[-1] if self.elements else label, label, f"kesalahan {label} tidak ditangkap diagram")
+        if kind in ("MessageEventDefinition", "SignalEventDefinition"):
+            queue = "message" if kind == "MessageEventDefinition" else "signal"
+            self.queue(queue, {"name": definition.name, "key": self.case["business_key"], "payload": event.payload or {}})
+
+
+def lock(connection: sa.Connection, case_id: UUID) -> dict[str, Any]:
+    """The case's row, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    row = connection.execute(LOCK_CASE, {"case": case_id}).mappings().first()
+    if row is None:
+        raise NotFound("Perkara ini tidak ada.")
+    return dict(row)
+
+
+def identities_of(person: str | None, group: str | None) -> list[str]:
+    """Those a task is addressed to, as parties of its case."""
+    return ([f"p:{person}"] if person else []) + ([f"g:{group}"] if group else [])
+
+
+def opened_words(row: Mapping[str, Any]) -> dict[str, Json]:
+    """What the history says of a task that was opened."""
+    return {
+        "task": str(row["id"]),
+        "element": row["element"],
+        "name": row["name"],
+        "performer": row["performer"],
+        "person": row["assignee"],
+        "group": row["pool"],
+        "why": row["why"],
+        "due_at": row["due_at"].isoformat() if row["due_at"] else None,
+    }

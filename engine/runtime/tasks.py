@@ -1,0 +1,383 @@
+"""Tasks of people: inbox, view, draft, complete, claim."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from engine.db import insert_new
+from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
+from engine.feel import compile_expression, to_json
+from engine.forms import Form, Validated
+from engine.runtime.access import may_act, require_readable
+from engine.runtime.models import CaseRow, CommandRow, TaskRow
+from engine.runtime.reading import submitted_answers
+from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.steps import Step, identities_of, lock
+from engine.runtime.values import Actor, CaseStatus, Json, Page, Receipt, Task, TaskStatus, TaskView
+from engine.runtime.workflow import codec
+from engine.runtime.workflow.machine import NOT_FINISHED, READY
+
+TASK_COLUMNS = (*TaskRow.__table__.c, CaseRow.subject, CaseRow.subject_name, CaseRow.title)
+ONE_TASK = sa.select(*TaskRow.__table__.c).where(TaskRow.id == sa.bindparam("task"))
+PUBLIC_DATA = ("employee", "cycle", "periods", "behaviours")  # what any party of a case may see of its data
+CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
+ANSWER_COMMAND = sa.update(CommandRow).where(CommandRow.key == sa.bindparam("key_")).values(answer=sa.bindparam("answer_"))
+WEEK = timedelta(days=7)
+
+
+def inbox(connection: sa.Connection, *, by: Actor, box: str, search: str, limit: int, offset: int) -> Page[Task]:
+    """One person's tasks: "open" (mine), "team" (unclaimed, of my groups) or "done" (mine, newest first)."""
+    conditions = [_box(box, by)]
+    if search.strip():
+        like = f"%{search.strip()}%"
+        conditions.append(sa.or_(CaseRow.subject_name.ilike(like), TaskRow.name.ilike(like), CaseRow.title.ilike(like)))
+    query = sa.select(*TASK_COLUMNS).join(CaseRow, CaseRow.id == TaskRow.case_id).where(*conditions)
+    order = [TaskRow.closed_at.desc()] if box == "done" else [TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at]
+    rows = connection.execute(query.order_by(*order, TaskRow.id).limit(limit).offset(offset)).mappings()
+    total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    return Page([to_task(row) for row in rows], total, offset, limit)
+
+
+def inbox_counts(connection: sa.Connection, *, by: Actor, now: datetime) -> Mapping[str, int]:
+    """How many tasks wait: "open", of these "late" and due within the "week"; "team" for the groups."""
+    mine = _box("open", by)
+    query = sa.select(
+        sa.func.count().filter(mine),
+        sa.func.count().filter(mine, TaskRow.due_at < now),
+        sa.func.count().filter(mine, TaskRow.due_at >= now, TaskRow.due_at < now + WEEK),
+        sa.func.count().filter(_box("team", by)),
+    ).where(TaskRow.status == TaskStatus.OPEN, sa.or_(mine, _box("team", by)))
+    names = ("open", "late", "week", "team")
+    return dict(zip(names, connection.execute(query).one(), strict=True))
+
+
+def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: Actor) -> TaskView:
+    """A task with its answers so far and the case data that its form may show.
+
+    Raises:
+        NotFound: there is no such task, or the actor is no party of its case.
+    """
+    row, case = readable_task(connection, task_id, by)
+    release = resources.release(connection, case["release"])
+    element = release.elements[row["element"]]
+    acts = row["status"] == TaskStatus.OPEN and case["status"] == CaseStatus.ACTIVE and may_act(row, by)
+    data = _data_at(resources, release, case, row["number"])
+    if acts:
+        answers = row["draft"] if row["draft"] is not None else _first_answers(resources, release, row, data)
+    else:
+        answers = submitted_answers(resources, connection, row, by=by) or {}
+        data = data if by.person == row["closed_by"] or "auditor" in by.roles else _public(data)
+    return TaskView(
+        task=to_task({**row, **{name: case[name] for name in ("subject", "subject_name", "title")}}),
+        answers=answers,
+        context=data,
+        note=row["note"],
+        instructions=element.documentation,
+        may_act=acts,
+        draft_saved_at=row["draft_saved_at"],
+        release=release.number,
+        process=row["process"],
+    )
+
+
+def complete(
+    resources: Resources,
+    connection: sa.Connection,
+    task_id: UUID,
+    answers: Mapping[str, Json] | None,
+    *,
+    revision: int,
+    key: str,
+    by: Actor,
+    locale: str,
+) -> Receipt:
+    """Accept a task's answers and move the case on; the same key again gives the same receipt.
+
+    `answers` None sends the stored draft.
+
+    Raises:
+        NotFound, NotYours, TaskNotOpen, StaleTask, FormInvalid, KeyReused, StepFailed
+    """
+    digest = _digest(task_id, by, answers, revision)
+    earlier = _claim_key(connection, key, digest, resources.clock.now())
+    if earlier is not None:
+        return to_receipt(earlier)
+    case_id = connection.scalar(CASE_OF_TASK, {"task": task_id})
+    if case_id is None:
+        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
+    step = Step.on(resources, connection, case_id, by=by)
+    row = _row(connection, task_id)
+    _require_mine(connection, row, step.case, by)
+    if row["revision"] != revision:
+        raise stale(row, answers or {})
+    receipt = _take(step, row, answers if answers is not None else row["draft"] or {}, locale)
+    connection.execute(ANSWER_COMMAND, {"key_": key, "answer_": receipt})
+    return to_receipt(receipt)
+
+
+def save_draft(
+    resources: Resources, connection: sa.Connection, task_id: UUID, answers: Mapping[str, Json], *, revision: int, by: Actor
+) -> int:
+    """Keep what was typed; gives the new revision.
+
+    Raises:
+        NotFound, NotYours, TaskNotOpen
+        StaleTask: another page has stored something newer.
+    """
+    case_id = connection.scalar(CASE_OF_TASK, {"task": task_id})
+    if case_id is None:
+        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
+    case = lock(connection, case_id)
+    row = _row(connection, task_id)
+    _require_mine(connection, row, case, by)
+    if row["revision"] != revision:
+        raise stale(row, answers)
+    if row["draft"] == answers:
+        return revision
+    connection.execute(
+        sa.update(TaskRow)
+        .where(TaskRow.id == task_id)
+        .values(draft=dict(answers), draft_saved_at=resources.clock.now(), revision=revision + 1)
+    )
+    return revision + 1
+
+
+def claim(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: Actor) -> None:
+    """Take a task of one's group.
+
+    Raises:
+        NotFound, TaskNotOpen
+        NotYours: it is not of a group of the actor's, or someone else has taken it.
+    """
+    _reassign(resources, connection, task_id, by, take=True)
+
+
+def release_claim(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: Actor) -> None:
+    """Give a taken task back to its group; its draft stays."""
+    _reassign(resources, connection, task_id, by, take=False)
+
+
+def form_of(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: Actor) -> Form:
+    """The form of a task, as its case's release has it."""
+    row, case = readable_task(connection, task_id, by)
+    return resources.release(connection, case["release"]).documents.forms[row["form"]]
+
+
+def validate(
+    resources: Resources,
+    connection: sa.Connection,
+    task_id: UUID,
+    answers: Mapping[str, Json],
+    *,
+    by: Actor,
+    locale: str,
+) -> Validated:
+    """Check answers as a submit would, without sending them."""
+    row, case = readable_task(connection, task_id, by)
+    release = resources.release(connection, case["release"])
+    data = _data_at(resources, release, case, row["number"])
+    form = release.documents.forms[row["form"]]
+    return form.validate(answers, data, resources.environment(resources.clock.now()), locale)
+
+
+def readable_task(connection: sa.Connection, task_id: UUID, by: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A task's row and its case's, if the actor may know of them; NotFound otherwise."""
+    found = connection.execute(ONE_TASK, {"task": task_id}).mappings().first()
+    if found is None:
+        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
+    if not may_act(found, by):
+        require_readable(connection, found["case_id"], by)
+    case = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == found["case_id"])).mappings().one()
+    return dict(found), dict(case)
+
+
+def stale(row: Mapping[str, Any], sent: Mapping[str, Json]) -> StaleTask:
+    """What to say of a page that is older than the stored draft."""
+    return StaleTask(
+        "Isian ini sudah diubah di tab atau perangkat lain. Pilih versi yang akan dipakai.",
+        stored=row["draft"] or {},
+        sent=sent,
+        revision=row["revision"],
+    )
+
+
+def to_task(row: Mapping[str, Any]) -> Task:
+    """The value that goes out."""
+    return Task(
+        id=row["id"],
+        case_id=row["case_id"],
+        element=row["element"],
+        name=row["name"],
+        name_en=row["name_en"],
+        form=row["form"],
+        performer=row["performer"],
+        assignee=row["assignee"],
+        group=row["pool"],
+        status=TaskStatus(row["status"]),
+        revision=row["revision"],
+        opened_at=row["opened_at"],
+        due_at=row["due_at"],
+        closed_at=row["closed_at"],
+        closed_by=row["closed_by"],
+        has_draft=row["draft"] is not None,
+        returned=row["note"] is not None,
+        subject=row["subject"],
+        subject_name=row["subject_name"],
+        case_title=row["title"],
+        phase=row["phase"],
+    )
+
+
+def to_receipt(answer: Mapping[str, Any]) -> Receipt:
+    """A stored answer as the value that goes out."""
+    return Receipt(
+        task_id=UUID(answer["task"]),
+        case_id=UUID(answer["case"]),
+        seq=answer["seq"],
+        code=answer["code"],
+        at=datetime.fromisoformat(answer["at"]),
+        next=answer["next"],
+    )
+
+
+def _box(box: str, by: Actor) -> sa.ColumnElement[bool]:
+    if box == "open":
+        return sa.and_(TaskRow.assignee == by.person, TaskRow.status == TaskStatus.OPEN)
+    if box == "team":
+        return sa.and_(TaskRow.assignee.is_(None), TaskRow.pool.in_(sorted(by.groups)), TaskRow.status == TaskStatus.OPEN)
+    if box == "done":
+        return sa.and_(TaskRow.closed_by == by.person, TaskRow.status == TaskStatus.COMPLETED)
+    raise NotFound(f"Kotak {box} tidak ada.")
+
+
+def _row(connection: sa.Connection, task_id: UUID) -> dict[str, Any]:
+    return dict(connection.execute(ONE_TASK, {"task": task_id}).mappings().one())
+
+
+def _require_mine(connection: sa.Connection, row: Mapping[str, Any], case: Mapping[str, Any], by: Actor) -> None:
+    if not may_act(row, by):
+        require_readable(connection, row["case_id"], by)
+        raise NotYours("Tugas ini bukan untuk Anda.")
+    if row["status"] != TaskStatus.OPEN:
+        raise TaskNotOpen("Tugas ini sudah selesai atau ditarik; tidak ada yang perlu Anda kirim.")
+    if case["status"] != CaseStatus.ACTIVE:
+        raise TaskNotOpen("Perkara ini sedang dihentikan. Petugas sudah diberi tahu; coba lagi nanti.")
+
+
+def _claim_key(connection: sa.Connection, key: str, digest: str, now: datetime) -> dict[str, Any] | None:
+    """Reserve a submission key; the stored answer when it was used before."""
+    insert = insert_new(connection, CommandRow.__table__).returning(CommandRow.key)
+    if connection.execute(insert, {"key": key, "digest": digest, "at": now}).first() is not None:
+        return None
+    stored = connection.execute(sa.select(CommandRow.digest, CommandRow.answer).where(CommandRow.key == key)).one()
+    if stored.digest != digest:
+        raise KeyReused("Kunci pengiriman ini sudah dipakai untuk isi lain. Muat ulang halaman lalu kirim lagi.")
+    answer: dict[str, Any] = stored.answer
+    return answer
+
+
+def _digest(task_id: UUID, by: Actor, answers: Mapping[str, Json] | None, revision: int) -> str:
+    content = orjson.dumps([str(task_id), by.person, revision, answers], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], locale: str) -> dict[str, Any]:
+    """Check the answers, put them into the case and run on."""
+    element = step.release.elements[row["element"]]
+    task = step.run.get_task_from_id(row["number"])
+    form = step.release.documents.forms[row["form"]]
+    checked = form.validate(answers, task.data, step.resources.environment(step.now), locale)
+    if checked.errors:
+        raise FormInvalid(checked.errors)
+    result = element.properties.get("result", element.id)
+    secret = element.properties.get("secret") == "true"
+    task.data = {**task.data, result: _shared(checked.clean, element.properties) if secret else checked.clean}
+    step.completed = row["number"]
+    step.elements.append(element.id)
+    task.run()
+    told = {
+        "task": str(row["id"]),
+        "element": element.id,
+        "name": element.name,
+        "process": element.process,
+        "form": row["form"],
+        "result": result,
+        "performer": row["performer"],
+        "secret": secret or None,
+        "disclose": element.properties.get("disclose"),
+        "release": step.release.number,
+    }
+    entry = step.finish("task_completed", told, {f"answers.{name}": value for name, value in checked.clean.items()})
+    step.save()
+    return {
+        "task": str(row["id"]),
+        "case": str(row["case_id"]),
+        "seq": step.case["seq"],
+        "code": entry.hash.hex()[:12],
+        "at": step.now.isoformat(),
+        "next": [_next_words(opened) for opened in step.opened],
+    }
+
+
+def _next_words(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": row["name"],
+        "name_en": row["name_en"],
+        "who": row["assignee"] or row["pool"],
+        "due_at": row["due_at"].isoformat() if row["due_at"] else None,
+    }
+
+
+def _shared(clean: Mapping[str, Json], properties: Mapping[str, str]) -> dict[str, Json]:
+    """What of a secret form may enter the case data: the keys that the diagram's author named."""
+    names = {name.strip() for name in properties.get("share", "").split(",")}
+    return {name: value for name, value in clean.items() if name in names}
+
+
+def _data_at(resources: Resources, release: LoadedRelease, case: Mapping[str, Any], number: int) -> dict[str, Json]:
+    """The case data where a task stands; for one that is gone, the newest there is."""
+    run = codec.loads(case["state"], release.machine, None)
+    for workflow in run.levels():
+        task = workflow.tasks.get(number)
+        if task is not None and task._state == READY:
+            return dict(task.data)
+    standing = [task.data for workflow in run.levels() for task in workflow.tasks.values() if task._state & NOT_FINISHED]
+    return dict(max(standing, key=len, default=run.data))
+
+
+def _first_answers(
+    resources: Resources, release: LoadedRelease, row: Mapping[str, Any], data: Mapping[str, Json]
+) -> dict[str, Json]:
+    """What a form starts with: its defaults, and what the diagram carries over."""
+    environment = resources.environment(resources.clock.now())
+    blank = release.documents.forms[row["form"]].blank(data, environment)
+    prefill = release.elements[row["element"]].properties.get("prefill")
+    if not prefill:
+        return blank
+    carried = compile_expression(prefill, tuple(environment.functions)).evaluate(data, environment)
+    return {**blank, **{name: value for name, value in (to_json(carried) or {}).items() if value is not None}}
+
+
+def _public(data: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: data[name] for name in PUBLIC_DATA if name in data}
+
+
+def _reassign(resources: Resources, connection: sa.Connection, task_id: UUID, by: Actor, *, take: bool) -> None:
+    case_id = connection.scalar(CASE_OF_TASK, {"task": task_id})
+    if case_id is None:
+        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
+    step = Step.on(resources, connection, case_id, by=by)
+    row = _row(connection, task_id)
+    _require_mine(connection, row, step.case, by)
+    if row["pool"] is None:
+        raise NotYours("Tugas ini ditujukan kepada Anda sendiri, bukan kepada tim.")
+    person = by.person if take else None
+    connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(assignee=person))
+    step.writes.parties += [{"case_id": case_id, "identity": identity} for identity in identities_of(person, None)]
+    step.record("task_claimed" if take else "task_released", {"task": str(task_id), "element": row["element"]}, {})
+    step.save()

@@ -1,0 +1,179 @@
+"""What is due: claimed in a short transaction, then handled case by case, each fired once.
+
+A claim moves `next_at`, the only indexed column, past a lease, and counts the attempt; a worker that
+dies leaves the row to be claimed again. Every handler asks under the case's lock whether there is
+still something to do: a timer may come twice or late, with the same result.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.errors import StepFailed
+from engine.runtime.incidents import raise_incident
+from engine.runtime.models import TaskRow, TimerRow
+from engine.runtime.reminders import days_late
+from engine.runtime.resources import Resources
+from engine.runtime.steps import Step
+from engine.runtime.values import SYSTEM, CaseStatus, Json, TaskStatus
+from engine.runtime.workflow.machine import READY, WAITING
+from engine.runtime.workflow.timers import due_text
+
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 5
+PARKED_FOR = timedelta(days=1)  # a parked case's timers are looked at again after this; a retry brings them back at once
+ESCALATION = "D11_eskalasi"
+
+
+@dataclass(frozen=True)
+class Due:
+    """A claimed timer."""
+
+    id: int
+    case_id: UUID
+    number: int
+    kind: str
+    element: str
+    due_at: datetime
+    attempts: int
+
+
+def next_timer_at(connection: sa.Connection) -> datetime | None:
+    """When the next timer is due."""
+    return connection.scalar(sa.select(sa.func.min(TimerRow.next_at)))
+
+
+def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Due]:
+    """Lease timers that are due, the oldest first; no other worker gets them until the lease ends."""
+    due = sa.select(TimerRow.id).where(TimerRow.next_at <= now).order_by(TimerRow.next_at).limit(limit)
+    rows = connection.execute(
+        sa.update(TimerRow)
+        .where(TimerRow.id.in_(due.with_for_update(skip_locked=True)))
+        .values(next_at=now + LEASE, attempts=TimerRow.attempts + 1)
+        .returning(*TimerRow.__table__.c)
+    ).mappings()
+    found = [Due(**{name: row[name] for name in Due.__dataclass_fields__}) for row in rows]
+    return sorted(found, key=lambda timer: (timer.due_at, timer.id))
+
+
+def fire(resources: Resources, connection: sa.Connection, timer: Due) -> bool:
+    """Do what a claimed timer says, in one transaction; False when there was nothing left to do.
+
+    Raises:
+        StepFailed: the diagram could not go on.
+    """
+    step = Step.on(resources, connection, timer.case_id, by=SYSTEM)
+    here = TimerRow.id == timer.id
+    if connection.scalar(sa.select(TimerRow.id).where(here)) is None:
+        return False
+    if step.case["status"] == CaseStatus.INCIDENT:
+        connection.execute(sa.update(TimerRow).where(here).values(next_at=step.now + PARKED_FOR))
+        return False
+    if step.case["status"] != CaseStatus.ACTIVE:
+        connection.execute(sa.delete(TimerRow).where(here))
+        return False
+    if timer.attempts > MAX_ATTEMPTS:
+        raise StepFailed(timer.element, timer.element, "pekerja berhenti setiap kali mencoba langkah ini")
+    if timer.kind == "reminder":
+        connection.execute(sa.delete(TimerRow).where(here))
+        return _remind(step, timer)
+    return _fire_event(step, timer)
+
+
+def park(resources: Resources, connection: sa.Connection, timer: Due, failure: StepFailed) -> None:
+    """Park the case of a timer that failed."""
+    raise_incident(resources, connection, timer.case_id, failure, {"do": "timer"}, by=SYSTEM)
+
+
+def _fire_event(step: Step, timer: Due) -> bool:
+    """Let the case decide what is due: a spurious wake changes nothing."""
+    armed = {task.id: (task, due_text(task)) for task in step.run.waiting()}
+    if timer.number not in armed:
+        step.connection.execute(sa.delete(TimerRow).where(TimerRow.id == timer.id))
+        return False
+    step.run.refresh_timers()
+    fired = [task for task, due in armed.values() if task._state != WAITING or due_text(task) != due]
+    if not fired:
+        step.connection.execute(
+            sa.update(TimerRow).where(TimerRow.id == timer.id).values(next_at=TimerRow.due_at, attempts=0)
+        )
+        return False
+    spec = fired[0].task_spec
+    data: dict[str, Json] = {"element": spec.bpmn_id, "name": spec.bpmn_name, "due_at": timer.due_at.isoformat()}
+    step.elements += [task.task_spec.bpmn_id for task in fired if task._state != READY and task.task_spec.bpmn_id]
+    step.finish("timer_fired", data, {})
+    step.save()
+    return True
+
+
+def _remind(step: Step, timer: Due) -> bool:
+    """Tell those whom the escalation table names; the case's state is not touched."""
+    task = (
+        step.connection.execute(
+            sa.select(*TaskRow.__table__.c).where(TaskRow.case_id == timer.case_id, TaskRow.number == timer.number)
+        )
+        .mappings()
+        .first()
+    )
+    if task is None or task["status"] != TaskStatus.OPEN or task["due_at"] is None:
+        return False
+    late = days_late(task["due_at"], timer.due_at, step.resources.zone)
+    performers, action = _whom_to_tell(step, task, late)
+    to = _reached(step, task, performers)
+    step.queue(
+        "mail",
+        {"task": str(task["id"]), "template": "escalation" if late > 0 else "reminder", "people": to, "days_late": late},
+    )
+    data = {
+        "task": str(task["id"]),
+        "element": task["element"],
+        "name": task["name"],
+        "days_late": late,
+        "action": action,
+        "to": to,
+        "performers": performers,
+    }
+    step.record("reminder_sent", data, {})
+    step.save()
+    return True
+
+
+def _whom_to_tell(step: Step, task: Any, late: int) -> tuple[list[str], str]:
+    if ESCALATION not in step.release.documents.decisions:
+        return [task["performer"]], "INGATKAN"
+    value = step.decide(ESCALATION, {"jenis_tugas": task["element"], "hari_lewat": late}, task["element"])
+    step.decisions.clear()  # whom to remind is in the event itself
+    if not value:
+        return [task["performer"]], "INGATKAN"
+    named = [name.strip() for name in str(value["penerima"]).split(",") if name.strip()]
+    return [task["performer"] if name == "performer" else name for name in named], str(value["aksi"])
+
+
+def _reached(step: Step, task: Any, performers: list[str]) -> list[str]:
+    """The people behind the performers; the task's own performer is the person or the group that has it."""
+    people: list[str] = []
+    for performer in performers:
+        if performer == task["performer"]:
+            holders = (
+                [task["assignee"]]
+                if task["assignee"]
+                else [member.person for member in step.resources.directory.members(step.connection, task["pool"] or "")]
+            )
+            people += holders
+            continue
+        people += [
+            recipient.person
+            for recipient in step.resources.directory.recipients(
+                step.connection,
+                performer,
+                subject=step.case["subject"],
+                unit=step.case["unit"],
+                data={},
+                on=step.now.astimezone(step.resources.zone).date(),
+            )
+        ]
+    return list(dict.fromkeys(people))
