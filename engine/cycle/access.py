@@ -1,0 +1,63 @@
+"""Whom an actor may look at: deny by default, and rows are selected through the right, not checked afterwards.
+
+Personnel and performance teams see the tree of their unit, the agency's own all of it; leaders see what they lead;
+auditors everything; everyone himself. Source: DOMAIN 6.3.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.cycle.models import UnitRow
+from engine.cycle.organisation import Organisation
+from engine.errors import NotYours
+from engine.runtime.values import Actor
+
+EVERYWHERE = frozenset({"auditor", "system"})
+POOLS = ("personnel", "performance_team")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an actor may see: `units` None means all; the actor's own person always."""
+
+    person: str
+    units: frozenset[str] | None
+
+    @property
+    def everything(self) -> bool:
+        return self.units is None
+
+    def of_unit(self, column: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+        """The condition that a row's unit is in sight."""
+        return sa.true() if self.units is None else column.in_(self.units)
+
+
+def scope(organisation: Organisation, by: Actor) -> Scope:
+    """What the actor may see on the organisation's day."""
+    if by.roles & EVERYWHERE or by.groups & set(POOLS):
+        return Scope(by.person, None)
+    roots = {group.split(":", 1)[1] for group in by.groups if group.split(":", 1)[0] in POOLS and ":" in group}
+    if "personnel" in by.roles and not roots:
+        return Scope(by.person, None)
+    return Scope(by.person, tree(organisation.connection, roots | organisation.units_led_by(by.person)))
+
+
+def tree(connection: sa.Connection, roots: Iterable[str]) -> frozenset[str]:
+    """The units and all below them."""
+    below = sa.select(UnitRow.id).where(UnitRow.id.in_(sorted(roots))).cte("below", recursive=True)
+    below = below.union(sa.select(UnitRow.id).where(UnitRow.parent_id == below.c.id))
+    return frozenset(connection.scalars(sa.select(below.c.id)))
+
+
+def demand(by: Actor, *roles: str) -> None:
+    """Raises NotYours unless the actor has one of the roles; the system has all."""
+    if not by.roles & {*roles, "system"}:
+        raise NotYours("Anda tidak berwenang melakukan ini.")
+
+
+def demand_unit(found: Scope, unit: str | None) -> None:
+    """Raises NotYours unless the unit is in sight; None asks for the whole agency."""
+    if found.units is not None and (unit is None or unit not in found.units):
+        raise NotYours("Unit ini di luar kewenangan Anda.")

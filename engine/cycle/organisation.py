@@ -1,0 +1,299 @@
+"""The organisation as it stands on one day: people in posts, seats that lead units, teams and work pools.
+
+An `Organisation` reads through one connection and remembers what it has read, so that many people of the same
+units can be looked up in a batch. It decides nothing: that is `appraisers`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from engine.cycle.models import (
+    ActingKind,
+    ActingRow,
+    ConflictRow,
+    DelegationRow,
+    EmployeeKind,
+    EmployeeRow,
+    GroupMemberRow,
+    HoldingRow,
+    PostKind,
+    PostRow,
+    ReportingLineRow,
+    TeamMemberRow,
+    TeamRow,
+    UnitRow,
+)
+
+TALLEST = 50  # levels of units; deeper means a circle in the data
+
+
+@dataclass(frozen=True)
+class Person:
+    """An employee and the post held on the day; without one, `post` and what hangs on it are None."""
+
+    id: str
+    nip: str
+    name: str
+    email: str | None
+    kind: EmployeeKind
+    grade: str | None
+    starts: date
+    ends: date | None
+    post: str | None
+    position: str | None
+    post_kind: PostKind | None
+    tier: str | None
+    heads_unit: bool
+    unit: str | None
+    unit_name: str | None
+    since: date | None  # first day in the post
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Someone who acts in a post under a letter."""
+
+    person: Person
+    kind: ActingKind
+    includes_appraisal: bool
+    letter: str
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The post that leads a unit: its holder, and who stands in."""
+
+    unit: str
+    post: str
+    name: str
+    kind: PostKind
+    independent: bool
+    holder: Person | None
+    stand_in: StandIn | None
+
+    def is_taken_by(self, person: str) -> bool:
+        """Whether the person holds the seat or acts in it."""
+        return (self.holder is not None and self.holder.id == person) or (
+            self.stand_in is not None and self.stand_in.person.id == person
+        )
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A place in a squad on the day."""
+
+    team: str
+    name: str
+    leader: str
+    letter: str | None
+    unit: str  # of the team
+
+
+def in_force(row: type[Any], on: date) -> sa.ColumnElement[bool]:
+    """The condition that an effective-dated row holds on a day."""
+    starts: InstrumentedAttribute[date] = row.starts
+    ends: InstrumentedAttribute[date | None] = row.ends
+    return sa.and_(starts <= on, sa.or_(ends.is_(None), ends >= on))
+
+
+def people_query(on: date) -> sa.Select[Any]:
+    """Employees with the post they hold on a day, in the order of `Person`'s fields."""
+    held = sa.and_(HoldingRow.employee_id == EmployeeRow.id, in_force(HoldingRow, on))
+    return (
+        sa.select(
+            EmployeeRow.id,
+            EmployeeRow.nip,
+            EmployeeRow.name,
+            EmployeeRow.email,
+            EmployeeRow.kind,
+            EmployeeRow.grade,
+            EmployeeRow.starts,
+            EmployeeRow.ends,
+            PostRow.id,
+            PostRow.name,
+            PostRow.kind,
+            PostRow.tier,
+            sa.func.coalesce(PostRow.heads_unit, sa.false()),
+            UnitRow.id,
+            UnitRow.name,
+            HoldingRow.starts,
+        )
+        .select_from(EmployeeRow)
+        .outerjoin(HoldingRow, held)
+        .outerjoin(PostRow, PostRow.id == HoldingRow.post_id)
+        .outerjoin(UnitRow, UnitRow.id == PostRow.unit_id)
+    )
+
+
+class Organisation:
+    """Reads people, units and letters as of `on`."""
+
+    def __init__(self, connection: sa.Connection, on: date) -> None:
+        self.connection = connection
+        self.on = on
+        self._chains: dict[str, tuple[str, ...]] = {}
+        self._seats: dict[str, tuple[Seat, ...]] = {}
+        self._people: dict[str, Person] = {}
+
+    def person(self, employee: str) -> Person | None:
+        """The employee with the post of the day; None when there is no such employee."""
+        return self.people([employee]).get(employee)
+
+    def people(self, employees: Iterable[str]) -> dict[str, Person]:
+        """Those of the employees that exist, by id."""
+        wanted = set(employees)
+        missing = sorted(wanted - self._people.keys())
+        for start in range(0, len(missing), 500):
+            query = people_query(self.on).where(EmployeeRow.id.in_(missing[start : start + 500]))
+            for row in self.connection.execute(query.order_by(HoldingRow.starts)):
+                self._people[row[0]] = Person(*row)
+        return {employee: self._people[employee] for employee in wanted if employee in self._people}
+
+    def chain(self, unit: str) -> tuple[str, ...]:
+        """The unit and all above it, nearest first."""
+        if unit not in self._chains:
+            start = sa.select(UnitRow.id, UnitRow.parent_id, sa.literal(0).label("height")).where(UnitRow.id == unit)
+            above = start.cte("above", recursive=True)
+            parents = sa.select(UnitRow.id, UnitRow.parent_id, above.c.height + 1).where(
+                UnitRow.id == above.c.parent_id, above.c.height < TALLEST
+            )
+            above = above.union_all(parents)
+            found = self.connection.scalars(sa.select(above.c.id).order_by(above.c.height)).all()
+            self._chains[unit] = tuple(dict.fromkeys(found))
+        return self._chains[unit]
+
+    def seats(self, unit: str) -> tuple[Seat, ...]:
+        """The leading posts of the unit and of those above it, nearest first; units without one are left out."""
+        if unit not in self._seats:
+            chain = self.chain(unit)
+            order = {name: number for number, name in enumerate(chain)}
+            found = self._read_seats(PostRow.unit_id.in_(chain))
+            self._seats[unit] = tuple(sorted(found, key=lambda seat: (order[seat.unit], seat.post)))
+        return self._seats[unit]
+
+    def all_seats(self) -> tuple[Seat, ...]:
+        """The leading posts of all units."""
+        return self._read_seats(sa.true())
+
+    def named_superior(self, employee: str) -> Person | None:
+        """The superior that a reporting line names for this person."""
+        superior = self.connection.scalar(
+            sa.select(ReportingLineRow.superior_id)
+            .where(ReportingLineRow.employee_id == employee, in_force(ReportingLineRow, self.on))
+            .order_by(ReportingLineRow.starts.desc(), ReportingLineRow.id.desc())
+            .limit(1)
+        )
+        return self.person(superior) if superior else None
+
+    def conflicts(self, employee: str) -> frozenset[str]:
+        """With whom the person has a conflict of interest."""
+        rows = self.connection.execute(
+            sa.select(ConflictRow.employee_id, ConflictRow.other_id).where(
+                sa.or_(ConflictRow.employee_id == employee, ConflictRow.other_id == employee),
+                in_force(ConflictRow, self.on),
+            )
+        )
+        return frozenset(one for row in rows for one in row if one != employee)
+
+    def delegates(self, employees: Sequence[str]) -> frozenset[str]:
+        """Those of the people who hold a letter that lets them appraise."""
+        return frozenset(
+            self.connection.scalars(
+                sa.select(DelegationRow.employee_id).where(
+                    DelegationRow.employee_id.in_(employees), in_force(DelegationRow, self.on)
+                )
+            )
+        )
+
+    def teams(self, employee: str) -> tuple[Membership, ...]:
+        """The squads in which the person is a member, not the leader."""
+        rows = self.connection.execute(
+            sa.select(TeamRow.id, TeamRow.name, TeamRow.leader_id, TeamMemberRow.letter, TeamRow.unit_id)
+            .join(TeamMemberRow, TeamMemberRow.team_id == TeamRow.id)
+            .where(
+                TeamMemberRow.employee_id == employee,
+                TeamRow.leader_id != employee,
+                in_force(TeamMemberRow, self.on),
+                in_force(TeamRow, self.on),
+            )
+            .order_by(TeamMemberRow.starts, TeamRow.id)
+        )
+        return tuple(Membership(*row) for row in rows)
+
+    def members(self, groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The people in each of the work pools that has any."""
+        found: dict[str, list[str]] = {}
+        rows = self.connection.execute(
+            sa.select(GroupMemberRow.group, GroupMemberRow.person)
+            .where(GroupMemberRow.group.in_(groups), in_force(GroupMemberRow, self.on))
+            .order_by(GroupMemberRow.id)
+        )
+        for group, person in rows:
+            found.setdefault(group, []).append(person)
+        return {group: tuple(people) for group, people in found.items()}
+
+    def units_led_by(self, employee: str) -> frozenset[str]:
+        """The units whose seat the person holds or acts in."""
+        held = (
+            sa.select(PostRow.unit_id)
+            .join(HoldingRow, HoldingRow.post_id == PostRow.id)
+            .where(HoldingRow.employee_id == employee, PostRow.heads_unit, in_force(HoldingRow, self.on))
+        )
+        acting = (
+            sa.select(PostRow.unit_id)
+            .join(ActingRow, ActingRow.post_id == PostRow.id)
+            .where(ActingRow.employee_id == employee, PostRow.heads_unit, in_force(ActingRow, self.on))
+        )
+        return frozenset(self.connection.scalars(held.union(acting)))
+
+    def _read_seats(self, condition: sa.ColumnElement[bool]) -> tuple[Seat, ...]:
+        posts = self.connection.execute(
+            sa.select(PostRow.id, PostRow.name, PostRow.kind, PostRow.unit_id, UnitRow.independent)
+            .join(UnitRow, UnitRow.id == PostRow.unit_id)
+            .where(PostRow.heads_unit, in_force(PostRow, self.on), condition)
+        ).all()
+        leading = sa.and_(PostRow.heads_unit, condition)
+        holders, stand_ins = self._holders(leading), self._stand_ins(leading)
+        return tuple(
+            Seat(
+                unit=post.unit_id,
+                post=post.id,
+                name=post.name,
+                kind=post.kind,
+                independent=post.independent,
+                holder=holders.get(post.id),
+                stand_in=stand_ins.get(post.id),
+            )
+            for post in posts
+        )
+
+    def _holders(self, condition: sa.ColumnElement[bool]) -> dict[str, Person]:
+        rows = self.connection.execute(
+            sa.select(HoldingRow.post_id, HoldingRow.employee_id)
+            .join(PostRow, PostRow.id == HoldingRow.post_id)
+            .join(EmployeeRow, EmployeeRow.id == HoldingRow.employee_id)
+            .where(condition, in_force(HoldingRow, self.on), in_force(EmployeeRow, self.on))
+            .order_by(HoldingRow.starts, HoldingRow.id)
+        ).all()
+        people = self.people(row.employee_id for row in rows)
+        return {row.post_id: people[row.employee_id] for row in rows}  # of two, the one who came later
+
+    def _stand_ins(self, condition: sa.ColumnElement[bool]) -> dict[str, StandIn]:
+        rows = self.connection.execute(
+            sa.select(
+                ActingRow.post_id, ActingRow.employee_id, ActingRow.kind, ActingRow.includes_appraisal, ActingRow.letter
+            )
+            .join(PostRow, PostRow.id == ActingRow.post_id)
+            .join(EmployeeRow, EmployeeRow.id == ActingRow.employee_id)
+            .where(condition, in_force(ActingRow, self.on), in_force(EmployeeRow, self.on))
+            .order_by(ActingRow.starts, ActingRow.id)
+        ).all()
+        people = self.people(row.employee_id for row in rows)
+        return {
+            row.post_id: StandIn(people[row.employee_id], row.kind, row.includes_appraisal, row.letter) for row in rows
+        }

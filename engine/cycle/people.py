@@ -1,0 +1,232 @@
+"""Who does what for whom, on a day: the runtime's directory, answered from the agency's own people.
+
+Source: DOMAIN 1.1-1.5; table D12_resolusi_penilai for the climb. The subject of a case is never given a rating task of
+that case, whether as a person or as a member of a work pool.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from engine.cycle.appraisers import Chosen, Line, choose_appraiser, choose_superior
+from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
+from engine.cycle.organisation import Organisation, Person
+from engine.cycle.parameters import Parameters, parameters_on
+from engine.runtime.services import Ask
+from engine.runtime.values import Assignment, Json, Recipient
+
+PERFORMERS: Mapping[str, str] = {
+    "employee": "Pegawai yang dinilai",
+    "appraiser": "Pejabat penilai kinerja",
+    "appraiser_superior": "Atasan pejabat penilai",
+    "performance_team": "Tim pengelola kinerja",
+    "team_leader": "Ketua tim kerja",
+    "counsellor": "Konselor",
+    "authorised_official": "Pejabat yang berwenang (PyB)",
+    "appointing_authority": "Pejabat pembina kepegawaian (PPK)",
+    "admin": "Admin instansi",
+}
+
+
+@dataclass(frozen=True)
+class Superiors:
+    """Who appraises a person on a day and who stands above the appraiser, with the reasons."""
+
+    appraiser: Chosen
+    superior: Chosen
+
+
+class People:
+    """The directory of an agency.
+
+    `decide` evaluates a decision table that the process owner may edit; `today` is the local day by the engine's clock.
+    """
+
+    def __init__(self, decide: Ask, today: Callable[[], date]) -> None:
+        self._decide = decide
+        self._today = today
+        self._ways: Mapping[str, Callable[[Organisation, str, str], Assignment]] = {
+            "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
+            "appraiser": self._appraiser,
+            "appraiser_superior": self._appraiser_superior,
+            "performance_team": lambda *who: (
+                _pool(*who, "performance_team") or _admin("Tim pengelola kinerja belum ditetapkan.")
+            ),
+            "team_leader": self._team_leader,
+            "counsellor": lambda *who: _pool(*who, "counsellor", alone=True) or self._appraiser(*who),
+            "authorised_official": lambda *who: (
+                _pool(*who, "authorised_official", alone=True) or _admin("PyB belum ditetapkan.")
+            ),
+            "appointing_authority": lambda *who: (
+                _pool(*who, "appointing_authority", alone=True) or _admin("PPK belum ditetapkan.")
+            ),
+            "admin": lambda *who: _admin("Tugas admin."),
+        }
+
+    def resolve(
+        self,
+        connection: sa.Connection,
+        performer: str,
+        *,
+        subject: str,
+        unit: str,
+        data: Mapping[str, Json],
+        on: date,
+    ) -> Assignment:
+        """Who does a task that names this performer, for this subject, on this day; the admins when nobody is found."""
+        way = self._ways.get(performer)
+        if way is None:
+            return _admin(f'Peran "{performer}" tidak dikenal.')
+        return way(Organisation(connection, on), subject, unit)
+
+    def recipients(
+        self,
+        connection: sa.Connection,
+        performer: str,
+        *,
+        subject: str,
+        unit: str,
+        data: Mapping[str, Json],
+        on: date,
+    ) -> Sequence[Recipient]:
+        """Whom to tell: the performer as people; a group as its members."""
+        found = self.resolve(connection, performer, subject=subject, unit=unit, data=data, on=on)
+        if found.person is not None:
+            return self.contacts(connection, [found.person])
+        people = Organisation(connection, on).members([found.group or ""]).get(found.group or "", ())
+        return self.contacts(connection, people)
+
+    def contacts(self, connection: sa.Connection, people: Iterable[str]) -> Sequence[Recipient]:
+        """These people, and where to reach them, in the order given; who is unknown is left out."""
+        wanted = list(dict.fromkeys(people))
+        locales: dict[str, tuple[str, str]] = {
+            row.person: (row.name, row.locale)
+            for row in connection.execute(
+                sa.select(AccountRow.person, AccountRow.name, AccountRow.locale).where(AccountRow.person.in_(wanted))
+            )
+        }
+        employees = {
+            row.id: row
+            for row in connection.execute(
+                sa.select(EmployeeRow.id, EmployeeRow.name, EmployeeRow.email).where(EmployeeRow.id.in_(wanted))
+            )
+        }
+        found = []
+        for person in wanted:
+            account_name, locale = locales.get(person, ("", "id"))
+            if person in employees:
+                found.append(Recipient(person, employees[person].name, employees[person].email, locale))
+            elif account_name:
+                found.append(Recipient(person, account_name, None, locale))
+        return found
+
+    def members(self, connection: sa.Connection, group: str) -> Sequence[Recipient]:
+        """The people of a work pool today."""
+        return self.contacts(connection, Organisation(connection, self._today()).members([group]).get(group, ()))
+
+    def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
+        """What these people are called."""
+        return {contact.person: contact.name for contact in self.contacts(connection, people)}
+
+    def superiors(self, organisation: Organisation, subject: str) -> Superiors:
+        """The appraiser and the appraiser's superior of a person."""
+        line = line_above(organisation, subject)
+        if line is None:
+            nobody = Chosen(None, None, "Pegawai tidak ditemukan.")
+            return Superiors(nobody, nobody)
+        appraiser = choose_appraiser(line, self._decide)
+        return Superiors(appraiser, choose_superior(line, appraiser, self._decide))
+
+    def _appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        chosen = self.superiors(organisation, subject).appraiser
+        if chosen.person is None:
+            return _admin(f"Pejabat penilai belum dapat ditentukan: {chosen.why}")
+        return Assignment(person=chosen.person.id, why=chosen.why)
+
+    def _appraiser_superior(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        found = self.superiors(organisation, subject)
+        if found.superior.person is not None:
+            return Assignment(person=found.superior.person.id, why=found.superior.why)
+        barred = frozenset({found.appraiser.person.id}) if found.appraiser.person else frozenset()
+        for pool in ("authorised_official", "appointing_authority"):  # DOMAIN 2.10, step 7
+            official = _pool(organisation, subject, unit, pool, alone=True, barred=barred)
+            if official is not None:
+                return Assignment(official.person, official.group, f"{found.superior.why} {official.why}")
+        return _admin(f"Atasan pejabat penilai belum dapat ditentukan: {found.superior.why}")
+
+    def _team_leader(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        for membership in organisation.teams(subject):
+            if membership.letter or membership.unit in organisation.chain(unit):
+                return Assignment(person=membership.leader, why=f"Ketua tim {membership.name}.")
+        appraiser = self._appraiser(organisation, subject, unit)
+        return Assignment(appraiser.person, appraiser.group, f"Tidak ada ketua tim; {appraiser.why}")
+
+
+def line_above(organisation: Organisation, subject: str, *, parameters: Parameters | None = None) -> Line | None:
+    """What stands above an employee on the organisation's day; None for someone who is no employee."""
+    person = organisation.person(subject)
+    if person is None:
+        return None
+    seats = organisation.seats(person.unit) if person.unit else ()
+    superior = organisation.named_superior(subject)
+    named = _named_line(organisation, superior) if superior else None
+    everyone = {holder.id for seat in seats if (holder := seat.holder)} | ({superior.id} if superior else set())
+    if parameters is None:
+        chain = organisation.chain(person.unit) if person.unit else ()
+        parameters = parameters_on(organisation.connection, organisation.on, chain)
+    return Line(
+        person,
+        seats,
+        named,
+        organisation.conflicts(subject),
+        organisation.delegates(sorted(everyone)),
+        {
+            ActingKind.PLT: parameters.flag("plt.boleh_menilai"),
+            ActingKind.PLH: parameters.flag("plh.boleh_menilai"),
+        },
+    )
+
+
+def _named_line(organisation: Organisation, superior: Person) -> Line:
+    further = organisation.named_superior(superior.id)
+    seats = organisation.seats(superior.unit) if superior.unit else ()
+    holders = sorted(holder.id for seat in seats if (holder := seat.holder))
+    return Line(superior, seats, Line(further, ()) if further else None, delegates=organisation.delegates(holders))
+
+
+def _pool(
+    organisation: Organisation,
+    subject: str,
+    unit: str,
+    name: str,
+    *,
+    alone: bool = False,
+    barred: frozenset[str] = frozenset(),
+) -> Assignment | None:
+    """The nearest work pool of a kind: "name:<unit>" of the unit or one above, else the agency's "name".
+
+    A pool with the subject in it is passed over; if there is no other, one of its other members gets the task.
+    `alone`: a pool of one is named as that person. `barred` people never get it.
+    """
+    person = organisation.person(subject)
+    chain = organisation.chain((person.unit if person else None) or unit)
+    groups = [*(f"{name}:{one}" for one in chain), name]
+    members = organisation.members(groups)
+    excluded = barred | {subject}
+    filled = [(group, members[group]) for group in groups if group in members]
+    label = PERFORMERS[name]
+    for group, people in filled:
+        if excluded.isdisjoint(people):
+            one = alone and len(people) == 1
+            return Assignment(people[0] if one else None, None if one else group, f"{label}.")
+    for _group, people in filled:
+        for other in people:
+            if other not in excluded:
+                return Assignment(person=other, why=f"{label}: anggota lain, karena pegawai ini anggotanya sendiri.")
+    return None
+
+
+def _admin(why: str) -> Assignment:
+    return Assignment(group="admin", why=why)
