@@ -1,0 +1,67 @@
+"""The pages: every view parses, calls the engine, renders."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from engine.bootstrap import Application
+from web import (
+    about,
+    assets,
+    auth,
+    cases,
+    cycles,
+    errors,
+    events,
+    evidence,
+    filters,
+    imports,
+    inbox,
+    incidents,
+    language,
+    people,
+    profile,
+    security,
+    sending,
+    shell,
+    studio,
+    tasks,
+)
+
+KILOBYTE = 1024
+
+
+def create_app(application: Application) -> Flask:
+    """The web application around a started engine."""
+    app = Flask(__name__)
+    app.config.update(configuration(application))
+    app.extensions["siklus"] = application
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for register in (language.register, auth.register, security.register, errors.register, assets.register):
+        register(app)
+    for register in (filters.register, events.register, shell.register):
+        register(app)
+    for blueprint in (auth.bp, inbox.bp, tasks.bp, sending.bp, evidence.bp, cases.bp, cycles.bp, people.bp, imports.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (incidents.bp, profile.bp, about.bp, studio.bp):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def configuration(application: Application) -> dict[str, object]:
+    """Cookies that only this host reads, and limits chosen for the largest form there is."""
+    settings = application.settings
+    https = settings.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-siklus" if https else "siklus",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: a form left open over lunch is still good
+        "WTF_CSRF_SSL_STRICT": False,  # asks for a Referer that private browsers leave out; Sec-Fetch-Site is checked instead
+        "MAX_CONTENT_LENGTH": settings.upload_max_bytes + 2_000 * KILOBYTE,
+        "MAX_FORM_MEMORY_SIZE": 2_000 * KILOBYTE,  # the longest SKP: about 300 fields of text
+        "MAX_FORM_PARTS": 4_000,
+    }

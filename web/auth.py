@@ -1,0 +1,137 @@
+"""Who is asking: signing in and out, and what becomes of a form whose session has ended."""
+
+import json
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import LoginManager, login_user, logout_user
+
+from engine.cycle import SignInRefused
+from web import context
+from web.security import PUBLIC
+
+bp = Blueprint("auth", __name__)
+manager = LoginManager()
+KEPT = "kept"  # one hidden field that carries a whole form as JSON: [[name, value], ...]
+
+
+def register(app: Flask) -> None:
+    manager.init_app(app)
+    app.before_request(require_sign_in)
+
+
+@manager.user_loader
+def load(account_id: str) -> context.SignedIn | None:
+    """The account of a session, unless its person has signed out everywhere since."""
+    account = context.cycle().account(account_id)
+    if account is None or session.get("epoch") != account.session_epoch:
+        return None
+    return context.SignedIn(account)
+
+
+def require_sign_in() -> ResponseReturnValue | None:
+    """Everything is closed but the few pages named PUBLIC. A form sent after the session ended is kept."""
+    if request.endpoint is None or request.endpoint in PUBLIC or context.is_signed_in():
+        return None
+    if context.from_htmx():
+        answer = make_response(render_template("auth/ended.html"), 401)
+        answer.headers.update({"HX-Retarget": "#status", "HX-Reswap": "innerHTML", "HX-Reselect": "#pesan"})
+        return answer
+    if request.method == "POST":
+        return sign_in_page(next_path=form_page(), kept=packed(posted()), status=401)
+    return redirect(sign_in_address(request.full_path.rstrip("?")), 303)
+
+
+def form_page() -> str:
+    """The page that a lost form belongs to: the task itself for all that is posted below it."""
+    task_id = (request.view_args or {}).get("task_id")
+    return f"/tugas/{task_id}" if task_id else "/"
+
+
+def sign_in_address(path: str) -> str:
+    from flask import url_for
+
+    return url_for("auth.sign_in_form", next=context.local_path(path)) if path != "/" else url_for("auth.sign_in_form")
+
+
+def posted() -> dict[str, list[str]]:
+    """The fields of this form: as posted, or as a kept form carries them."""
+    if KEPT not in request.form:
+        return {name: values for name, values in request.form.lists() if name != "csrf_token"}
+    return unpacked(request.form[KEPT])
+
+
+def packed(fields: Mapping[str, Sequence[str]]) -> str:
+    return json.dumps([[name, value] for name, values in fields.items() for value in values], ensure_ascii=False)
+
+
+def unpacked(text: str) -> dict[str, list[str]]:
+    """The fields that `packed` wrote; nothing from anything else."""
+    try:
+        pairs = json.loads(text)
+    except ValueError:
+        return {}
+    fields: dict[str, list[str]] = {}
+    for pair in pairs if isinstance(pairs, list) else []:
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair):
+            fields.setdefault(pair[0], []).append(pair[1])
+    return fields
+
+
+def sign_in_page(
+    *, next_path: str, kept: str = "", nip: str = "", refusal: str = "", status: int = 200
+) -> ResponseReturnValue:
+    page = render_template("auth/sign_in.html", next_path=next_path, kept=kept, nip=nip, refusal=refusal)
+    return page, status
+
+
+@bp.get("/masuk")
+def sign_in_form() -> ResponseReturnValue:
+    target = context.local_path(request.args.get("next"))
+    if context.is_signed_in():
+        return redirect(target, 303)
+    return sign_in_page(next_path=target)
+
+
+@bp.post("/masuk")
+def sign_in() -> ResponseReturnValue:
+    """Open a session; a form that was kept becomes the draft of its task."""
+    target = context.local_path(request.form.get("next"))
+    nip = request.form.get("nip", "").replace(" ", "")
+    kept = request.form.get(KEPT, "")
+    try:
+        account = context.cycle().authenticate(
+            nip, request.form.get("password", ""), address=request.remote_addr or "unknown"
+        )
+    except SignInRefused as refused:
+        return sign_in_page(next_path=target, kept=kept, nip=nip, refusal=str(refused), status=refusal_status(refused))
+    session.clear()
+    session.permanent = True
+    session["epoch"] = account.session_epoch
+    login_user(context.SignedIn(account))
+    return restore(target, unpacked(kept)) or redirect(target, 303)
+
+
+def refusal_status(refused: SignInRefused) -> int:
+    return 429 if refused.retry_at is not None else 422
+
+
+def restore(target: str, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue | None:
+    """Store a kept form as its task's draft; None where there is nothing to store."""
+    from web import tasks
+
+    head, _, name = target.rpartition("/")
+    if not fields or head != "/tugas":
+        return None
+    return tasks.keep(UUID(name), fields)
+
+
+@bp.post("/keluar")
+def sign_out() -> ResponseReturnValue:
+    logout_user()
+    session.clear()
+    flash(gettext("Anda telah keluar."), "success")
+    return redirect(sign_in_address("/"), 303)

@@ -1,0 +1,69 @@
+"""For personnel: open a year, watch it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine.errors import Refused
+from web.context import actor, cycle, needs
+from web.filters import today
+
+bp = Blueprint("cycles", __name__, url_prefix="/siklus")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    by = needs("personnel", "auditor")
+    return render_template("cycles/index.html", cycles=cycle().cycles(by=by), next_year=next_year(), refusal="")
+
+
+def next_year() -> int:
+    """The year that a new cycle is probably for: from October on the next one."""
+    return today().year + (today().month >= 10)
+
+
+@bp.post("")
+def create() -> ResponseReturnValue:
+    """Prepare a year; nobody gets a task before it is opened."""
+    by = needs("personnel")
+    text = request.form.get("year", "").strip()
+    try:
+        if not (text.isascii() and text.isdigit() and len(text) == 4):
+            raise Refused(gettext("Tahun ditulis dengan empat angka, misalnya 2027."))
+        made = cycle().create_cycle(int(text), by=by)
+    except Refused as refused:
+        page = render_template(
+            "cycles/index.html", cycles=cycle().cycles(by=by), next_year=text, refusal=str(refused)
+        )
+        return page, 422
+    return redirect(url_for(".show", cycle_id=made.id), 303)
+
+
+@bp.get("/<cycle_id>")
+def show(cycle_id: str) -> ResponseReturnValue:
+    """One year: its progress by phase and unit, and the openings."""
+    by = needs("personnel", "auditor")
+    return render_template(
+        "cycles/show.html",
+        cycle=cycle().cycle(cycle_id, by=by),
+        progress=cycle().progress(cycle_id, by=by),
+        openings=cycle().openings(cycle_id, by=by),
+        units=cycle().units(by=by),
+        may_open="personnel" in by.roles,
+    )
+
+
+@bp.post("/<cycle_id>/buka")
+def open_cycle(cycle_id: str) -> ResponseReturnValue:
+    """Open the year for one unit and those below it, or for the whole agency; a worker makes the cases."""
+    opening = cycle().open_cycle(cycle_id, request.form.get("unit") or None, by=needs("personnel"))
+    flash(gettext("Siklus sedang dibuka. Halaman ini menunjukkan kemajuannya."), "success")
+    return redirect(url_for(".opening", cycle_id=cycle_id, opening_id=opening), 303)
+
+
+@bp.get("/<cycle_id>/pembukaan/<opening_id>")
+def opening(cycle_id: str, opening_id: str) -> ResponseReturnValue:
+    """How far one opening has come; the page asks again by itself while it is running."""
+    by = actor()
+    needs("personnel", "auditor")
+    return render_template("cycles/opening.html", cycle_id=cycle_id, opening=cycle().opening(opening_id, by=by))

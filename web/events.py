@@ -1,0 +1,106 @@
+"""History events in the words of the people who read them."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Flask
+from flask_babel import gettext, lazy_gettext
+
+from engine.runtime.values import HistoryEvent, Json
+from web.filters import performer, plain_day
+
+KINDS = {
+    "work": lazy_gettext("Isian dan keputusan"),
+    "time": lazy_gettext("Tenggat dan pengingat"),
+    "message": lazy_gettext("Pesan"),
+    "system": lazy_gettext("Sistem"),
+}
+KIND_OF_TYPE: Mapping[str, str] = {
+    "case_opened": "system",
+    "task_completed": "work",
+    "task_claimed": "work",
+    "task_released": "work",
+    "task_reassigned": "work",
+    "file_added": "work",
+    "timer_fired": "time",
+    "reminder_sent": "time",
+    "message_received": "message",
+    "signal_received": "message",
+    "case_cancelled": "system",
+    "case_migrated": "system",
+    "incident_raised": "system",
+    "incident_resolved": "system",
+}
+
+
+def kind_of(event_type: str) -> str:
+    """The kind that an event is filtered by; what is not known is the system's."""
+    return KIND_OF_TYPE.get(event_type, "system")
+
+
+def title(event: HistoryEvent) -> str:
+    """What happened, in a line."""
+    name = event.name or event.element or ""
+    sentences = {
+        "case_opened": gettext("Perkara dibuka"),
+        "task_completed": gettext("%(name)s: selesai", name=name),
+        "task_claimed": gettext("%(name)s: diambil", name=name),
+        "task_released": gettext("%(name)s: dikembalikan ke tim", name=name),
+        "task_reassigned": gettext("%(name)s: dialihkan", name=name),
+        "file_added": gettext("%(name)s: bukti ditambahkan", name=name),
+        "timer_fired": gettext("Waktunya tiba: %(name)s", name=name),
+        "reminder_sent": gettext("Pengingat dikirim: %(name)s", name=name),
+        "message_received": gettext("Pesan diterima: %(name)s", name=name),
+        "signal_received": gettext("Pengumuman diterima: %(name)s", name=name),
+        "case_cancelled": gettext("Perkara dibatalkan"),
+        "case_migrated": gettext("Perkara pindah ke versi aturan %(release)s", release=event.release or ""),
+        "incident_raised": gettext("Terhenti karena gangguan: %(name)s", name=name),
+        "incident_resolved": gettext("Gangguan diatasi: %(name)s", name=name),
+    }
+    return sentences.get(event.type, event.type)
+
+
+
+def lines(event: HistoryEvent) -> list[str]:
+    """What else an event tells: whom it told, why, what it opened and withdrew."""
+    data = event.data
+    found = [opened(item) for item in data.get("opened", ())]
+    if data.get("withdrawn"):
+        found.append(gettext("Ditarik: %(names)s", names=", ".join(map(str, data["withdrawn"]))))
+    if data.get("recipients"):
+        found.append(gettext("Kepada: %(names)s", names=", ".join(map(who, data["recipients"]))))
+    if data.get("reason"):
+        found.append(gettext("Alasan: %(reason)s", reason=data["reason"]))
+    if data.get("cause"):
+        found.append(gettext("Sebab: %(cause)s", cause=data["cause"]))
+    if data.get("completed"):
+        found.append(gettext("Perkara selesai."))
+    return found
+
+
+def opened(item: Mapping[str, Json]) -> str:
+    """A task that the event opened: for whom, by which rule, until when."""
+    text = gettext("Tugas dibuka: %(name)s", name=item.get("name", ""))
+    if item.get("performer"):
+        text += gettext(" untuk %(performer)s", performer=performer(item["performer"]))
+    if item.get("due_at"):
+        text += gettext(", tenggat %(day)s", day=plain_day(item["due_at"]))
+    return f"{text} ({item['why']})" if item.get("why") else text
+
+
+def who(recipient: Json) -> str:
+    return str(recipient.get("name") or recipient.get("person") or "") if isinstance(recipient, Mapping) else str(recipient)
+
+
+def decisions(event: HistoryEvent) -> Sequence[Mapping[str, Json]]:
+    """The decision tables that the event asked: what each said, and the rules that hit with their inputs."""
+    found = event.data.get("decisions", ())
+    return [item for item in found if isinstance(item, Mapping)]
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        event_title=title,
+        event_kind=kind_of,
+        event_lines=lines,
+        event_decisions=decisions,
+    )

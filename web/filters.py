@@ -1,0 +1,192 @@
+"""Dates, spans, names and states as people read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import gettext, lazy_gettext, ngettext
+from markupsafe import Markup, escape
+
+from engine.runtime.values import CaseStatus, Task, TaskStatus
+from web.context import application, engine
+from web.language import language
+
+PHASES = {
+    "planning": lazy_gettext("Perencanaan"),
+    "implementation": lazy_gettext("Pelaksanaan"),
+    "monitoring": lazy_gettext("Pemantauan"),
+    "coaching": lazy_gettext("Pembinaan"),
+    "appraisal": lazy_gettext("Penilaian"),
+    "follow_up": lazy_gettext("Tindak lanjut"),
+}
+PERFORMERS = {
+    "employee": lazy_gettext("Pegawai yang dinilai"),
+    "appraiser": lazy_gettext("Pejabat penilai kinerja"),
+    "appraiser_superior": lazy_gettext("Atasan pejabat penilai"),
+    "performance_team": lazy_gettext("Tim pengelola kinerja"),
+    "team_leader": lazy_gettext("Ketua tim"),
+    "counsellor": lazy_gettext("Konselor"),
+    "authorised_official": lazy_gettext("Pejabat yang berwenang"),
+    "appointing_authority": lazy_gettext("Pejabat pembina kepegawaian"),
+    "admin": lazy_gettext("Admin instansi"),
+}
+STATUSES = {
+    CaseStatus.ACTIVE: lazy_gettext("Berjalan"),
+    CaseStatus.COMPLETED: lazy_gettext("Selesai"),
+    CaseStatus.CANCELLED: lazy_gettext("Dibatalkan"),
+    CaseStatus.INCIDENT: lazy_gettext("Terhenti karena gangguan"),
+}
+
+
+def local(moment: datetime) -> datetime:
+    return moment.astimezone(application().settings.zone)
+
+
+def today() -> date:
+    return local(engine().clock.now()).date()
+
+
+def as_moment(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def moment(value: datetime | str | None) -> Markup:
+    """A day and time in the agency's zone, as <time>: "24 Nov 2026, 09.41"."""
+    if value is None:
+        return Markup("–")
+    at = local(as_moment(value))
+    text = f"{format_date(at, 'd MMM y', locale=language())}, {clock_time(at)}"
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), text)
+
+
+def clock_time(at: datetime) -> str:
+    return format_time(at, "HH.mm" if language() == "id" else "HH:mm", locale=language())
+
+
+def day(value: date | datetime | str | None) -> Markup:
+    """A day as <time>: "24 November 2026"; a moment is its local day."""
+    if value is None or value == "":
+        return Markup("–")
+    return Markup('<time datetime="{}">{}</time>').format(as_day(value).isoformat(), plain_day(value))
+
+
+def plain_day(value: date | datetime | str) -> str:
+    return format_date(as_day(value), "d MMMM y", locale=language())
+
+
+def as_day(value: date | datetime | str) -> date:
+    """A day of the agency's calendar: a moment is its local day."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def weekday(value: datetime) -> str:
+    """A day with its name, for deadlines: "Selasa, 24 November 2026 pukul 23.59"."""
+    at = local(value)
+    return gettext(
+        "%(day)s pukul %(time)s", day=format_datetime(at, "EEEE, d MMMM y", locale=language()), time=clock_time(at)
+    )
+
+
+def due_words(due: datetime | None) -> str:
+    """How far a deadline is, in words: "terlambat 3 hari", "hari ini pukul 23.59", "besok", "5 hari lagi"."""
+    if due is None:
+        return gettext("tanpa tenggat")
+    now = engine().clock.now()
+    days = (local(due).date() - today()).days
+    if due < now:
+        return lateness(now - due, -days)
+    if days == 0:
+        return gettext("hari ini pukul %(time)s", time=clock_time(local(due)))
+    if days == 1:
+        return gettext("besok")
+    return ngettext("%(num)d hari lagi", "%(num)d hari lagi", days)
+
+
+def lateness(span: timedelta, days: int) -> str:
+    if days > 0:
+        return ngettext("terlambat %(num)d hari", "terlambat %(num)d hari", days)
+    hours = int(span.total_seconds() // 3600)
+    return ngettext("terlambat %(num)d jam", "terlambat %(num)d jam", hours) if hours else gettext("baru saja lewat")
+
+
+def urgency(due: datetime | None) -> str:
+    """The group of a deadline: "late", "week" (the next seven days) or "later"."""
+    if due is None:
+        return "later"
+    now = engine().clock.now()
+    if due < now:
+        return "late"
+    return "week" if due <= now + timedelta(days=7) else "later"
+
+
+def task_name(task: Task) -> str:
+    return task.name_en if language() == "en" and task.name_en else task.name
+
+
+def named(item: Mapping[str, object]) -> str:
+    """The name of a step of a receipt, in the reader's language."""
+    return str((item.get("name_en") if language() == "en" else None) or item.get("name") or "")
+
+
+def task_state(task: Task) -> tuple[str, str]:
+    """A task's state in words, and the kind of its tag."""
+    if task.status is TaskStatus.COMPLETED:
+        return gettext("Selesai"), "done"
+    if task.status is TaskStatus.WITHDRAWN:
+        return gettext("Ditarik"), "plain"
+    if task.returned:
+        return gettext("Dikembalikan"), "returned"
+    if task.has_draft:
+        return gettext("Draf"), "draft"
+    return gettext("Baru"), "plain"
+
+
+def phase(code: str) -> str:
+    return str(PHASES.get(code, code or "–"))
+
+
+def performer(code: str) -> str:
+    return str(PERFORMERS.get(code, code))
+
+
+def status(value: CaseStatus) -> str:
+    return str(STATUSES[value])
+
+
+def number(value: float | int) -> str:
+    return format_decimal(value, locale=language())
+
+
+def file_size(size: int) -> str:
+    """A file's size: "340 KB", "1,2 MB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{format_decimal(round(size / 1_000_000, 1), locale=language())} MB"
+
+
+def lines(text: str) -> Markup:
+    """Text with its own line breaks kept."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        moment=moment,
+        day=day,
+        weekday=weekday,
+        due_words=due_words,
+        urgency=urgency,
+        task_name=task_name,
+        named=named,
+        task_state=task_state,
+        phase=phase,
+        performer=performer,
+        status=status,
+        number=number,
+        file_size=file_size,
+        lines=lines,
+    )

@@ -1,0 +1,53 @@
+"""Employees and units from a file: upload, look at what would change, confirm."""
+
+from io import BytesIO
+
+from flask import Blueprint, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+
+from engine.errors import Refused
+from web.context import cycle, needs
+
+bp = Blueprint("imports", __name__, url_prefix="/impor")
+KINDS = {"employees": lazy_gettext("Pegawai"), "units": lazy_gettext("Unit kerja")}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    needs("personnel")
+    return upload_page()
+
+
+def upload_page(refusal: str = "", kind: str = "employees") -> str:
+    return render_template("imports/index.html", kinds=KINDS.items(), refusal=refusal, kind=kind)
+
+
+@bp.get("/templat/<kind>.xlsx")
+def template(kind: str) -> ResponseReturnValue:
+    """An empty sheet with the headings that an import reads."""
+    needs("personnel")
+    name = f"siklus-{kind}.xlsx"
+    return send_file(BytesIO(cycle().template(kind)), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@bp.post("")
+def preview() -> ResponseReturnValue:
+    """Read the file and show what it would do; nothing is written yet."""
+    by = needs("personnel")
+    upload, kind = request.files.get("file"), request.form.get("kind", "employees")
+    if kind not in KINDS or upload is None or not upload.filename:
+        return upload_page(gettext("Pilih berkas CSV atau XLSX."), kind), 422
+    try:
+        found = cycle().preview_import(kind, upload.read(), upload.filename, by=by)
+    except Refused as refused:
+        return upload_page(str(refused), kind), 422
+    return render_template("imports/preview.html", preview=found, kind=kind, kinds=KINDS)
+
+
+@bp.post("/<import_id>")
+def confirm(import_id: str) -> ResponseReturnValue:
+    """Carry out a previewed import."""
+    result = cycle().confirm_import(import_id, by=needs("personnel"))
+    return render_template("imports/result.html", result=result)

@@ -1,0 +1,36 @@
+"""Employees: where they stand in the organisation, who appraises them, what cases they have."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from web.context import cycle, engine, needs, page_number
+from web.pages import Pages
+
+bp = Blueprint("people", __name__, url_prefix="/pegawai")
+PER_PAGE = 50
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    by = needs("personnel", "auditor")
+    search, unit = request.args.get("cari", "").strip()[:100], request.args.get("unit", "")
+    page = cycle().employees(
+        by=by, search=search, unit=unit or None, limit=PER_PAGE, offset=(page_number() - 1) * PER_PAGE
+    )
+    return render_template(
+        "people/index.html",
+        employees=page.items,
+        pages=Pages(page.total, PER_PAGE, page_number()),
+        search=search,
+        unit=unit,
+        units=cycle().units(by=by),
+    )
+
+
+@bp.get("/<employee_id>")
+def show(employee_id: str) -> ResponseReturnValue:
+    """One employee, and the cases that the reader may open."""
+    by = needs("personnel", "auditor")
+    employee = cycle().employee(employee_id, by=by)
+    cases = engine().cases(by=by, search=employee.nip, limit=20).items
+    return render_template("people/show.html", employee=employee, cases=[c for c in cases if c.subject == employee.id])

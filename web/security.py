@@ -1,0 +1,57 @@
+"""Headers of every answer, and whom a form may come from.
+
+Two policies: pages get the strict one; the studio and the case page, whose drawing library places things by inline
+style, get one attribute more. No page may run inline script.
+"""
+
+from flask import Flask, Response, abort, request
+from flask_wtf.csrf import CSRFProtect
+
+from web.context import is_signed_in
+
+csrf = CSRFProtect()
+
+BASE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+)
+STRICT = BASE + "font-src 'self'"
+DRAWING = BASE + "style-src-attr 'unsafe-inline'; font-src 'self' data:"
+DRAWING_BLUEPRINTS = frozenset({"studio"})
+DRAWING_ENDPOINTS = frozenset({"cases.show"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC = frozenset({"auth.sign_in", "auth.sign_in_form", "profile.language", "about.show", "about.health", "static", "assets.file"})
+
+
+def register(app: Flask) -> None:
+    """Add the headers, the check of where a form comes from, and CSRF tokens for signed-in people's forms.
+
+    A form of someone who is not signed in any more reaches no verb: the sign-in page keeps what it held (web/auth.py).
+    """
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    csrf.init_app(app)
+    app.before_request(refuse_foreign_forms)
+    app.after_request(add_headers)
+
+
+def refuse_foreign_forms() -> None:
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(403, "Sec-Fetch-Site")
+    if is_signed_in() or request.endpoint in PUBLIC:
+        csrf.protect()
+
+
+def add_headers(response: Response) -> Response:
+    drawing = request.blueprint in DRAWING_BLUEPRINTS or request.endpoint in DRAWING_ENDPOINTS
+    response.headers["Content-Security-Policy"] = DRAWING if drawing else STRICT
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,63 @@
+"""The frame of every page: who is signed in, where one can go."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import gettext
+
+from web.about import product_version
+from web.context import account, application, engine, is_signed_in
+from web.language import language
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the service navigation."""
+
+    text: str
+    href: str
+    active: bool
+    exact: bool
+    count: int = 0
+
+
+def register(app: Flask) -> None:
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, object]:
+    signed_in = is_signed_in()
+    return {
+        "agency_name": application().settings.agency_name,
+        "locale": language(),
+        "signed_in": signed_in,
+        "account": account() if signed_in else None,
+        "navigation": navigation() if signed_in else [],
+        "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
+        "version": product_version(),
+    }
+
+
+def navigation() -> list[Item]:
+    """The places that this account has something to do in."""
+    by = account().actor
+    entries = [("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending")), ("cases.index", gettext("Perkara"), ("cases",))]
+    if by.roles & {"personnel", "auditor"}:
+        entries.append(("cycles.index", gettext("Siklus"), ("cycles",)))
+        entries.append(("people.index", gettext("Pegawai"), ("people",)))
+    if "personnel" in by.roles:
+        entries.append(("imports.index", gettext("Impor"), ("imports",)))
+    if "process_owner" in by.roles:
+        entries.append(("studio.index", gettext("Rancang"), ("studio",)))
+    if "operator" in by.roles:
+        entries.append(("incidents.index", gettext("Gangguan"), ("incidents",)))
+    return [
+        Item(
+            text,
+            url_for(endpoint),
+            request.blueprint in rooms,
+            request.endpoint == endpoint,
+            engine().inbox_counts(by=by)["open"] if endpoint == "inbox.index" else 0,
+        )
+        for endpoint, text, rooms in entries
+    ]

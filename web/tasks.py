@@ -1,0 +1,168 @@
+"""One task: its form with drafts, why it came back, what its steps before said, and two pages that disagree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine.errors import NotFound, StaleTask, TaskNotOpen
+from engine.forms import Form, SummaryRow
+from engine.runtime.values import Json, TaskStatus, TaskView
+from web import evidence, profile
+from web.auth import packed, posted
+from web.context import actor, engine, from_htmx
+from web.filters import local
+from web.language import language
+
+bp = Blueprint("tasks", __name__)
+EARLIER = 6  # submitted forms that a task's page shows of the steps before
+ROW_ACTIONS = ("add:", "del:", "up:", "down:")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A form that an earlier step of the same case submitted."""
+
+    name: str
+    who: str
+    at: datetime
+    rows: Sequence[SummaryRow]
+
+
+@bp.get("/tugas/<uuid:task_id>")
+def show(task_id: UUID) -> ResponseReturnValue:
+    return task_page(engine().task(task_id, by=actor()))
+
+
+@bp.post("/tugas/<uuid:task_id>")
+def act(task_id: UUID) -> ResponseReturnValue:
+    """Store what was typed, then do what the pressed button says: change rows, go on to checking, or just stay."""
+    fields = evidence.with_files(task_id, posted())
+    action = first(fields, "_do", "draft")
+    try:
+        revision, answers = store(task_id, fields, action)
+    except StaleTask as stale:
+        return stale_answer(task_id, fields, stale)
+    except TaskNotOpen:
+        return closed_page(task_id, fields)
+    if action == "check":
+        return to_checking(task_id, answers)
+    if action.startswith("lang:"):
+        return profile.speak(action.removeprefix("lang:"), url_for(".show", task_id=task_id))
+    if from_htmx():
+        return task_page(engine().task(task_id, by=actor()))
+    if action == "draft":
+        flash(gettext("Draf tersimpan."), "success")
+    return redirect(url_for(".show", task_id=task_id, _anchor=anchor(action)), 303)
+
+
+def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tuple[int, Mapping[str, Json]]:
+    """Decode the posted fields along the form, apply a row button, and keep the result as the draft."""
+    by = actor()
+    form = engine().form(task_id, by=by)
+    answers = form.decode(fields)
+    if action.startswith(ROW_ACTIONS):
+        view = engine().task(task_id, by=by)
+        answers = form.act(answers, action, view.context, engine().environment())
+    text = first(fields, "revision", "0")
+    return engine().save_draft(task_id, answers, revision=int(text) if text.isdecimal() else 0, by=by), answers
+
+
+def keep(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue | None:
+    """Store what was typed before a session ended; None where the task is not this person's."""
+    try:
+        store(task_id, fields, "draft")
+    except StaleTask as stale:
+        return stale_answer(task_id, fields, stale)
+    except TaskNotOpen:
+        return closed_page(task_id, fields)
+    except NotFound:
+        return None
+    flash(gettext("Isian yang Anda ketik sebelum sesi berakhir disimpan sebagai draf."), "success")
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+def to_checking(task_id: UUID, answers: Mapping[str, Json]) -> ResponseReturnValue:
+    checked = engine().check_answers(task_id, answers, by=actor(), locale=language())
+    if checked.errors:
+        return task_page(engine().task(task_id, by=actor()), checked.errors), 422
+    return redirect(url_for("sending.check", task_id=task_id), 303)
+
+
+def first(fields: Mapping[str, Sequence[str]], name: str, default: str = "") -> str:
+    """One value of a field; of several buttons the one that was pressed comes last."""
+    values = fields.get(name) or [default]
+    return values[-1]
+
+
+def anchor(action: str) -> str | None:
+    """Where a page without scripts goes back to after a row button."""
+    return action.partition(":")[2] if action.startswith(ROW_ACTIONS) else None
+
+
+def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
+    """The page of a task; read only where it is done or somebody else's."""
+    form = engine().form(view.task.id, by=actor())
+    editable = view.may_act and view.task.status is TaskStatus.OPEN
+    common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
+    if not editable:
+        return render_template("tasks/read.html", rows=summary(form, view.answers, view), earlier=earlier(view), **common)
+    answers = evidence.resolved(view.answers)
+    fields = form.view(answers, view.context, engine().environment(), language(), errors or {})
+    return render_template(
+        "tasks/form.html",
+        title=form.title(language()),
+        fields=fields,
+        saved_at=local(view.draft_saved_at) if view.draft_saved_at else None,
+        earlier=[] if from_htmx() else earlier(view),
+        **common,
+    )
+
+
+def earlier(view: TaskView) -> list[Earlier]:
+    """The newest submitted form of each earlier step of this case that the reader may see, the newest first."""
+    by = actor()
+    found: dict[str, Earlier] = {}
+    for event in reversed(engine().history(view.task.case_id, by=by)):
+        if event.answers is None or event.element is None or event.element in found or event.task_id == view.task.id:
+            continue
+        form = engine().form_of_event(event.case_id, event.seq, by=by)
+        rows = form.summary(event.answers, view.context, engine().environment(), language())
+        found[event.element] = Earlier(event.name or event.element, event.actor_name, event.at, rows)
+        if len(found) == EARLIER:
+            break
+    return list(found.values())
+
+
+def summary(form: Form, answers: Mapping[str, Json], view: TaskView) -> Sequence[SummaryRow]:
+    return form.summary(answers, view.context, engine().environment(), language())
+
+
+def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: StaleTask) -> ResponseReturnValue:
+    """Two pages of one task disagree: show both and let the person choose; an autosave only says so."""
+    if from_htmx():
+        answer = make_response(render_template("tasks/stale_part.html"), 409)
+        answer.headers.update({"HX-Retarget": "#status", "HX-Reswap": "innerHTML", "HX-Reselect": "#pesan"})
+        return answer
+    view, form = engine().task(task_id, by=actor()), engine().form(task_id, by=actor())
+    kept = {name: values for name, values in fields.items() if name not in {"revision", "_do"}}
+    page = render_template(
+        "tasks/stale.html",
+        view=view,
+        task=view.task,
+        stored=summary(form, stale.stored, view),
+        sent=summary(form, stale.sent or form.decode(fields), view),
+        kept=packed({**kept, "revision": [str(stale.revision)], "_do": ["draft"]}),
+    )
+    return page, 409
+
+
+def closed_page(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue:
+    """The task was finished or withdrawn meanwhile: what was typed is shown, so that it can be copied."""
+    view, form = engine().task(task_id, by=actor()), engine().form(task_id, by=actor())
+    sent = summary(form, form.decode(fields), view)
+    return render_template("tasks/closed.html", view=view, task=view.task, sent=sent), 409
