@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.cycle.models import UnitRow
 from engine.cycle.organisation import Organisation
@@ -29,7 +30,7 @@ class Scope:
     def everything(self) -> bool:
         return self.units is None
 
-    def of_unit(self, column: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    def of_unit(self, column: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
         """The condition that a row's unit is in sight."""
         return sa.true() if self.units is None else column.in_(self.units)
 

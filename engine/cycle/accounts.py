@@ -11,9 +11,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from engine.clock import Clock
 from engine.cycle.models import (
     AccountRow,
     EmployeeRow,
@@ -22,6 +21,7 @@ from engine.cycle.models import (
 )
 from engine.cycle.organisation import Organisation, in_force
 from engine.cycle.passwords import Passwords, check_new_password
+from engine.cycle.storage import Storage
 from engine.errors import EngineError, FormInvalid, NotFound, NotYours, Refused
 from engine.runtime.values import Actor
 
@@ -65,10 +65,8 @@ class Account:
 class Accounts:
     """The agency's accounts."""
 
-    def __init__(self, sessions: sessionmaker[Session], clock: Clock, zone: tzinfo, passwords: Passwords) -> None:
-        self._sessions = sessions
-        self._clock = clock
-        self._zone = zone
+    def __init__(self, storage: Storage, passwords: Passwords) -> None:
+        self._storage = storage
         self._passwords = passwords
 
     def authenticate(self, nip: str, password: str, *, address: str) -> Account:
@@ -80,9 +78,9 @@ class Accounts:
             SignInRefused: wrong, unknown, closed, or tried too often.
         """
         login = "".join(nip.split())
-        now = self._clock.now()
+        now = self._storage.now()
         keys = _digest("account", login), _digest("address", address)
-        with self._sessions.begin() as session:
+        with self._storage.writing() as session:
             retry_at = _retry_at(session, *keys, now=now)
             if retry_at is None:
                 attempt = SignInAttemptRow(account=keys[0], address=keys[1], at=now)
@@ -92,10 +90,10 @@ class Accounts:
             row = session.scalar(sa.select(AccountRow).where(AccountRow.login == login, AccountRow.active))
             found = (row.id, row.password_hash) if row else None
         if retry_at is not None:
-            raise SignInRefused(_too_often(retry_at, self._zone), retry_at)
+            raise SignInRefused(_too_often(retry_at, self._storage.zone), retry_at)
         if not self._passwords.matches(password, found[1] if found else None) or found is None:
             raise SignInRefused(WRONG)
-        with self._sessions.begin() as session:
+        with self._storage.writing() as session:
             session.execute(sa.update(SignInAttemptRow).where(SignInAttemptRow.id == attempt_id).values(succeeded=True))
             _forget_old_attempts(session, now)
             if self._passwords.is_dated(found[1]):
@@ -111,12 +109,12 @@ class Accounts:
 
     def account(self, account_id: UUID) -> Account | None:
         """An open account, with what it may do today; None when it is closed or gone."""
-        with self._sessions() as session:
+        with self._storage.reading() as session:
             return self._read(session, AccountRow.id == account_id)
 
     def account_of(self, nip: str) -> Account | None:
         """The open account of a NIP that another door has vouched for (single sign-on)."""
-        with self._sessions() as session:
+        with self._storage.reading() as session:
             return self._read(session, AccountRow.login == "".join(nip.split()))
 
     def create(
@@ -142,8 +140,8 @@ class Accounts:
             raise NotYours("Anda tidak berwenang membuat akun dengan peran ini.")
         if granted - ROLES:
             raise FormInvalid({"roles": f"Peran tidak dikenal: {', '.join(sorted(granted - ROLES))}."})
-        now = self._clock.now()
-        with self._sessions.begin() as session:
+        now = self._storage.now()
+        with self._storage.writing() as session:
             employee = session.get(EmployeeRow, person)
             if employee is None and (login is None or name is None):
                 raise NotFound("Pegawai ini tidak ada.")
@@ -174,7 +172,7 @@ class Accounts:
         Raises:
             NotFound: no such account.  FormInvalid: the old one is wrong, or the new one is weak.
         """
-        with self._sessions() as session:
+        with self._storage.reading() as session:
             row = session.get(AccountRow, account_id)
             if row is None or not row.active:
                 raise NotFound("Akun ini tidak ada.")
@@ -204,12 +202,12 @@ class Accounts:
         """The language in which the account reads and gets mail: "id" or "en"."""
         if locale not in ("id", "en"):
             raise Refused(f'Bahasa "{locale}" tidak tersedia.')
-        with self._sessions.begin() as session:
+        with self._storage.writing() as session:
             session.execute(sa.update(AccountRow).where(AccountRow.id == account_id).values(locale=locale))
 
     def end_sessions(self, account_id: UUID) -> None:
         """Sign the account out everywhere."""
-        with self._sessions.begin() as session:
+        with self._storage.writing() as session:
             session.execute(
                 sa.update(AccountRow)
                 .where(AccountRow.id == account_id)
@@ -218,10 +216,10 @@ class Accounts:
 
     def _set_password(self, account_id: UUID, password: str, *, must_change: bool) -> Account:
         hashed = self._passwords.hash(password)
-        with self._sessions.begin() as session:
+        with self._storage.writing() as session:
             row = session.get_one(AccountRow, account_id)
             row.password_hash = hashed
-            row.password_changed_at = self._clock.now()
+            row.password_changed_at = self._storage.now()
             row.must_change = must_change
             row.session_epoch += 1
             return self._to_account(session, row)
@@ -231,7 +229,7 @@ class Accounts:
         return self._to_account(session, row) if row else None
 
     def _to_account(self, session: Session, row: AccountRow) -> Account:
-        on = self._clock.now().astimezone(self._zone).date()
+        on = self._storage.today()
         person = Organisation(session.connection(), on).person(row.person)
         return Account(
             id=row.id,

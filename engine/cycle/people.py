@@ -139,6 +139,11 @@ class People:
         appraiser = choose_appraiser(line, self._decide)
         return Superiors(appraiser, choose_superior(line, appraiser, self._decide))
 
+    def team_of(self, organisation: Organisation, subject: str, unit: str) -> str | None:
+        """The performance team that cares for a person: the group's name."""
+        found = _pool(organisation, subject, unit, "performance_team")
+        return found.group if found else None
+
     def _appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
         chosen = self.superiors(organisation, subject).appraiser
         if chosen.person is None:

@@ -1,0 +1,272 @@
+"""What diagrams call by name: record what was set and given, look up what the year needs.
+
+Each service runs inside the step of the case that calls; what fails rolls the step back.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from engine.cycle import skps
+from engine.cycle.access import tree
+from engine.cycle.models import ActionRow, FindingRow, RatingRow, UnitRatingRow
+from engine.cycle.organisation import Organisation
+from engine.cycle.parameters import Parameters, parameters_on
+from engine.cycle.people import People
+from engine.cycle.ratings import Predicate, check_distribution, pattern_of
+from engine.errors import Refused
+from engine.runtime.services import ServiceCall, service
+from engine.runtime.values import Json
+
+ANNUAL = "annual"
+CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_INFORMASI", "TATA_KELOLA")  # DOMAIN 0.3
+
+
+@service("cycle/record_skp")
+def record_skp(call: ServiceCall) -> Json:
+    """Store the SKP as set. `rhk`: the results; `by_team`: the performance team has set it. Gives {version}."""
+    skp = dict(call.data.get("skp") or {})
+    skp["rhk"] = call.arguments.get("rhk") or skp.get("rhk") or []
+    version = skps.record(
+        call.connection,
+        case_id=call.case.id,
+        subject=call.case.subject,
+        unit=_unit(call, _organisation(call)),
+        cycle=call.case.cycle,
+        skp=skp,
+        by_team=bool(call.arguments.get("by_team")),
+        now=call.now,
+    )
+    return {"version": version}
+
+
+@service("cycle/leader_results")
+def leader_results(call: ServiceCall) -> Json:
+    """The results of the appraiser's set SKP that this case's subject may support: [{id, text}]."""
+    appraiser = _people(call).superiors(_organisation(call), call.case.subject).appraiser.person
+    return skps.results(call.connection, appraiser.id, call.case.cycle) if appraiser else []
+
+
+@service("cycle/team_leaders")
+def team_leaders(call: ServiceCall) -> Json:
+    """Who leads the squads of this case's subject today: [{id, name, team}]."""
+    organisation = _organisation(call)
+    memberships = organisation.teams(call.case.subject)
+    leaders = organisation.people(membership.leader for membership in memberships)
+    return [
+        {"id": one.leader, "name": leaders[one.leader].name, "team": one.name}
+        for one in memberships
+        if one.leader in leaders
+    ]
+
+
+@service("cycle/unit_rating")
+def unit_rating(call: ServiceCall) -> Json:
+    """The organisation predicate of the subject's unit, and the result rating that it means for the unit's head (D4).
+
+    `period` names a period; without it the year. Gives {predicate, rating}, both null while no predicate is set.
+    """
+    found = _unit_predicate(call, _unit(call, _organisation(call)), str(call.arguments.get("period") or ANNUAL))
+    if found is None:
+        return {"predicate": None, "rating": None}
+    predicate = found[1]
+    return {"predicate": predicate, "rating": call.decide("D4_hasil_kepala_unit", {"predikat_organisasi": predicate})}
+
+
+@service("cycle/record_rating")
+def record_rating(call: ServiceCall) -> Json:
+    """Store a rating of a `period` ("TW1", "annual") in place of an earlier one of the same period; gives {period}."""
+    period = str(call.arguments.get("period") or ANNUAL)
+    same = (RatingRow.case_id == call.case.id, RatingRow.period == period)
+    call.connection.execute(sa.update(RatingRow).where(*same).values(superseded=True))
+    call.connection.execute(
+        sa.insert(RatingRow).values(
+            case_id=call.case.id,
+            cycle_id=call.case.cycle,
+            subject=call.case.subject,
+            unit_id=_unit(call, _organisation(call)),
+            period=period,
+            result_rating=call.arguments.get("rating_hasil"),
+            behaviour_rating=call.arguments.get("rating_perilaku"),
+            predicate=call.arguments.get("predikat"),
+            status=str(call.arguments.get("status") or "DITETAPKAN"),
+            given_at=call.now,
+            superseded=False,
+        )
+    )
+    return {"period": period}
+
+
+@service("cycle/history_of_ratings")
+def history_of_ratings(call: ServiceCall) -> Json:
+    """The ratings of this case in the order they were given, after one named "last_year" if last year's case has one.
+
+    Each is {period, rating_hasil, rating_perilaku, predikat}.
+    """
+    of_case = _ratings(call, RatingRow.case_id == call.case.id)
+    before = _ratings(
+        call,
+        sa.and_(
+            RatingRow.subject == call.case.subject,
+            RatingRow.cycle_id == _year_before(call.case.cycle),
+            RatingRow.period == ANNUAL,
+        ),
+    )
+    return [*({**rating, "period": "last_year"} for rating in before[-1:]), *of_case]
+
+
+@service("cycle/record_actions")
+def record_actions(call: ServiceCall) -> Json:
+    """Store what follows from the annual predicate: `actions` are {tindakan, uraian}. Gives how many there are."""
+    actions: Sequence[Mapping[str, Json]] = call.arguments.get("actions") or []
+    known = {
+        (row.code, row.text)
+        for row in call.connection.execute(
+            sa.select(ActionRow.code, ActionRow.text).where(ActionRow.case_id == call.case.id)
+        )
+    }
+    wanted = dict.fromkeys((str(action["tindakan"]), str(action.get("uraian") or "")) for action in actions)
+    rows = [
+        {
+            "case_id": call.case.id,
+            "cycle_id": call.case.cycle,
+            "subject": call.case.subject,
+            "code": code,
+            "text": text,
+            "recorded_at": call.now,
+        }
+        for code, text in wanted
+        if (code, text) not in known
+    ]
+    if rows:
+        call.connection.execute(sa.insert(ActionRow), rows)
+    return {"actions": len(known) + len(rows)}
+
+
+@service("cycle/notify")
+def notify(call: ServiceCall) -> Json:
+    """Tell performers: `to` a list or a text with commas, `template` a text of the mail room, `data` fills it in."""
+    to = call.arguments.get("to") or []
+    names = to.split(",") if isinstance(to, str) else to
+    performers = [str(name).strip() for name in names if str(name).strip()]
+    template = call.arguments.get("template")
+    if not performers or not template:
+        raise Refused('Layanan cycle/notify perlu "to" dan "template".')
+    call.notify(performers, str(template), call.arguments.get("data") or {})
+    return {"told": performers}
+
+
+@service("cycle/finding")
+def finding(call: ServiceCall) -> Json:
+    """Enter a governance finding under one of the six clusters of problems; gives {cluster}."""
+    cluster = str(call.arguments.get("cluster") or "TATA_KELOLA")
+    if cluster not in CLUSTERS:
+        raise Refused(f'Klaster "{cluster}" tidak dikenal; pilih salah satu dari {", ".join(CLUSTERS)}.')
+    call.connection.execute(
+        sa.insert(FindingRow).values(
+            cluster=cluster,
+            text=str(call.arguments.get("text") or ""),
+            case_id=call.case.id,
+            unit_id=call.case.unit,
+            cycle_id=call.case.cycle,
+            found_at=call.now,
+        )
+    )
+    return {"cluster": cluster}
+
+
+@service("cycle/distribution")
+def distribution(call: ServiceCall) -> Json:
+    """How the year's predicates spread in the unit, against table D3: {n, counts, verdict, reason}; advice, never a bar.
+
+    Looked at where the organisation predicate is set; a unit with fewer people than `distribusi.n_minimum` is pooled
+    with the one above (DOMAIN 4.6). `verdict` is null while no organisation predicate is set or the check is off.
+    """
+    organisation = _organisation(call)
+    start = _unit(call, organisation)
+    parameters = _parameters(call, organisation, start)
+    found = _unit_predicate(call, start, ANNUAL)
+    counts = _counts(call, found[0] if found else start)
+    if found is None or parameters.text("distribusi.mode") == "OFF":
+        counted = {predicate.value: counts.get(predicate, 0) for predicate in Predicate}
+        return {
+            "n": sum(counts.values()),
+            "counts": counted,
+            "verdict": None,
+            "reason": "Predikat organisasi belum ditetapkan." if found is None else "",
+        }
+    chain = organisation.chain(found[0])
+    for unit in chain[1:]:
+        if sum(counts.values()) >= parameters.number("distribusi.n_minimum"):
+            break
+        counts = _counts(call, unit)
+    pattern = pattern_of(call.decide("D3_pola_distribusi", {"predikat_organisasi": found[1]}))
+    return check_distribution(counts, pattern).to_json()
+
+
+def _organisation(call: ServiceCall) -> Organisation:
+    return Organisation(call.connection, call.now.astimezone(call.zone).date())
+
+
+def _people(call: ServiceCall) -> People:
+    return People(call.decide, lambda: call.now.astimezone(call.zone).date())
+
+
+def _unit(call: ServiceCall, organisation: Organisation) -> str:
+    """The unit in which the subject works today, or worked when the case was opened."""
+    person = organisation.person(call.case.subject)
+    return person.unit if person is not None and person.unit is not None else call.case.unit
+
+
+def _parameters(call: ServiceCall, organisation: Organisation, unit: str) -> Parameters:
+    return parameters_on(call.connection, organisation.on, organisation.chain(unit))
+
+
+def _unit_predicate(call: ServiceCall, unit: str, period: str) -> tuple[str, str] | None:
+    """The unit, or the nearest above it, that has an organisation predicate, and the newest of that unit."""
+    chain = _organisation(call).chain(unit)
+    rows = call.connection.execute(
+        sa.select(UnitRatingRow.unit_id, UnitRatingRow.predicate)
+        .where(
+            UnitRatingRow.unit_id.in_(chain), UnitRatingRow.cycle_id == call.case.cycle, UnitRatingRow.period == period
+        )
+        .order_by(UnitRatingRow.id)
+    )
+    newest = {row.unit_id: row.predicate for row in rows}
+    return next(((one, newest[one]) for one in chain if one in newest), None)
+
+
+def _counts(call: ServiceCall, unit: str) -> dict[Predicate, int]:
+    rows = call.connection.execute(
+        sa.select(RatingRow.predicate, sa.func.count())
+        .where(
+            RatingRow.unit_id.in_(tree(call.connection, [unit])),
+            RatingRow.cycle_id == call.case.cycle,
+            RatingRow.period == ANNUAL,
+            RatingRow.superseded.is_(False),
+            RatingRow.predicate.is_not(None),
+        )
+        .group_by(RatingRow.predicate)
+    )
+    return {Predicate(row[0]): row[1] for row in rows}
+
+
+def _ratings(call: ServiceCall, condition: sa.ColumnElement[bool]) -> list[dict[str, Json]]:
+    rows = call.connection.execute(
+        sa.select(RatingRow.period, RatingRow.result_rating, RatingRow.behaviour_rating, RatingRow.predicate)
+        .where(condition, RatingRow.superseded.is_(False))
+        .order_by(RatingRow.given_at, RatingRow.id)
+    )
+    return [
+        {
+            "period": row.period,
+            "rating_hasil": row.result_rating,
+            "rating_perilaku": row.behaviour_rating,
+            "predikat": row.predicate,
+        }
+        for row in rows
+    ]
+
+
+def _year_before(cycle: str) -> str:
+    return str(int(cycle) - 1) if cycle.isdigit() else ""

@@ -1,0 +1,86 @@
+"""The SKPs that were set, as versions with rows; and which results of a leader others may support."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.cycle.models import SkpResultRow, SkpVersionRow
+from engine.db import new_id
+from engine.runtime.values import Json
+
+ANNEXES = ("dukungan", "pertanggungjawaban", "konsekuensi")
+
+
+def record(
+    connection: sa.Connection,
+    *,
+    case_id: UUID,
+    subject: str,
+    unit: str,
+    cycle: str,
+    skp: Mapping[str, Json],
+    by_team: bool,
+    now: datetime,
+) -> int:
+    """Store an SKP as the next version of its case, with its results as rows; gives the version's number.
+
+    `skp` is the form's answers: `rhk` rows and the annexes.
+    """
+    newest = connection.scalar(sa.select(sa.func.max(SkpVersionRow.version)).where(SkpVersionRow.case_id == case_id))
+    version, skp_id = (newest or 0) + 1, new_id()
+    connection.execute(
+        sa.insert(SkpVersionRow).values(
+            id=skp_id,
+            case_id=case_id,
+            cycle_id=cycle,
+            subject=subject,
+            unit_id=unit,
+            version=version,
+            by_team=by_team,
+            set_at=now,
+            annexes={name: skp[name] for name in ANNEXES if skp.get(name)},
+        )
+    )
+    rows = [_result_row(skp_id, number, row) for number, row in enumerate(skp.get("rhk") or [], start=1)]
+    if rows:
+        connection.execute(sa.insert(SkpResultRow), rows)
+    return version
+
+
+def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:
+    """The main results of a person's newest SKP of a cycle: [{"id", "text"}]; empty while none is set."""
+    newest = newest_version(connection, subject, cycle)
+    if newest is None:
+        return []
+    rows = connection.execute(
+        sa.select(SkpResultRow.id, SkpResultRow.text)
+        .where(SkpResultRow.skp_id == newest, SkpResultRow.classification == "UTAMA")
+        .order_by(SkpResultRow.number)
+    )
+    return [{"id": row.id, "text": row.text} for row in rows]
+
+
+def newest_version(connection: sa.Connection, subject: str, cycle: str) -> UUID | None:
+    """The newest SKP that was set for a person in a cycle."""
+    return connection.scalar(
+        sa.select(SkpVersionRow.id)
+        .where(SkpVersionRow.subject == subject, SkpVersionRow.cycle_id == cycle)
+        .order_by(SkpVersionRow.set_at.desc(), SkpVersionRow.version.desc())
+        .limit(1)
+    )
+
+
+def _result_row(skp_id: UUID, number: int, row: Mapping[str, Json]) -> dict[str, Any]:
+    return {
+        "id": str(new_id()),
+        "skp_id": skp_id,
+        "number": number,
+        "row_id": str(row.get("_id") or number),
+        "classification": str(row.get("klasifikasi") or "UTAMA"),
+        "text": str(row.get("rhk") or ""),
+        "leader_result": str(row["rhk_pimpinan"]) if row.get("rhk_pimpinan") else None,
+        "detail": dict(row),
+    }

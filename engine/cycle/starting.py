@@ -1,0 +1,137 @@
+"""What a case of the performance cycle starts with: the person, the superiors, the year's dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from engine.cycle.behaviours import behaviours
+from engine.cycle.calendar import WorkCalendar, year_deadlines, year_periods
+from engine.cycle.holidays import days_off
+from engine.cycle.models import CycleRow, PostKind
+from engine.cycle.organisation import Organisation, Person
+from engine.cycle.parameters import Parameters, parameters_on
+from engine.cycle.people import People, Superiors
+from engine.cycle.skps import results
+from engine.cycle.zones import zone_of
+from engine.errors import Refused
+from engine.runtime.values import Json, OpenCase
+
+PROCESS = "performance_cycle"
+NO_TITLES: Mapping[PostKind | None, str] = {
+    None: "belum memegang jabatan",
+    PostKind.PEJABAT_NEGARA: "pejabat negara tidak menyusun SKP",
+}
+
+
+@dataclass
+class CaseStarter:
+    """Makes the requests to open a cycle's cases; reads once what many share."""
+
+    connection: sa.Connection
+    people: People
+    cycle: CycleRow
+    now: datetime
+    zone: str
+    _days_off: frozenset[date] = field(init=False)
+    _results: dict[str, list[dict[str, Json]]] = field(default_factory=dict)
+    _parameters: dict[str, Parameters] = field(default_factory=dict)
+    organisation: Organisation = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._days_off = days_off(self.connection)
+        self.organisation = Organisation(self.connection, self.now.astimezone(zone_of(self.zone)).date())
+
+    def request(self, employee: str) -> OpenCase:
+        """The case of one employee.
+
+        Raises:
+            Refused: the person is gone, has no post, or has none that takes part.
+        """
+        person = self.organisation.person(employee)
+        if person is None:
+            raise Refused("Pegawai tidak ada.")
+        if person.unit is None or person.post_kind in NO_TITLES:
+            raise Refused(f"{person.name} {NO_TITLES[person.post_kind if person.unit else None]}.")
+        superiors = self.people.superiors(self.organisation, person.id)
+        return OpenCase(
+            process=PROCESS,
+            business_key=f"{self.cycle.id}/{person.id}",
+            subject=person.id,
+            subject_name=person.name,
+            unit=person.unit,
+            cycle=self.cycle.id,
+            title=f"SKP {self.cycle.year}",
+            data=self._data(person, superiors),
+            parties=self._parties(person, superiors),
+        )
+
+    def _data(self, person: Person, superiors: Superiors) -> dict[str, Json]:
+        parameters = self._parameters_of(person.unit or "")
+        calendar = WorkCalendar(self._days_off, zone_of(parameters.text("zona")))
+        served = {"serves_from": max(person.starts, self.cycle.starts), "serves_until": person.ends}
+        year = self.cycle.year
+        appraiser = superiors.appraiser.person
+        return {
+            "employee": employee_data(person),
+            "appraiser": appraiser_data(appraiser) if appraiser else None,
+            "cycle": {
+                "id": self.cycle.id,
+                "year": year,
+                "regime": self.cycle.regime,
+                "starts": self.cycle.starts.isoformat(),
+                "ends": self.cycle.ends.isoformat(),
+            },
+            "deadlines": year_deadlines(year, parameters, calendar, self.now).to_json(),
+            "periods": [period.to_json() for period in year_periods(year, parameters, calendar, self.now, **served)],
+            "parameters": parameters.for_case(),
+            "leader_results": self._leader_results(appraiser),
+            "behaviours": behaviours(parameters.text("perilaku.set"), leads=person.heads_unit),
+        }
+
+    def _parties(self, person: Person, superiors: Superiors) -> frozenset[str]:
+        found = (superiors.appraiser.person, superiors.superior.person)
+        team = self.people.team_of(self.organisation, person.id, person.unit or "")
+        return frozenset(
+            {f"p:{person.id}", *(f"p:{one.id}" for one in found if one is not None), *([f"g:{team}"] if team else [])}
+        )
+
+    def _parameters_of(self, unit: str) -> Parameters:
+        if unit not in self._parameters:
+            chain = self.organisation.chain(unit)
+            self._parameters[unit] = parameters_on(self.connection, self.organisation.on, chain, zone=self.zone)
+        return self._parameters[unit]
+
+    def _leader_results(self, leader: Person | None) -> list[dict[str, Json]]:
+        if leader is None:
+            return []
+        if leader.id not in self._results:
+            self._results[leader.id] = results(self.connection, leader.id, self.cycle.id)
+        return self._results[leader.id]
+
+
+def employee_data(person: Person) -> dict[str, Json]:
+    """A person as diagrams and forms read him."""
+    return {
+        "id": person.id,
+        "nip": person.nip,
+        "name": person.name,
+        "position": person.position,
+        "grade": person.grade,
+        "kind": person.kind.value,
+        "post_kind": person.post_kind.value if person.post_kind else None,
+        "tier": person.tier,
+        "heads_unit": person.heads_unit,
+        "unit": {"id": person.unit, "name": person.unit_name},
+    }
+
+
+def appraiser_data(person: Person) -> dict[str, Json]:
+    return {
+        "id": person.id,
+        "nip": person.nip,
+        "name": person.name,
+        "position": person.position,
+        "unit": {"id": person.unit, "name": person.unit_name},
+    }
