@@ -32,7 +32,9 @@ class VirtualClock:
     def go_to(self, moment: datetime) -> None:
         """Move forward to a moment; raises ValueError for one that has passed."""
         if moment < self._now:
-            raise ValueError(f"the clock stands at {self._now.isoformat()} and does not go back to {moment.isoformat()}")
+            raise ValueError(
+                f"the clock stands at {self._now.isoformat()} and does not go back to {moment.isoformat()}"
+            )
         self._now = moment.astimezone(UTC)
 
     def advance(self, span: timedelta) -> None:

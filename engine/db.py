@@ -19,7 +19,9 @@ SQLITE_PRAGMAS = (
     "foreign_keys=on",
     "cache_size=-65536",
 )
-POSTGRESQL_OPTIONS = "-c lock_timeout=10s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+POSTGRESQL_OPTIONS = (
+    "-c lock_timeout=10s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+)
 
 
 TRIES = 9  # of a transaction that met another one; with a pause that grows

@@ -38,6 +38,14 @@ class StaleTask(Refused):
         self.revision = revision
 
 
+class StaleDocument(Refused):
+    """Another author has saved this document since the page was opened."""
+
+
+class UploadRefused(Refused):
+    """The file is too large or of a kind that is not taken; the sentence says the limit."""
+
+
 class KeyReused(Refused):
     """One submission key came with two different contents."""
 

@@ -64,15 +64,26 @@ def cases(
     conditions = [readable(by)]
     if search.strip():
         like = f"%{search.strip()}%"
-        conditions.append(sa.or_(CaseRow.subject_name.ilike(like), CaseRow.business_key.ilike(like), CaseRow.title.ilike(like)))
+        conditions.append(
+            sa.or_(CaseRow.subject_name.ilike(like), CaseRow.business_key.ilike(like), CaseRow.title.ilike(like))
+        )
     if unit is not None:
         conditions.append(CaseRow.unit.in_(unit))
-    for column, value in ((CaseRow.phase, phase), (CaseRow.status, status), (CaseRow.cycle, cycle), (CaseRow.subject, subject)):
+    for column, value in (
+        (CaseRow.phase, phase),
+        (CaseRow.status, status),
+        (CaseRow.cycle, cycle),
+        (CaseRow.subject, subject),
+    ):
         if value:
             conditions.append(column == value)
     total = connection.scalar(sa.select(sa.func.count()).select_from(CaseRow).where(*conditions)) or 0
     rows = connection.execute(
-        sa.select(*CASE_COLUMNS).where(*conditions).order_by(CaseRow.subject_name, CaseRow.id).limit(limit).offset(offset)
+        sa.select(*CASE_COLUMNS)
+        .where(*conditions)
+        .order_by(CaseRow.subject_name, CaseRow.id)
+        .limit(limit)
+        .offset(offset)
     ).mappings()
     return Page([to_case(row) for row in rows], total, offset, limit)
 
@@ -99,7 +110,9 @@ def view(resources: Resources, connection: sa.Connection, case_id: UUID, *, by: 
         .order_by(TaskRow.due_at.asc().nulls_last())
     ).mappings()
     timers = connection.execute(
-        sa.select(TimerRow.element, TimerRow.kind, TimerRow.due_at).where(TimerRow.case_id == case_id).order_by(TimerRow.due_at)
+        sa.select(TimerRow.element, TimerRow.kind, TimerRow.due_at)
+        .where(TimerRow.case_id == case_id)
+        .order_by(TimerRow.due_at)
     )
     return CaseView(
         case=to_case(row),
@@ -107,7 +120,12 @@ def view(resources: Resources, connection: sa.Connection, case_id: UUID, *, by: 
         elements=states,
         processes=[(process.id, process.name) for process in entered],
         timers=[
-            {"element": timer.element, "name": release.elements[timer.element].name, "kind": timer.kind, "due_at": timer.due_at}
+            {
+                "element": timer.element,
+                "name": release.elements[timer.element].name,
+                "kind": timer.kind,
+                "due_at": timer.due_at,
+            }
             for timer in timers
         ],
         incident=open_incident_of(connection, case_id),
@@ -214,7 +232,9 @@ def _open(
     if connection.execute(insert_new(connection, table).returning(CaseRow.id), row).first() is None:
         taken = _existing(connection, [request])  # another worker was faster by a moment
         return taken[(request.process, request.business_key)], False
-    connection.execute(sa.insert(CaseKeyRow), {"case_id": case_id, "wrapped": sealing.wrap(key, resources.kek, case_id)})
+    connection.execute(
+        sa.insert(CaseKeyRow), {"case_id": case_id, "wrapped": sealing.wrap(key, resources.kek, case_id)}
+    )
     codec.start_counting()
     step = Step(resources, connection, {**row, "key": key}, release, by, now, writes)
     step.run = CaseRun(release.machine, request.process, step.script())
@@ -224,7 +244,12 @@ def _open(
     writes.parties += [{"case_id": case_id, "identity": identity} for identity in sorted(identities)]
     step.finish(
         "case_opened",
-        {"process": request.process, "release": release.number, "key": request.business_key, "subject": request.subject},
+        {
+            "process": request.process,
+            "release": release.number,
+            "key": request.business_key,
+            "subject": request.subject,
+        },
         {"data": dict(request.data)},
     )
     step.save_row()

@@ -115,7 +115,9 @@ def verify(connection: sa.Connection, kek: bytes | None = None) -> Verified:
                 return Verified(seen, events, breach)
             previous = row.hash
         if (head.seq, head.head) != (seq, previous):
-            missing = Breach(case_id, min(seq, head.seq) + 1, f"perkara mencatat {head.seq} peristiwa, riwayat berisi {seq}")
+            missing = Breach(
+                case_id, min(seq, head.seq) + 1, f"perkara mencatat {head.seq} peristiwa, riwayat berisi {seq}"
+            )
             return Verified(seen, events, missing)
     for case_id in heads:
         return Verified(seen, events, Breach(case_id, 1, "perkara ada, tetapi riwayatnya tidak ada"))

@@ -16,15 +16,29 @@ OPEN, RESOLVED = "open", "resolved"
 
 
 def raise_incident(
-    resources: Resources, connection: sa.Connection, case_id: UUID, failure: StepFailed, work: Mapping[str, Json], *, by: Actor
+    resources: Resources,
+    connection: sa.Connection,
+    case_id: UUID,
+    failure: StepFailed,
+    work: Mapping[str, Json],
+    *,
+    by: Actor,
 ) -> None:
     """Park a case with the cause; `work` says what was being done, so that it can be done again."""
     step = Step.on(resources, connection, case_id, by=by)
     step.case["status"] = CaseStatus.INCIDENT
     existing = connection.execute(
-        sa.select(IncidentRow.id, IncidentRow.attempts).where(IncidentRow.case_id == case_id, IncidentRow.status == OPEN)
+        sa.select(IncidentRow.id, IncidentRow.attempts).where(
+            IncidentRow.case_id == case_id, IncidentRow.status == OPEN
+        )
     ).first()
-    found = {"element": failure.element, "label": failure.label, "cause": failure.cause, "work": dict(work), "at": step.now}
+    found = {
+        "element": failure.element,
+        "label": failure.label,
+        "cause": failure.cause,
+        "work": dict(work),
+        "at": step.now,
+    }
     if existing is None:
         connection.execute(sa.insert(IncidentRow), {**found, "case_id": case_id, "status": OPEN, "attempts": 1})
     else:
@@ -42,7 +56,9 @@ def incidents(connection: sa.Connection, *, status: str, limit: int, offset: int
         .join(CaseRow, CaseRow.id == IncidentRow.case_id)
         .where(IncidentRow.status == status)
     )
-    total = connection.scalar(sa.select(sa.func.count()).select_from(IncidentRow).where(IncidentRow.status == status)) or 0
+    total = (
+        connection.scalar(sa.select(sa.func.count()).select_from(IncidentRow).where(IncidentRow.status == status)) or 0
+    )
     rows = connection.execute(query.order_by(IncidentRow.at.desc()).limit(limit).offset(offset)).mappings()
     return Page([_to_incident(row) for row in rows], total, offset, limit)
 
@@ -63,9 +79,13 @@ def resume(resources: Resources, connection: sa.Connection, incident_id: int, *,
     Raises:
         NotFound: there is no such open incident.
     """
-    row = connection.execute(
-        sa.select(*IncidentRow.__table__.c).where(IncidentRow.id == incident_id, IncidentRow.status == OPEN)
-    ).mappings().first()
+    row = (
+        connection.execute(
+            sa.select(*IncidentRow.__table__.c).where(IncidentRow.id == incident_id, IncidentRow.status == OPEN)
+        )
+        .mappings()
+        .first()
+    )
     if row is None:
         raise NotFound("Insiden ini tidak ada atau sudah selesai.")
     step = Step.on(resources, connection, row["case_id"], by=by)

@@ -204,7 +204,10 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         sa.Index(
-            "ix_outbox_due", "next_at", sqlite_where=sa.text("status = 'new'"), postgresql_where=sa.text("status = 'new'")
+            "ix_outbox_due",
+            "next_at",
+            sqlite_where=sa.text("status = 'new'"),
+            postgresql_where=sa.text("status = 'new'"),
         ),
     )
 

@@ -71,7 +71,9 @@ def span(value: object) -> Span:
 
 def is_span(value: object) -> bool:
     """Whether a value is a duration of any writing."""
-    return isinstance(value, timedelta | Months) or (isinstance(value, str) and _DURATION.fullmatch(value.strip()) is not None)
+    return isinstance(value, timedelta | Months) or (
+        isinstance(value, str) and _DURATION.fullmatch(value.strip()) is not None
+    )
 
 
 def moment(value: object, *, since: datetime, zone: tzinfo, day_ends: bool = False) -> datetime:

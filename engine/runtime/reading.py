@@ -67,7 +67,9 @@ class _Reader:
     def _sealed(self, row: sa.Row[tuple[int, str, bytes, bytes | None]]) -> dict[str, Json] | None:
         if row.box is None or self.key is None:
             return None
-        return {name: value for name, (_, value) in sealing.open_box(row.box, self.key, self.case["id"], row.seq).items()}
+        return {
+            name: value for name, (_, value) in sealing.open_box(row.box, self.key, self.case["id"], row.seq).items()
+        }
 
     def _may_read(self, event: Mapping[str, Any]) -> bool:
         """Secret answers are for the one who gave them; undisclosed ones are not yet for the case's subject."""
@@ -135,7 +137,9 @@ def submitted_answers(
     return None
 
 
-def element_states(events: Sequence[HistoryEvent], standing: set[str], owner: Mapping[str, str]) -> dict[str, dict[str, ElementState]]:
+def element_states(
+    events: Sequence[HistoryEvent], standing: set[str], owner: Mapping[str, str]
+) -> dict[str, dict[str, ElementState]]:
     """Where every element of every process stands; `owner` maps an element to its process."""
     visits: dict[str, int] = {}
     for event in events:

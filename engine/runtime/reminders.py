@@ -10,7 +10,9 @@ DEFAULT_ESCALATE = "P3D, P7D, P14D"  # superior, performance team, authorised of
 NONE = "none"
 
 
-def reminder_times(due_at: datetime | None, properties: Mapping[str, str], now: datetime, zone: tzinfo) -> list[datetime]:
+def reminder_times(
+    due_at: datetime | None, properties: Mapping[str, str], now: datetime, zone: tzinfo
+) -> list[datetime]:
     """All moments, in order, at which someone is reminded of a task; those that have passed are left out.
 
     `remind` counts back from the due moment, `escalate` forward; both are lists of ISO durations or "none".

@@ -62,6 +62,10 @@ class Resources:
                 self._releases[number] = self._load(connection, number)
             return self._releases[number]
 
+    def newest_loaded(self) -> LoadedRelease:
+        """The newest release that this process has in memory; workers load a new one within seconds."""
+        return self._releases[max(self._releases)]
+
     def _load(self, connection: sa.Connection, number: int) -> LoadedRelease:
         rows = connection.execute(
             sa.select(ReleaseFileRow.name, ReleaseFileRow.content).where(ReleaseFileRow.release == number)

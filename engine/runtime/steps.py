@@ -60,10 +60,15 @@ CLOSE_TASK = (
     sa.update(TaskRow)
     .where(TaskRow.case_id == sa.bindparam("case"), TaskRow.number == sa.bindparam("task"))
     .values(
-        status=sa.bindparam("status_"), closed_at=sa.bindparam("now"), closed_by=sa.bindparam("by_"), draft=sa.bindparam("draft_")
+        status=sa.bindparam("status_"),
+        closed_at=sa.bindparam("now"),
+        closed_by=sa.bindparam("by_"),
+        draft=sa.bindparam("draft_"),
     )
 )
-DROP_TIMERS = sa.delete(TimerRow).where(TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task"))
+DROP_TIMERS = sa.delete(TimerRow).where(
+    TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task")
+)
 MOVE_TIMER = (
     sa.update(TimerRow)
     .where(TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task"), TimerRow.kind == "event")
@@ -157,13 +162,29 @@ class Step:
             raise NotFound(f"Layanan {name} tidak terdaftar.")
         case = self.case
         facts = CaseFacts(case["id"], case["subject"], case["unit"], case["cycle"], case["business_key"])
-        return to_json(service(ServiceCall(self.connection, facts, arguments, data, self.now, self.notify)))
+        call = ServiceCall(
+            self.connection,
+            facts,
+            arguments,
+            data,
+            self.now,
+            self.notify,
+            decide=lambda decision, inputs: self.decide(decision, inputs, element),
+            zone=self.resources.zone,
+        )
+        return to_json(service(call))
 
     def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json:
         """Ask a decision of the release, and keep which rules hit with which inputs."""
         decided = self.release.documents.decisions[decision].evaluate(context, self.resources.environment(self.now))
         hits = [
-            {"table": hit.table, "rule": hit.rule, "number": hit.number, "source": hit.annotation, "inputs": to_json(dict(hit.inputs))}
+            {
+                "table": hit.table,
+                "rule": hit.rule,
+                "number": hit.number,
+                "source": hit.annotation,
+                "inputs": to_json(dict(hit.inputs)),
+            }
             for hit in decided.hits
         ]
         value = to_json(decided.value)
@@ -305,7 +326,9 @@ class Step:
         element = self.release.elements[task.task_spec.bpmn_id]
         properties, script = element.properties, self.run.script_engine
         due = script.value(task, properties["due"]) if properties.get("due") else None
-        due_at = moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
+        due_at = (
+            moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
+        )
         note = script.evaluate(task, properties["note"]) if properties.get("note") else None
         assignment = self.resources.directory.resolve(
             self.connection,
@@ -393,10 +416,14 @@ class Step:
         definition, kind = event.event_definition, type(event.event_definition).__name__
         if kind == "ErrorEventDefinition":
             label = definition.name or definition.code or "error"
-            raise StepFailed(self.elements[-1] if self.elements else label, label, f"kesalahan {label} tidak ditangkap diagram")
+            raise StepFailed(
+                self.elements[-1] if self.elements else label, label, f"kesalahan {label} tidak ditangkap diagram"
+            )
         if kind in ("MessageEventDefinition", "SignalEventDefinition"):
             queue = "message" if kind == "MessageEventDefinition" else "signal"
-            self.queue(queue, {"name": definition.name, "key": self.case["business_key"], "payload": event.payload or {}})
+            self.queue(
+                queue, {"name": definition.name, "key": self.case["business_key"], "payload": event.payload or {}}
+            )
 
 
 def lock(connection: sa.Connection, case_id: UUID) -> dict[str, Any]:

@@ -26,7 +26,9 @@ TASK_COLUMNS = (*TaskRow.__table__.c, CaseRow.subject, CaseRow.subject_name, Cas
 ONE_TASK = sa.select(*TaskRow.__table__.c).where(TaskRow.id == sa.bindparam("task"))
 PUBLIC_DATA = ("employee", "cycle", "periods", "behaviours")  # what any party of a case may see of its data
 CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
-ANSWER_COMMAND = sa.update(CommandRow).where(CommandRow.key == sa.bindparam("key_")).values(answer=sa.bindparam("answer_"))
+ANSWER_COMMAND = (
+    sa.update(CommandRow).where(CommandRow.key == sa.bindparam("key_")).values(answer=sa.bindparam("answer_"))
+)
 WEEK = timedelta(days=7)
 
 
@@ -121,7 +123,13 @@ def complete(
 
 
 def save_draft(
-    resources: Resources, connection: sa.Connection, task_id: UUID, answers: Mapping[str, Json], *, revision: int, by: Actor
+    resources: Resources,
+    connection: sa.Connection,
+    task_id: UUID,
+    answers: Mapping[str, Json],
+    *,
+    revision: int,
+    by: Actor,
 ) -> int:
     """Keep what was typed; gives the new revision.
 
@@ -249,7 +257,9 @@ def _box(box: str, by: Actor) -> sa.ColumnElement[bool]:
     if box == "open":
         return sa.and_(TaskRow.assignee == by.person, TaskRow.status == TaskStatus.OPEN)
     if box == "team":
-        return sa.and_(TaskRow.assignee.is_(None), TaskRow.pool.in_(sorted(by.groups)), TaskRow.status == TaskStatus.OPEN)
+        return sa.and_(
+            TaskRow.assignee.is_(None), TaskRow.pool.in_(sorted(by.groups)), TaskRow.status == TaskStatus.OPEN
+        )
     if box == "done":
         return sa.and_(TaskRow.closed_by == by.person, TaskRow.status == TaskStatus.COMPLETED)
     raise NotFound(f"Kotak {box} tidak ada.")
@@ -346,7 +356,9 @@ def _data_at(resources: Resources, release: LoadedRelease, case: Mapping[str, An
         task = workflow.tasks.get(number)
         if task is not None and task._state == READY:
             return dict(task.data)
-    standing = [task.data for workflow in run.levels() for task in workflow.tasks.values() if task._state & NOT_FINISHED]
+    standing = [
+        task.data for workflow in run.levels() for task in workflow.tasks.values() if task._state & NOT_FINISHED
+    ]
     return dict(max(standing, key=len, default=run.data))
 
 

@@ -25,7 +25,9 @@ from engine.runtime.workflow.timers import due_text
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
-PARKED_FOR = timedelta(days=1)  # a parked case's timers are looked at again after this; a retry brings them back at once
+PARKED_FOR = timedelta(
+    days=1
+)  # a parked case's timers are looked at again after this; a retry brings them back at once
 ESCALATION = "D11_eskalasi"
 
 
@@ -47,9 +49,11 @@ def next_timer_at(connection: sa.Connection) -> datetime | None:
     return connection.scalar(sa.select(sa.func.min(TimerRow.next_at)))
 
 
-def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Due]:
-    """Lease timers that are due, the oldest first; no other worker gets them until the lease ends."""
+def claim(connection: sa.Connection, now: datetime, limit: int, *, case_id: UUID | None = None) -> Sequence[Due]:
+    """Lease timers that are due (of one case, if named), the oldest first; no other worker gets them until the lease ends."""
     due = sa.select(TimerRow.id).where(TimerRow.next_at <= now).order_by(TimerRow.next_at).limit(limit)
+    if case_id is not None:
+        due = due.where(TimerRow.case_id == case_id)
     rows = connection.execute(
         sa.update(TimerRow)
         .where(TimerRow.id.in_(due.with_for_update(skip_locked=True)))
@@ -126,7 +130,12 @@ def _remind(step: Step, timer: Due) -> bool:
     to = _reached(step, task, performers)
     step.queue(
         "mail",
-        {"task": str(task["id"]), "template": "escalation" if late > 0 else "reminder", "people": to, "days_late": late},
+        {
+            "task": str(task["id"]),
+            "template": "escalation" if late > 0 else "reminder",
+            "people": to,
+            "days_late": late,
+        },
     )
     data = {
         "task": str(task["id"]),

@@ -161,7 +161,9 @@ class Receipt:
     seq: int  # of the history event
     code: str  # 12 characters of the event's hash: proof in the person's hands
     at: datetime
-    next: Sequence[Mapping[str, Any]]  # [{"name": ..., "name_en": ..., "who": person id or group, "due_at": ISO text or None}]
+    next: Sequence[
+        Mapping[str, Any]
+    ]  # [{"name": ..., "name_en": ..., "who": person id or group, "due_at": ISO text or None}]
 
 
 @dataclass(frozen=True)
@@ -232,8 +234,12 @@ class HistoryEvent:
     process: str | None
     task_id: UUID | None
     release: int | None
-    data: Mapping[str, Json]  # what is public in the event: element events, timers, decisions with the rules that hit, recipients
-    answers: Mapping[str, Json] | None  # the submitted form as it was; None when there is none or the reader may not see it
+    data: Mapping[
+        str, Json
+    ]  # what is public in the event: element events, timers, decisions with the rules that hit, recipients
+    answers: (
+        Mapping[str, Json] | None
+    )  # the submitted form as it was; None when there is none or the reader may not see it
     hidden: bool  # there are answers, but not for this reader
     changes: Sequence[Change]
     hash: str

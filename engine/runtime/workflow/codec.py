@@ -99,7 +99,9 @@ def _encode(run: CaseRun) -> dict[str, Any]:
 def _delta(parent: dict[str, Any], child: dict[str, Any]) -> Any:
     if not child:
         return EMPTY if parent else SAME
-    changed = {key: value for key, value in child.items() if (old := parent.get(key, _MISSING)) is not value and old != value}
+    changed = {
+        key: value for key, value in child.items() if (old := parent.get(key, _MISSING)) is not value and old != value
+    }
     gone = [key for key in parent if key not in child]
     if gone:
         return [changed, gone]
@@ -112,7 +114,8 @@ def _pack_events(task: Any) -> Any:
     if internal and "seen_events" in internal:
         definitions = task.task_spec.event_definition.event_definitions
         seen = [
-            [definitions.index(event.event_definition), event.payload, event.correlations] for event in internal["seen_events"]
+            [definitions.index(event.event_definition), event.payload, event.correlations]
+            for event in internal["seen_events"]
         ]
         return {**internal, "seen_events": seen}
     return internal or 0

@@ -55,10 +55,12 @@ def apply() -> None:
     """
     installed = version("SpiffWorkflow")
     if installed != KNOWN_VERSION:
-        raise RuntimeError(f"SpiffWorkflow {installed} is installed; the runtime was proved against {KNOWN_VERSION} only")
+        raise RuntimeError(
+            f"SpiffWorkflow {installed} is installed; the runtime was proved against {KNOWN_VERSION} only"
+        )
     names = dict(zip(TaskState._values, TaskState._names, strict=True))
-    setattr(library_task, "uuid4", next_id)
-    setattr(library_task, "time", _Ticks)
-    setattr(library_task, "logger", _Silent())
-    setattr(library_task.Task, "collect_log_extras", lambda self, dct=None: {})
-    setattr(TaskState, "get_name", staticmethod(lambda state: names.get(state, str(state))))
+    library_task.uuid4 = next_id
+    library_task.time = _Ticks
+    library_task.logger = _Silent()
+    library_task.Task.collect_log_extras = lambda self, dct=None: {}
+    TaskState.get_name = staticmethod(lambda state: names.get(state, str(state)))

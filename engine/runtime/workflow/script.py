@@ -13,7 +13,9 @@ from engine.runtime.values import Json
 class Host(Protocol):
     """What a step gives to the script engine."""
 
-    def call_service(self, name: str, arguments: Mapping[str, Json], data: Mapping[str, Json], element: str) -> Json: ...
+    def call_service(
+        self, name: str, arguments: Mapping[str, Json], data: Mapping[str, Json], element: str
+    ) -> Json: ...
 
     def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json: ...
 
@@ -35,7 +37,9 @@ class Script:
 
     def value(self, task: Any, text: str) -> object:
         """The FEEL value of a timer's or a due date's text; bare ISO texts mean themselves."""
-        return self._guarded(task, lambda: compile_moment(text, self.functions).evaluate(task.data, self.environment_of_feel))
+        return self._guarded(
+            task, lambda: compile_moment(text, self.functions).evaluate(task.data, self.environment_of_feel)
+        )
 
     def evaluate(self, task: Any, text: str, external_context: Mapping[str, Any] | None = None) -> Json:
         """The JSON value of an expression; a condition holds only when it is `true`, null does not."""
@@ -59,7 +63,9 @@ class Script:
 
     def call(self, task: Any, operation: str, arguments: Mapping[str, Json]) -> Json:
         """Run a registered service inside the step."""
-        return self._guarded(task, lambda: self.host.call_service(operation, arguments, task.data, task.task_spec.bpmn_id))
+        return self._guarded(
+            task, lambda: self.host.call_service(operation, arguments, task.data, task.task_spec.bpmn_id)
+        )
 
     def decide(self, task: Any, decision: str, inputs: str | None) -> Json:
         """Ask a decision of the release; which rules hit is kept for the history."""

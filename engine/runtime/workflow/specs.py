@@ -23,7 +23,9 @@ from engine.runtime.workflow.timers import CycleTimer, DateTimer, DurationTimer
 class ServiceTask(SpiffBpmnTask):  # type: ignore[misc]  # the library is untyped
     """Calls a registered service; a BpmnError from it goes to the diagram's error events."""
 
-    def __init__(self, spec: Any, name: str, operation: str, parameters: dict[str, str], result: str | None, **kwargs: Any) -> None:
+    def __init__(
+        self, spec: Any, name: str, operation: str, parameters: dict[str, str], result: str | None, **kwargs: Any
+    ) -> None:
         super().__init__(spec, name, **kwargs)
         self.operation, self.parameters, self.result = operation, parameters, result
 

@@ -1,0 +1,50 @@
+# Two commands are all a fresh machine needs: `make run` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.DELETE_ON_ERROR:
+.PHONY: setup run test check bench fuzz screenshots lock
+
+setup: $(VENV)/.ready $(VENV)/.assets
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.assets: $(VENV)/.ready $(shell find web/frontend -type f -not -path '*/node_modules/*') $(shell find web/translations -name '*.po')
+	sh tools/find-node $(BIN)
+	$(BIN)/python -m web.assets
+	$(BIN)/pybabel --quiet compile --directory web/translations --use-fuzzy
+	touch $@
+
+run: setup
+	$(BIN)/siklus init
+	$(BIN)/siklus demo
+	$(BIN)/siklus run --port $(PORT)
+
+test: setup
+	sh tools/test-needs
+	$(BIN)/python -m pytest --numprocesses 2 $(ARGS)
+
+check: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/siklus bench step
+
+fuzz: setup
+	FUZZ_RUNS=2000 $(BIN)/python -m pytest tests/runtime/test_differential.py
+
+screenshots: setup
+	$(BIN)/python docs/screenshots.py
+
+lock:
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -1,0 +1,126 @@
+"""Settings, documents and services -> a ready application."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from engine.clock import Clock, SystemClock, today
+from engine.cycle.year import PerformanceCycle
+from engine.cycle import services as _cycle_services  # noqa: F401  # registers what diagrams call
+from engine.cycle.calendar import calendar_functions
+from engine.cycle.holidays import days_off
+from engine.cycle.people import PERFORMERS, People
+from engine.db import make_engine
+from engine.feel import to_json
+from engine.mail import MailRoom
+from engine.runtime.documents import Registry
+from engine.runtime.engine import Engine
+from engine.runtime.models import ReleaseRow
+from engine.runtime.resources import Resources
+from engine.runtime.scheduler import AlarmClock
+from engine.runtime.services import registered
+from engine.runtime.values import SYSTEM, Json
+from engine.settings import Settings
+
+ROOT = Path(__file__).parent.parent  # the folder that holds bpmn/ and forms/
+CASE_DATA = frozenset(
+    {"employee", "appraiser", "cycle", "deadlines", "periods", "parameters", "leader_results", "behaviours"}
+)
+HOLIDAYS_KEPT_FOR = timedelta(minutes=1)
+FIRST_NOTE = "Rilis pertama: dokumen yang dibawa produk."
+
+
+@dataclass(frozen=True)
+class Application:
+    """One installation, ready to serve."""
+
+    engine: Engine
+    cycle: PerformanceCycle
+    settings: Settings
+    mail: MailRoom
+
+    def work(self) -> int:
+        """One round of a worker: open cases, fire timers, send what waits; gives how much there was."""
+        return self.cycle.run_openings() + self.engine.sweep() + self.engine.flush_outbox(self.mail.deliver)
+
+    def alarm_clock(self) -> AlarmClock:
+        """What rings for the rounds of a worker in this process."""
+        engine = self.engine
+        return AlarmClock(
+            {
+                "openings": (self.cycle.run_openings, 2),
+                "timers": (engine.sweep, 2),
+                "outbox": (lambda: engine.flush_outbox(self.mail.deliver), 5),
+            }
+        )
+
+
+def start(settings: Settings, clock: Clock | None = None) -> Application:
+    """Connect to a migrated database and put the rooms together; the first start publishes the shipped documents."""
+    database = make_engine(settings.database_url)
+    clock = clock or SystemClock()
+    decisions = _Decisions()
+    people = People(decisions.decide, lambda: today(clock, settings.zone))
+    registry = registry_of(_DaysOff(database, clock), settings)
+    resources = Resources(
+        database=database,
+        clock=clock,
+        zone=settings.zone,
+        kek=settings.kek,
+        data_dir=settings.data_dir,
+        upload_max_bytes=settings.upload_max_bytes,
+        directory=people,
+        services=registered(),
+        registry=registry,
+    )
+    decisions.resources = resources
+    engine = Engine(resources)
+    with database.connect() as connection:
+        published = connection.scalar(sa.select(sa.func.count()).select_from(ReleaseRow))
+    if not published:
+        engine.publish_files(shipped_documents(), note=FIRST_NOTE, by=SYSTEM)
+    engine.loaded()
+    return Application(engine, PerformanceCycle(engine, settings, people), settings, MailRoom(resources, settings))
+
+
+def shipped_documents(root: Path = ROOT) -> Mapping[str, bytes]:
+    """The documents that the product brings: diagrams, decision tables and forms, by file name."""
+    found = [*root.glob("bpmn/*.bpmn"), *root.glob("bpmn/*.dmn"), *root.glob("forms/*.form.json")]
+    return {path.name: path.read_bytes() for path in sorted(found)}
+
+
+def registry_of(holidays: "_DaysOff", settings: Settings) -> Registry:
+    """What documents may name in this installation."""
+    functions = calendar_functions(holidays, settings.zone)
+    return Registry(frozenset(registered()), PERFORMERS, functions, CASE_DATA)
+
+
+class _Decisions:
+    """Asks the decision tables of the newest release that is loaded."""
+
+    resources: Resources
+
+    def decide(self, decision: str, inputs: Mapping[str, Json]) -> Json:
+        release = self.resources.newest_loaded()
+        environment = self.resources.environment(self.resources.clock.now())
+        return to_json(release.documents.decisions[decision].evaluate(inputs, environment).value)
+
+
+class _DaysOff:
+    """The table of days off, read again each minute."""
+
+    def __init__(self, database: sa.Engine, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._read_at: datetime | None = None
+        self._days: frozenset[date] = frozenset()
+
+    def __call__(self) -> frozenset[date]:
+        now = self._clock.now()
+        if self._read_at is None or abs(now - self._read_at) > HOLIDAYS_KEPT_FOR:
+            with self._database.connect().execution_options(reads_only=True) as connection:
+                self._days = days_off(connection)
+            self._read_at = now
+        return self._days

@@ -1,0 +1,16 @@
+"""How Alembic reaches the database: on the connection that `engine.migrations.upgrade` hands over."""
+
+from alembic import context
+
+from engine.cycle import models as _cycle_models  # noqa: F401  # puts its tables into the metadata
+from engine.db import Base
+from engine.runtime import models as _runtime_models  # noqa: F401  # puts its tables into the metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

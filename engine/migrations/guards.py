@@ -1,0 +1,58 @@
+"""Triggers that refuse any change of history, and a gap or (on PostgreSQL) a wrong hash at its end."""
+
+SQLITE = (
+    """
+    CREATE TRIGGER history_no_update BEFORE UPDATE ON history
+    BEGIN SELECT RAISE(ABORT, 'history is append only'); END
+    """,
+    """
+    CREATE TRIGGER history_no_delete BEFORE DELETE ON history
+    BEGIN SELECT RAISE(ABORT, 'history is append only'); END
+    """,
+    """
+    CREATE TRIGGER history_no_gap BEFORE INSERT ON history
+    WHEN NEW.seq <> 1 + COALESCE((SELECT MAX(seq) FROM history WHERE case_id = NEW.case_id), 0)
+    BEGIN SELECT RAISE(ABORT, 'history has no gaps'); END
+    """,
+    """
+    CREATE TRIGGER history_sealed_no_update BEFORE UPDATE ON history_sealed
+    BEGIN SELECT RAISE(ABORT, 'sealed values are append only'); END
+    """,
+    """
+    CREATE TRIGGER history_sealed_no_delete BEFORE DELETE ON history_sealed
+    BEGIN SELECT RAISE(ABORT, 'sealed values are append only'); END
+    """,
+)
+POSTGRESQL = (
+    """
+    CREATE FUNCTION history_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION '% is append only', TG_TABLE_NAME; END $$
+    """,
+    """
+    CREATE FUNCTION history_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE previous bytea;
+    BEGIN
+        IF NEW.seq = 1 THEN
+            previous := sha256(convert_to('case:' || NEW.case_id::text, 'UTF8'));
+        ELSE
+            SELECT hash INTO previous FROM history WHERE case_id = NEW.case_id AND seq = NEW.seq - 1;
+        END IF;
+        IF previous IS NULL THEN RAISE EXCEPTION 'history has no gaps'; END IF;
+        IF NEW.hash <> sha256('\\x00'::bytea || previous || convert_to(NEW.body, 'UTF8')) THEN
+            RAISE EXCEPTION 'history does not chain';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    "CREATE TRIGGER history_chain BEFORE INSERT ON history FOR EACH ROW EXECUTE FUNCTION history_chain()",
+    """
+    CREATE TRIGGER history_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON history
+    FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()
+    """,
+    """
+    CREATE TRIGGER history_sealed_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON history_sealed
+    FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()
+    """,
+    "ALTER TABLE cases ALTER COLUMN state SET STORAGE EXTERNAL",
+    "ALTER TABLE cases SET (fillfactor = 70)",
+)

@@ -1,0 +1,436 @@
+"""Engine: the verbs of the runtime. Each is one transaction and takes the actor who asks."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.clock import Clock
+from engine.db import transact
+from engine.errors import NotYours, StepFailed
+from engine.feel import Environment
+from engine.forms import Form, Validated
+from engine.runtime import access, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
+from engine.runtime.documents import Registry
+from engine.runtime.history import Verified, verify
+from engine.runtime.models import TaskRow
+from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.values import (
+    SYSTEM,
+    Actor,
+    Attachment,
+    Case,
+    CaseView,
+    Check,
+    Document,
+    HistoryEvent,
+    Incident,
+    Json,
+    OpenCase,
+    Page,
+    Receipt,
+    Release,
+    Task,
+    TaskView,
+)
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Cases of any process: what people and workers may do with them."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    @property
+    def database(self) -> sa.Engine:
+        """The connection pool; for the rooms of the engine only."""
+        return self._resources.database
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the time to everything here."""
+        return self._resources.clock
+
+    @property
+    def registry(self) -> Registry:
+        """What documents may name."""
+        return self._resources.registry
+
+    def environment(self) -> Environment:
+        """What FEEL reads beside its context, now."""
+        return self._resources.environment(self.clock.now())
+
+    # tasks
+
+    def inbox(self, *, by: Actor, box: str = "open", search: str = "", limit: int = 50, offset: int = 0) -> Page[Task]:
+        """A person's tasks: "open" (mine, the most urgent first), "team" (unclaimed, of my groups), "done"."""
+        with self._reading() as connection:
+            return tasks.inbox(connection, by=by, box=box, search=search, limit=limit, offset=offset)
+
+    def inbox_counts(self, *, by: Actor) -> Mapping[str, int]:
+        """How many tasks wait: "open", of these "late" and due within the "week", and for the "team"."""
+        with self._reading() as connection:
+            return tasks.inbox_counts(connection, by=by, now=self.clock.now())
+
+    def task(self, task_id: UUID, *, by: Actor) -> TaskView:
+        """A task with its answers so far; NotFound for who is no party of its case."""
+        with self._reading() as connection:
+            return tasks.view(self._resources, connection, task_id, by=by)
+
+    def form(self, task_id: UUID, *, by: Actor) -> Form:
+        """The form of a task, as its case's release has it."""
+        with self._reading() as connection:
+            return tasks.form_of(self._resources, connection, task_id, by=by)
+
+    def save_draft(self, task_id: UUID, answers: Mapping[str, Json], *, revision: int, by: Actor) -> int:
+        """Keep what was typed; gives the new revision. Raises StaleTask for an older page."""
+        return self._write(
+            lambda connection: tasks.save_draft(self._resources, connection, task_id, answers, revision=revision, by=by)
+        )
+
+    def check_answers(self, task_id: UUID, answers: Mapping[str, Json], *, by: Actor, locale: str = "id") -> Validated:
+        """Check answers as a submit would, without sending them."""
+        with self._reading() as connection:
+            return tasks.validate(self._resources, connection, task_id, answers, by=by, locale=locale)
+
+    def complete_task(
+        self,
+        task_id: UUID,
+        answers: Mapping[str, Json] | None,
+        *,
+        revision: int,
+        key: str,
+        by: Actor,
+        locale: str = "id",
+    ) -> Receipt:
+        """Accept a task's answers (None: the stored draft) and move the case on; the same key gives the same receipt.
+
+        Raises:
+            NotFound, NotYours, TaskNotOpen, StaleTask, FormInvalid, KeyReused
+            StepFailed: the case is parked as an incident; the answers are kept as the task's draft.
+        """
+        try:
+            return self._write(
+                lambda connection: tasks.complete(
+                    self._resources, connection, task_id, answers, revision=revision, key=key, by=by, locale=locale
+                )
+            )
+        except StepFailed as failure:
+            self._park_task(task_id, answers, failure, by)
+            raise
+
+    def claim(self, task_id: UUID, *, by: Actor) -> None:
+        """Take a task of one's group."""
+        self._write(lambda connection: tasks.claim(self._resources, connection, task_id, by=by))
+
+    def release_claim(self, task_id: UUID, *, by: Actor) -> None:
+        """Give a taken task back to its group."""
+        self._write(lambda connection: tasks.release_claim(self._resources, connection, task_id, by=by))
+
+    def attach(self, task_id: UUID, *, filename: str, content: bytes, by: Actor) -> Attachment:
+        """Keep a file as evidence for an open task; raises UploadRefused with the limit."""
+        return self._write(
+            lambda connection: files.attach(
+                self._resources, connection, task_id, filename=filename, content=content, by=by
+            )
+        )
+
+    def attachment(self, attachment_id: UUID, *, by: Actor) -> tuple[Attachment, bytes]:
+        """A stored file and its content, for parties of its case."""
+        with self._reading() as connection:
+            return files.attachment(self._resources, connection, attachment_id, by=by)
+
+    # cases
+
+    def open_case(self, request: OpenCase, *, by: Actor) -> tuple[UUID, bool]:
+        """Open one case; gives its id and whether it is new."""
+        return self.open_cases([request], by=by)[0]
+
+    def open_cases(self, requests: Sequence[OpenCase], *, by: Actor) -> Sequence[tuple[UUID, bool]]:
+        """Open cases on the newest release, in one transaction; a business key is opened once, ever.
+
+        Raises:
+            NotYours: the actor may not open cases.
+            StepFailed: a process could not reach its first wait; nothing of this call is kept.
+        """
+        access.require_role(by, "personnel")
+
+        def work(connection: sa.Connection) -> Sequence[tuple[UUID, bool]]:
+            release = self._newest(connection)
+            return cases.open_all(self._resources, connection, release, requests, by=by)
+
+        return self._write(work)
+
+    def cases(
+        self,
+        *,
+        by: Actor,
+        search: str = "",
+        unit: str | Sequence[str] | None = None,
+        phase: str | None = None,
+        status: str | None = None,
+        cycle: str | None = None,
+        subject: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Page[Case]:
+        """The cases that an actor may open, by the subject's name; `unit` is one id or several."""
+        units = [unit] if isinstance(unit, str) else unit
+        with self._reading() as connection:
+            return cases.cases(
+                connection,
+                by=by,
+                search=search,
+                unit=units,
+                phase=phase,
+                status=status,
+                cycle=cycle,
+                subject=subject,
+                limit=limit,
+                offset=offset,
+            )
+
+    def case(self, case_id: UUID, *, by: Actor) -> CaseView:
+        """One case with all that its page needs; NotFound for who is no party of it."""
+        with self._reading() as connection:
+            return cases.view(self._resources, connection, case_id, by=by)
+
+    def history(self, case_id: UUID, *, by: Actor) -> Sequence[HistoryEvent]:
+        """A case's events, the oldest first, with the answers that this reader may see."""
+        with self._reading() as connection:
+            return reading.history(self._resources, connection, case_id, by=by)
+
+    def form_of_event(self, case_id: UUID, seq: int, *, by: Actor) -> Form:
+        """The form whose answers an event holds."""
+        with self._reading() as connection:
+            return reading.form_of_event(self._resources, connection, case_id, seq, by=by)
+
+    def diagram(self, case_id: UUID, process: str, *, by: Actor) -> bytes:
+        """The BPMN file of a process, as the case's release has it."""
+        with self._reading() as connection:
+            return cases.diagram(self._resources, connection, case_id, process, by=by)
+
+    def cancel_case(self, case_id: UUID, *, reason: str, by: Actor) -> None:
+        """End a case for good; raises Refused without a reason."""
+        access.require_role(by, "operator")
+        self._write(lambda connection: cases.cancel(self._resources, connection, case_id, reason=reason, by=by))
+
+    def send_message(self, name: str, *, business_key: str, payload: Mapping[str, Json], by: Actor) -> bool:
+        """Give a message to the case with this key; False when it is kept until someone waits for it."""
+        access.require_role(by, "personnel", "operator")
+        return self._write(
+            lambda connection: messages.send(self._resources, connection, name, business_key, payload, by=by)
+        )
+
+    def send_signal(self, name: str, *, payload: Mapping[str, Json], by: Actor) -> int:
+        """Give a signal to every case that waits for it, each in its own transaction; gives how many took it."""
+        access.require_role(by, "personnel", "operator")
+        with self._reading() as connection:
+            waiting = messages.subscribers(connection, name)
+        return sum(self._deliver(case_id, "signal", name, payload, by) for case_id in waiting)
+
+    # incidents
+
+    def incidents(self, *, by: Actor, status: str = "open", limit: int = 50, offset: int = 0) -> Page[Incident]:
+        """Cases parked because something failed, the newest first."""
+        access.require_role(by, "operator", "auditor")
+        with self._reading() as connection:
+            return incidents.incidents(connection, status=status, limit=limit, offset=offset)
+
+    def retry_incident(self, incident_id: int, *, by: Actor) -> bool:
+        """Take a case out of its parking place and do again what failed; False when it fails again."""
+        access.require_role(by, "operator")
+        incident = self._write(lambda connection: incidents.resume(self._resources, connection, incident_id, by=by))
+        work = incident["work"]
+        if work.get("do") != "complete":
+            return self._fire_due_of(incident["case_id"])
+        try:
+            with self._reading() as connection:
+                revision = connection.scalar(sa.select(TaskRow.revision).where(TaskRow.id == UUID(work["task"]))) or 0
+            who = Actor(work["person"], groups=frozenset(work["groups"]))
+            key = f"incident-{incident_id}-{incident['attempts']}"
+            self.complete_task(UUID(work["task"]), None, revision=revision, key=key, by=who)
+        except StepFailed:
+            return False
+        return True
+
+    # releases
+
+    def releases(self, *, by: Actor) -> Sequence[Release]:
+        """All releases, the newest first."""
+        access.require_role(by, "process_owner", "auditor")
+        with self._reading() as connection:
+            return releases.releases(connection)
+
+    def documents(self, *, by: Actor) -> Sequence[Document]:
+        """Every document of the newest release and every draft."""
+        access.require_role(by, "process_owner")
+        with self._reading() as connection:
+            return releases.documents(self._resources, connection)
+
+    def document(self, name: str, *, by: Actor) -> tuple[bytes, int, bool]:
+        """A document's content, its draft revision (0: none) and whether it is a draft."""
+        access.require_role(by, "process_owner")
+        with self._reading() as connection:
+            return releases.document(self._resources, connection, name)
+
+    def published_document(self, name: str, *, by: Actor) -> bytes:
+        """A document as the newest release has it."""
+        access.require_role(by, "process_owner")
+        with self._reading() as connection:
+            return releases.published(self._resources, connection, name)
+
+    def save_document(self, name: str, content: bytes, *, revision: int, by: Actor) -> tuple[int, Check]:
+        """Keep a draft, faulty or not; raises StaleDocument when another author was faster."""
+        access.require_role(by, "process_owner")
+        return self._write(
+            lambda connection: releases.save(self._resources, connection, name, content, revision=revision, by=by)
+        )
+
+    def discard_document(self, name: str, *, by: Actor) -> None:
+        """Drop a draft."""
+        access.require_role(by, "process_owner")
+        self._write(lambda connection: releases.discard(connection, name))
+
+    def check_documents(self, *, by: Actor) -> Check:
+        """What is wrong with the set that publishing now would make."""
+        access.require_role(by, "process_owner")
+        with self._reading() as connection:
+            return releases.check_drafts(self._resources, connection)
+
+    def publish(self, *, note: str, by: Actor) -> Release:
+        """Close the newest release with all drafts over it as a new one; raises DefinitionError, Refused."""
+        access.require_role(by, "process_owner")
+        return self._write(lambda connection: releases.publish_drafts(self._resources, connection, note=note, by=by))
+
+    def publish_files(self, documents: Mapping[str, bytes], *, note: str, by: Actor) -> Release:
+        """Close a whole set as a new release; raises DefinitionError, Refused."""
+        access.require_role(by, "process_owner")
+        return self._write(
+            lambda connection: releases.publish_files(self._resources, connection, documents, note=note, by=by)
+        )
+
+    # what workers do
+
+    def sweep(self, limit: int = 200) -> int:
+        """Fire due timers and reminders; gives how many were looked at."""
+        now = self.clock.now()
+        self.loaded()  # a release that another process has published is in force here from now on
+        due = self._write(lambda connection: timers.claim(connection, now, limit))
+        for timer in due:
+            self._fire(timer)
+        return len(due)
+
+    def next_timer_at(self) -> datetime | None:
+        """When the next timer is due."""
+        with self._reading() as connection:
+            return timers.next_timer_at(connection)
+
+    def flush_outbox(self, deliver: outbox.Deliver, limit: int = 100) -> int:
+        """Carry out queued side effects; mails go to `deliver`, messages and signals to their cases. Gives how many."""
+        now = self.clock.now()
+        due = self._write(lambda connection: outbox.claim(connection, now, limit))
+        for effect in due:
+            error = self._carry_out(effect, deliver)
+            self._write(
+                lambda connection, effect=effect, error=error: outbox.settle(  # type: ignore[misc]  # bound per loop
+                    connection, effect, now, error
+                )
+            )
+        self._write(lambda connection: messages.take_kept(self._resources, connection, limit, by=SYSTEM))
+        return len(due)
+
+    def verify(self) -> Verified:
+        """Check every case's chain, head and sealed values; names the first breach."""
+        with self._reading() as connection:
+            return verify(connection, self._resources.kek)
+
+    def loaded(self, number: int | None = None) -> LoadedRelease:
+        """A release in memory (None: the newest); for the rooms of the engine only."""
+        with self._reading() as connection:
+            return self._newest(connection) if number is None else self._resources.release(connection, number)
+
+    # how
+
+    def _newest(self, connection: sa.Connection) -> LoadedRelease:
+        return self._resources.release(connection, releases.newest(connection))
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self.database.connect().execution_options(reads_only=True)
+
+    def _write(self, work: Callable[[sa.Connection], T]) -> T:
+        return transact(self.database, work)
+
+    def _fire(self, timer: timers.Due) -> bool:
+        try:
+            return self._write(lambda connection: timers.fire(self._resources, connection, timer))
+        except StepFailed as failure:
+            log.warning("case %s parked by a timer: %s", timer.case_id, failure)
+            reason = failure
+            self._write(lambda connection: timers.park(self._resources, connection, timer, reason))
+            return False
+
+    def _fire_due_of(self, case_id: UUID) -> bool:
+        """Fire what is due of one case that was taken out of its parking place."""
+        now = self.clock.now()
+        due = self._write(lambda connection: timers.claim(connection, now, 1, case_id=case_id))
+        while due:
+            if not self._fire(due[0]):
+                with self._reading() as connection:
+                    return incidents.open_incident_of(connection, case_id) is None
+            due = self._write(lambda connection: timers.claim(connection, now, 1, case_id=case_id))
+        return True
+
+    def _deliver(self, case_id: UUID, kind: str, name: str, payload: Mapping[str, Json], by: Actor) -> bool:
+        try:
+            return self._write(
+                lambda connection: messages.deliver(self._resources, connection, case_id, kind, name, payload, by=by)
+            )
+        except StepFailed as failure:
+            work = {"do": kind, "name": name, "payload": dict(payload)}
+            reason = failure
+            self._write(
+                lambda connection: incidents.raise_incident(
+                    self._resources, connection, case_id, reason, work, by=SYSTEM
+                )
+            )
+            return False
+
+    def _park_task(self, task_id: UUID, answers: Mapping[str, Json] | None, failure: StepFailed, by: Actor) -> None:
+        """Keep the answers as a draft and park the case, so that the submit can be done again."""
+
+        def work(connection: sa.Connection) -> None:
+            case_id = connection.scalar(tasks.CASE_OF_TASK, {"task": task_id})
+            assert case_id is not None, "the step failed inside this case"
+            redo = {"do": "complete", "task": str(task_id), "person": by.person, "groups": sorted(by.groups)}
+            incidents.raise_incident(self._resources, connection, case_id, failure, redo, by=by)
+            if answers is not None:
+                connection.execute(
+                    sa.update(TaskRow)
+                    .where(TaskRow.id == task_id)
+                    .values(draft=dict(answers), draft_saved_at=self.clock.now(), revision=TaskRow.revision + 1)
+                )
+
+        self._write(work)
+
+    def _carry_out(self, effect: outbox.Effect, deliver: outbox.Deliver) -> str | None:
+        """Do one side effect; gives what went wrong, in words, or None."""
+        try:
+            if effect.kind == "mail":
+                deliver(effect)
+            elif effect.kind == "message":
+                content = effect.payload
+                self.send_message(content["name"], business_key=content["key"], payload=content["payload"], by=SYSTEM)
+            else:
+                self.send_signal(effect.payload["name"], payload=effect.payload["payload"], by=SYSTEM)
+        except (OSError, StepFailed, NotYours, ValueError, LookupError) as error:
+            log.warning("outbox %s failed: %s", effect.key, error)
+            return f"{type(error).__name__}: {error}"
+        return None

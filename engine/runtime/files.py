@@ -1,0 +1,163 @@
+"""Evidence: stored once by the hash of its content, named by us, served only to parties of its case."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+from typing import Any
+from uuid import UUID
+
+import puremagic
+import sqlalchemy as sa
+
+from engine.db import new_id
+from engine.errors import NotFound, NotYours, TaskNotOpen, UploadRefused
+from engine.runtime.access import may_act, require_readable
+from engine.runtime.models import FileRow, TaskRow
+from engine.runtime.resources import Resources
+from engine.runtime.steps import Step
+from engine.runtime.values import Actor, Attachment, TaskStatus
+
+MEGABYTE = 1024 * 1024
+MEDIA_TYPES: Mapping[str, str] = {  # by extension; the content must be of the same kind
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".txt": "text/plain",
+    ".csv": "text/csv",
+}
+PLAIN = (".txt", ".csv")  # have no signature: they must be text, and no markup
+ZIPPED = (".docx", ".xlsx", ".pptx", ".odt", ".ods")
+
+
+def attach(
+    resources: Resources, connection: sa.Connection, task_id: UUID, *, filename: str, content: bytes, by: Actor
+) -> Attachment:
+    """Keep a file as evidence for an open task of the actor's.
+
+    Raises:
+        UploadRefused: too large, empty, or of a kind or content that is not taken.
+        NotFound, NotYours, TaskNotOpen
+    """
+    name = PurePath(filename.replace("\\", "/")).name[:200] or "berkas"
+    media_type = checked_type(name, content, resources.upload_max_bytes)
+    task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().first()
+    if task is None:
+        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
+    if not may_act(task, by):
+        require_readable(connection, task["case_id"], by)
+        raise NotYours("Tugas ini bukan untuk Anda.")
+    if task["status"] != TaskStatus.OPEN:
+        raise TaskNotOpen("Tugas ini sudah selesai; berkas tidak dapat ditambahkan lagi.")
+    step = Step.on(resources, connection, task["case_id"], by=by)
+    digest = hashlib.sha256(content).hexdigest()
+    _keep(resources.data_dir, digest, content)
+    row: dict[str, Any] = {
+        "id": new_id(),
+        "case_id": task["case_id"],
+        "task_id": task_id,
+        "name": name,
+        "size": len(content),
+        "sha256": digest,
+        "media_type": media_type,
+        "uploaded_by": by.person,
+        "uploaded_at": step.now,
+    }
+    connection.execute(sa.insert(FileRow), row)
+    told = {
+        "task": str(task_id),
+        "element": task["element"],
+        "file": str(row["id"]),
+        "sha256": digest,
+        "size": len(content),
+    }
+    step.record("file_added", told, {"filename": name})
+    step.save()
+    return to_attachment(row)
+
+
+def attachment(
+    resources: Resources, connection: sa.Connection, attachment_id: UUID, *, by: Actor
+) -> tuple[Attachment, bytes]:
+    """A stored file and its content; NotFound unless the actor may read its case."""
+    row = connection.execute(sa.select(*FileRow.__table__.c).where(FileRow.id == attachment_id)).mappings().first()
+    if row is None:
+        raise NotFound("Berkas ini tidak ada, atau bukan untuk Anda.")
+    require_readable(connection, row["case_id"], by)
+    path = _place(resources.data_dir, row["sha256"])
+    if not path.exists():
+        raise NotFound("Isi berkas ini tidak ditemukan di penyimpanan; hubungi petugas.")
+    return to_attachment(row), path.read_bytes()
+
+
+def checked_type(name: str, content: bytes, max_bytes: int) -> str:
+    """The media type of a file whose extension and content agree.
+
+    Raises:
+        UploadRefused: says which limit or kind.
+    """
+    if len(content) > max_bytes:
+        raise UploadRefused(
+            f"Berkas {name} berukuran {len(content) / MEGABYTE:.1f} MB; paling besar {max_bytes // MEGABYTE} MB."
+        )
+    if not content:
+        raise UploadRefused(f"Berkas {name} kosong.")
+    suffix = PurePath(name).suffix.lower()
+    kinds = ", ".join(sorted(known.removeprefix(".") for known in MEDIA_TYPES))
+    if suffix not in MEDIA_TYPES:
+        raise UploadRefused(f"Jenis berkas {suffix or 'tanpa akhiran'} tidak diterima. Yang diterima: {kinds}.")
+    if not _content_fits(suffix, content):
+        raise UploadRefused(f"Isi berkas {name} bukan {suffix.removeprefix('.')}; simpan ulang lalu unggah lagi.")
+    return MEDIA_TYPES[suffix]
+
+
+def to_attachment(row: Mapping[str, Any]) -> Attachment:
+    """The value that goes out."""
+    return Attachment(
+        id=row["id"],
+        name=row["name"],
+        size=row["size"],
+        sha256=row["sha256"],
+        media_type=row["media_type"],
+        task_id=row["task_id"],
+        uploaded_by=row["uploaded_by"],
+        uploaded_at=row["uploaded_at"],
+    )
+
+
+def _content_fits(suffix: str, content: bytes) -> bool:
+    if suffix in PLAIN:
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return "\0" not in text and not text.lstrip().startswith("<")
+    if suffix in ZIPPED:
+        return content.startswith(b"PK\x03\x04")
+    try:
+        found = {match.extension for match in puremagic.magic_string(content)}
+    except puremagic.PureError:
+        return False
+    same = {".jpg", ".jpeg"} if suffix in (".jpg", ".jpeg") else {suffix}
+    return bool(found & same)
+
+
+def _keep(data_dir: Path, digest: str, content: bytes) -> None:
+    """Write content under its hash, whole or not at all."""
+    path = _place(data_dir, digest)
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{new_id().hex}")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+
+def _place(data_dir: Path, digest: str) -> Path:
+    return data_dir / "files" / digest[:2] / digest

@@ -1,0 +1,129 @@
+"""Messages to one case and signals to all; a message that comes before its catcher waits is kept."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.runtime.models import CaseRow, PendingMessageRow, SubscriptionRow
+from engine.runtime.resources import Resources
+from engine.runtime.steps import Step
+from engine.runtime.values import Actor, CaseStatus, Json
+
+KEPT_FOR = timedelta(days=90)
+
+
+def send(
+    resources: Resources,
+    connection: sa.Connection,
+    name: str,
+    business_key: str,
+    payload: Mapping[str, Json],
+    *,
+    by: Actor,
+) -> bool:
+    """Give a message to the case with this key; False when nobody waits yet and it is kept.
+
+    Raises:
+        StepFailed: the diagram could not go on.
+    """
+    case_id = connection.scalar(
+        sa.select(SubscriptionRow.case_id)
+        .join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
+        .where(CaseRow.business_key == business_key, SubscriptionRow.kind == "message", SubscriptionRow.name == name)
+        .limit(1)
+    )
+    if case_id is not None and deliver(resources, connection, case_id, "message", name, payload, by=by):
+        return True
+    connection.execute(
+        sa.insert(PendingMessageRow),
+        {
+            "business_key": business_key,
+            "name": name,
+            "payload": dict(payload),
+            "sent_by": by.person,
+            "expires_at": resources.clock.now() + KEPT_FOR,
+        },
+    )
+    return False
+
+
+def subscribers(connection: sa.Connection, name: str) -> Sequence[UUID]:
+    """The cases that wait for a signal."""
+    return connection.scalars(
+        sa.select(SubscriptionRow.case_id)
+        .where(SubscriptionRow.kind == "signal", SubscriptionRow.name == name)
+        .distinct()
+        .order_by(SubscriptionRow.case_id)
+    ).all()
+
+
+def deliver(
+    resources: Resources,
+    connection: sa.Connection,
+    case_id: UUID,
+    kind: str,
+    name: str,
+    payload: Mapping[str, Json],
+    *,
+    by: Actor,
+) -> bool:
+    """Let one case take a message or a signal; False when it no longer waits."""
+    step = Step.on(resources, connection, case_id, by=by)
+    if step.case["status"] != CaseStatus.ACTIVE:
+        return False
+    give = step.run.deliver_message if kind == "message" else step.run.deliver_signal
+    if give(name, payload) == 0:
+        return False
+    step.finish(f"{kind}_received", {"name": name}, {"payload": dict(payload)} if payload else {})
+    step.save()
+    return True
+
+
+def pending_of(connection: sa.Connection, case_id: UUID) -> Sequence[sa.Row[tuple[int, str, dict[str, Json]]]]:
+    """Kept messages that a case now waits for."""
+    return connection.execute(
+        sa.select(PendingMessageRow.id, PendingMessageRow.name, PendingMessageRow.payload)
+        .join(CaseRow, CaseRow.business_key == PendingMessageRow.business_key)
+        .join(
+            SubscriptionRow,
+            sa.and_(
+                SubscriptionRow.case_id == CaseRow.id,
+                SubscriptionRow.kind == "message",
+                SubscriptionRow.name == PendingMessageRow.name,
+            ),
+        )
+        .where(CaseRow.id == case_id)
+        .order_by(PendingMessageRow.id)
+    ).all()
+
+
+def forget(connection: sa.Connection, pending: int) -> None:
+    """Drop a kept message that was delivered."""
+    connection.execute(sa.delete(PendingMessageRow).where(PendingMessageRow.id == pending))
+
+
+def take_kept(resources: Resources, connection: sa.Connection, limit: int, *, by: Actor) -> int:
+    """Deliver messages that came too early and are now waited for; drop those that have expired."""
+    connection.execute(sa.delete(PendingMessageRow).where(PendingMessageRow.expires_at < resources.clock.now()))
+    waiting = connection.scalars(
+        sa.select(CaseRow.id)
+        .join(PendingMessageRow, PendingMessageRow.business_key == CaseRow.business_key)
+        .join(
+            SubscriptionRow,
+            sa.and_(
+                SubscriptionRow.case_id == CaseRow.id,
+                SubscriptionRow.kind == "message",
+                SubscriptionRow.name == PendingMessageRow.name,
+            ),
+        )
+        .limit(limit)
+    ).all()
+    taken = 0
+    for case_id in dict.fromkeys(waiting):
+        for kept in pending_of(connection, case_id)[:1]:
+            if deliver(resources, connection, case_id, "message", kept.name, kept.payload, by=by):
+                forget(connection, kept.id)
+                taken += 1
+    return taken

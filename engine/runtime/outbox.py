@@ -1,0 +1,61 @@
+"""Side effects that steps have decided: carried out after the commit, at least once, under a stable key."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.runtime.models import OutboxRow
+
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+NEW, SENT, DEAD = "new", "sent", "dead"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One side effect to carry out; `key` is the same however often it is tried."""
+
+    id: int
+    key: str
+    case_id: UUID | None
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+Deliver = Callable[[Effect], None]
+
+
+def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Effect]:
+    """Lease effects that are due, the oldest first."""
+    due = (
+        sa.select(OutboxRow.id)
+        .where(OutboxRow.status == NEW, OutboxRow.next_at <= now)
+        .order_by(OutboxRow.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(
+        sa.update(OutboxRow)
+        .where(OutboxRow.id.in_(due))
+        .values(next_at=now + LEASE, attempts=OutboxRow.attempts + 1)
+        .returning(
+            OutboxRow.id, OutboxRow.key, OutboxRow.case_id, OutboxRow.kind, OutboxRow.payload, OutboxRow.attempts
+        )
+    )
+    return sorted((Effect(*row) for row in rows), key=lambda effect: effect.id)
+
+
+def settle(connection: sa.Connection, effect: Effect, now: datetime, error: str | None) -> None:
+    """Mark an effect as done, or to be tried again later, ever more seldom; in the end as dead, for an operator to see."""
+    if error is None:
+        changes: dict[str, Any] = {"status": SENT, "error": None}
+    elif effect.attempts >= MAX_ATTEMPTS:
+        changes = {"status": DEAD, "error": error}
+    else:
+        changes = {"next_at": now + timedelta(minutes=2**effect.attempts), "error": error}
+    connection.execute(sa.update(OutboxRow).where(OutboxRow.id == effect.id).values(**changes))

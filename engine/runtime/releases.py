@@ -1,0 +1,205 @@
+"""Releases and the drafts they grow from: edit, check, publish. Running cases stay on theirs."""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from engine.db import insert_new
+from engine.errors import NotFound, Refused, StaleDocument
+from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, check, load
+from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow
+from engine.runtime.resources import LoadedRelease, Resources, loaded_release
+from engine.runtime.values import Actor, CaseStatus, Check, Document, Release
+
+KINDS: Mapping[str, str] = {DIAGRAM: "bpmn", DECISIONS: "dmn", FORM: "form"}
+MAX_BYTES = 4 * 1024 * 1024
+
+
+def newest(connection: sa.Connection) -> int:
+    """The number of the release that new cases take.
+
+    Raises:
+        NotFound: nothing was published yet.
+    """
+    number = connection.scalar(sa.select(sa.func.max(ReleaseRow.number)))
+    if number is None:
+        raise NotFound("Belum ada rilis. Terbitkan dokumen lebih dulu: siklus publish.")
+    return number
+
+
+def publish_files(
+    resources: Resources, connection: sa.Connection, files: Mapping[str, bytes], *, note: str, by: Actor
+) -> Release:
+    """Check a whole set and close it as a new release.
+
+    Raises:
+        DefinitionError: lists everything that is wrong.
+        Refused: no note, or the same set was published before.
+    """
+    if len(note.strip()) < 10:
+        raise Refused("Tulis catatan penerbitan, paling sedikit 10 huruf: apa yang berubah dan mengapa.")
+    documents = load(files, resources.registry)
+    loaded_release(0, documents)  # the last check: it must also build
+    earlier = connection.scalar(sa.select(ReleaseRow.number).where(ReleaseRow.sha256 == documents.sha256))
+    if earlier is not None:
+        raise Refused(f"Dokumen ini sama persis dengan rilis {earlier}; tidak ada yang perlu diterbitkan.")
+    number = (connection.scalar(sa.select(sa.func.max(ReleaseRow.number))) or 0) + 1
+    now = resources.clock.now()
+    row = {
+        "number": number,
+        "sha256": documents.sha256,
+        "note": note.strip(),
+        "published_at": now,
+        "published_by": by.person,
+    }
+    connection.execute(sa.insert(ReleaseRow), row)
+    connection.execute(
+        sa.insert(ReleaseFileRow),
+        [{"release": number, "name": name, "content": content} for name, content in files.items()],
+    )
+    connection.execute(sa.delete(DraftDocumentRow))
+    return Release(number, documents.sha256, row["note"], now, by.person, 0)
+
+
+def publish_drafts(resources: Resources, connection: sa.Connection, *, note: str, by: Actor) -> Release:
+    """Publish the newest release with all drafts laid over it."""
+    if connection.scalar(sa.select(sa.func.count()).select_from(DraftDocumentRow)) == 0:
+        raise Refused("Tidak ada draf yang dapat diterbitkan.")
+    return publish_files(resources, connection, _with_drafts(connection), note=note, by=by)
+
+
+def check_drafts(resources: Resources, connection: sa.Connection) -> Check:
+    """What is wrong with the set that publishing now would make."""
+    return Check(check(_with_drafts(connection), resources.registry))
+
+
+def releases(connection: sa.Connection) -> Sequence[Release]:
+    """All releases, the newest first, each with how many cases live on it."""
+    counts = dict(
+        connection.execute(
+            sa.select(CaseRow.release, sa.func.count())
+            .where(CaseRow.status == CaseStatus.ACTIVE)
+            .group_by(CaseRow.release)
+        ).tuples()
+    )
+    rows = connection.execute(sa.select(*ReleaseRow.__table__.c).order_by(ReleaseRow.number.desc())).mappings()
+    return [Release(**row, cases=counts.get(row["number"], 0)) for row in rows]
+
+
+def documents(resources: Resources, connection: sa.Connection) -> Sequence[Document]:
+    """Every document of the newest release and every draft."""
+    number = newest(connection)
+    release = resources.release(connection, number)
+    running = {
+        process: count
+        for process, count in connection.execute(
+            sa.select(CaseRow.process, sa.func.count())
+            .where(CaseRow.status == CaseStatus.ACTIVE)
+            .group_by(CaseRow.process)
+        )
+    }
+    drafts = {row["name"]: row for row in connection.execute(sa.select(*DraftDocumentRow.__table__.c)).mappings()}
+    found = []
+    for name in sorted({*release.documents.files, *drafts}):
+        draft = drafts.get(name)
+        key, title = _key_and_title(release, name)
+        found.append(
+            Document(
+                name=name,
+                kind=kind_of(name),
+                title=title,
+                key=key,
+                published=number if name in release.documents.files else None,
+                draft_revision=draft["revision"] if draft else None,
+                draft_by=draft["saved_by"] if draft else None,
+                draft_at=draft["saved_at"] if draft else None,
+                running_cases=sum(running.values()) if kind_of(name) == "bpmn" else 0,
+            )
+        )
+    return found
+
+
+def document(resources: Resources, connection: sa.Connection, name: str) -> tuple[bytes, int, bool]:
+    """A document's content, its revision (0: no draft) and whether it is a draft."""
+    draft = connection.execute(
+        sa.select(DraftDocumentRow.content, DraftDocumentRow.revision).where(DraftDocumentRow.name == name)
+    ).first()
+    if draft is not None:
+        return draft.content, draft.revision, True
+    return published(resources, connection, name), 0, False
+
+
+def published(resources: Resources, connection: sa.Connection, name: str) -> bytes:
+    """A document as the newest release has it; NotFound for one that only a draft knows."""
+    content = resources.release(connection, newest(connection)).documents.files.get(name)
+    if content is None:
+        raise NotFound(f"Dokumen {name} tidak ada dalam rilis terbaru.")
+    return content
+
+
+def save(
+    resources: Resources, connection: sa.Connection, name: str, content: bytes, *, revision: int, by: Actor
+) -> tuple[int, Check]:
+    """Keep a draft, faulty or not; gives its new revision and what the check says of this file.
+
+    Raises:
+        StaleDocument: another author has saved it since.
+        Refused: the name or the size cannot be.
+    """
+    kind_of(name)
+    if len(content) > MAX_BYTES:
+        raise Refused(f"Berkas {name} lebih dari {MAX_BYTES // 1024 // 1024} MB.")
+    row = {
+        "name": name,
+        "content": content,
+        "revision": revision + 1,
+        "saved_at": resources.clock.now(),
+        "saved_by": by.person,
+    }
+    table: sa.Table = DraftDocumentRow.__table__  # type: ignore[assignment]  # a mapped class's table is a Table
+    if revision == 0:
+        if connection.execute(insert_new(connection, table).returning(DraftDocumentRow.name), row).first() is None:
+            raise _stale(name)
+    else:
+        update = sa.update(DraftDocumentRow).where(DraftDocumentRow.name == name, DraftDocumentRow.revision == revision)
+        if connection.execute(update.values(**row)).rowcount != 1:
+            raise _stale(name)
+    problems = [problem for problem in check(_with_drafts(connection), resources.registry) if problem.file == name]
+    return revision + 1, Check(tuple(problems))
+
+
+def discard(connection: sa.Connection, name: str) -> None:
+    """Drop a draft; the published document stands again."""
+    connection.execute(sa.delete(DraftDocumentRow).where(DraftDocumentRow.name == name))
+
+
+def kind_of(name: str) -> str:
+    """ "bpmn", "dmn" or "form", by the name's ending."""
+    for ending, kind in KINDS.items():
+        if name.endswith(ending) and "/" not in name and "\\" not in name and len(name) <= 100:
+            return kind
+    raise Refused(f"Nama berkas {name} harus berakhir dengan {', '.join(KINDS)}.")
+
+
+def _with_drafts(connection: sa.Connection) -> dict[str, bytes]:
+    number = newest(connection)
+    files = dict(
+        connection.execute(
+            sa.select(ReleaseFileRow.name, ReleaseFileRow.content).where(ReleaseFileRow.release == number)
+        ).tuples()
+    )
+    files.update(connection.execute(sa.select(DraftDocumentRow.name, DraftDocumentRow.content)).tuples())
+    return files
+
+
+def _key_and_title(release: LoadedRelease, name: str) -> tuple[str, str]:
+    stem = name.removesuffix(FORM).removesuffix(DIAGRAM).removesuffix(DECISIONS)
+    for process in release.documents.processes.values():
+        if process.file == name:
+            return process.id, process.name
+    form = release.documents.forms.get(stem) if name.endswith(FORM) else None
+    return stem, form.title("id") if form is not None else stem
+
+
+def _stale(name: str) -> StaleDocument:
+    return StaleDocument(f"{name} sudah disimpan orang lain. Muat ulang, lalu ulangi perubahan Anda.")

@@ -1,0 +1,113 @@
+"""Database, clock, application: a fresh one for each test, on both databases."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from engine.bootstrap import Application, start
+from engine.clock import VirtualClock
+from engine.db import make_engine
+from engine.migrations import upgrade
+from engine.settings import Settings
+from tests import postgresql
+
+TEMPLATE = "siklus_template"
+NEW_YEAR = datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = make_engine(f"sqlite:///{path}")
+    upgrade(database)
+    with database.connect() as connection:
+        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A private PostgreSQL with a migrated template database."""
+    with postgresql.server() as url:
+        with _administration(url) as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
+        database = make_engine(url.format(database=TEMPLATE))
+        upgrade(database)
+        database.dispose()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of one's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "siklus.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url, name = request.getfixturevalue("postgresql_server"), f"t{uuid4().hex}"
+    with _administration(url) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield url.format(database=name)
+    with _administration(url) as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[sa.Engine]:
+    """A migrated database, connected."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that stands at the first working day of 2026 until it is moved."""
+    return VirtualClock(NEW_YEAR)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test: everything in its own folder."""
+    return Settings(
+        database_url=database_url,
+        data_dir=tmp_path,
+        secret_key="not-a-secret",
+        kek=b"k" * 32,
+        cheap_passwords=True,
+    )
+
+
+@pytest.fixture
+def application(settings: Settings, clock: VirtualClock) -> Iterator[Application]:
+    """The product on the shipped documents, ready to serve."""
+    started = start(settings, clock)
+    yield started
+    started.engine.database.dispose()
+
+
+@pytest.fixture
+def start_application(settings: Settings, clock: VirtualClock) -> Iterator[Callable[[], Application]]:
+    """Start the product again on the same database, as a second process would."""
+    started: list[Application] = []
+
+    def again() -> Application:
+        started.append(start(settings, clock))
+        return started[-1]
+
+    yield again
+    for application in started:
+        application.engine.database.dispose()
+
+
+def _administration(url: str) -> sa.Connection:
+    engine = sa.create_engine(url.format(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    return engine.connect()

@@ -1,0 +1,132 @@
+"""A small office for the runtime's tests: alice the employee, bob her supervisor, carol and dan in the pool, eve the operator."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from engine.clock import VirtualClock
+from engine.runtime.documents import Registry
+from engine.runtime.engine import Engine
+from engine.runtime.resources import Resources
+from engine.runtime.services import Service
+from engine.runtime.values import Actor, Assignment, Case, Json, OpenCase, Receipt, Recipient, Task
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+START = datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
+ALICE = Actor("alice", "Alice")
+BOB = Actor("bob", "Bob")
+CAROL = Actor("carol", "Carol", groups=frozenset({"pool"}))
+DAN = Actor("dan", "Dan", groups=frozenset({"pool"}))
+EVE = Actor("eve", "Eve", roles=frozenset({"operator", "personnel", "process_owner"}))
+AUDITOR = Actor("fay", "Fay", roles=frozenset({"auditor"}))
+STRANGER = Actor("greg", "Greg")
+PEOPLE = (ALICE, BOB, CAROL, DAN, EVE, AUDITOR, STRANGER)
+PERFORMERS: Mapping[str, Assignment] = {
+    "employee": Assignment("alice", why="the employee"),
+    "supervisor": Assignment("bob", why="her supervisor"),
+    "pool": Assignment(group="pool", why="whoever is free"),
+}
+
+
+class OfficeDirectory:
+    """Performers that never change."""
+
+    def resolve(self, connection: sa.Connection, performer: str, **_facts: Any) -> Assignment:
+        return PERFORMERS[performer]
+
+    def recipients(self, connection: sa.Connection, performer: str, **_facts: Any) -> Sequence[Recipient]:
+        found = PERFORMERS[performer]
+        return self.contacts(connection, [found.person]) if found.person else self.members(connection, found.group or "")
+
+    def contacts(self, connection: sa.Connection, people: Iterable[str]) -> Sequence[Recipient]:
+        wanted = set(people)
+        return [Recipient(actor.person, actor.name, f"{actor.person}@x.id") for actor in PEOPLE if actor.person in wanted]
+
+    def members(self, connection: sa.Connection, group: str) -> Sequence[Recipient]:
+        return self.contacts(connection, [actor.person for actor in PEOPLE if group in actor.groups])
+
+    def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
+        return {contact.person: contact.name for contact in self.contacts(connection, people)}
+
+
+class Office:
+    """Opens and drives cases of any documents the way people and a worker do."""
+
+    def __init__(
+        self,
+        database: sa.Engine,
+        files: Mapping[str, bytes],
+        folder: Path,
+        services: Mapping[str, Service] | None = None,
+    ) -> None:
+        self.clock = VirtualClock(START)
+        self.resources = Resources(
+            database=database,
+            clock=self.clock,
+            zone=JAKARTA,
+            kek=b"k" * 32,
+            data_dir=folder,
+            upload_max_bytes=1024 * 1024,
+            directory=OfficeDirectory(),
+            services=services or {},
+            registry=Registry(frozenset(services or {}), {name: name for name in PERFORMERS}, {}),
+        )
+        self.engine = Engine(self.resources)
+        self.engine.publish_files(files, note="Dokumen untuk uji.", by=EVE)
+        self.case_id: UUID | None = None
+        self.sent = 0
+
+    def opens(self, process: str = "work", key: str = "2026/alice", **data: Json) -> UUID:
+        """Open a case about Alice."""
+        request = OpenCase(process, key, "alice", "Alice", "unit-1", "2026", "Case", data)
+        self.case_id, _ = self.engine.open_case(request, by=EVE)
+        return self.case_id
+
+    def case(self) -> Case:
+        return self.engine.case(self.id, by=AUDITOR).case
+
+    @property
+    def id(self) -> UUID:
+        assert self.case_id is not None
+        return self.case_id
+
+    def tasks(self) -> Sequence[Task]:
+        return self.engine.case(self.id, by=AUDITOR).open_tasks
+
+    def open(self) -> list[str]:
+        """The elements of all open tasks of the case."""
+        return sorted(task.element for task in self.tasks())
+
+    def task(self, element: str) -> Task:
+        return next(task for task in self.tasks() if task.element == element)
+
+    def completes(self, element: str, by: Actor = ALICE, **answers: Json) -> Receipt:
+        """Send a task's form."""
+        task = self.task(element)
+        self.sent += 1
+        return self.engine.complete_task(task.id, answers, revision=task.revision, key=f"key-{self.sent}", by=by)
+
+    def waits(self, span: timedelta) -> None:
+        """Let time pass; a worker fires what comes due on the way, when it is due."""
+        end = self.clock.now() + span
+        while (due := self.engine.next_timer_at()) is not None and due <= end:
+            self.clock.go_to(max(due, self.clock.now()))
+            while self.engine.sweep():
+                pass
+        self.clock.go_to(end)
+
+    def data(self, actor: Actor = AUDITOR) -> Mapping[str, Json]:
+        """The case data where the first open task stands."""
+        return self.engine.task(self.tasks()[0].id, by=actor).context
+
+    def happened(self) -> list[str]:
+        return [event.type for event in self.engine.history(self.id, by=AUDITOR)]
+
+
+def today(office: Office) -> date:
+    return office.clock.now().astimezone(JAKARTA).date()
