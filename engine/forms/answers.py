@@ -127,7 +127,7 @@ def given_rows(stored: Mapping[Json, Answers], rows: Sequence[Answers]) -> list[
 
 def _with_details(files: list[dict[str, Json]], kept: Json) -> list[dict[str, Json]]:
     """Names and sizes of files that were stored with the answers before."""
-    known = {file.get("id"): file for file in kept if isinstance(file, Mapping)} if isinstance(kept, list) else {}
+    known = {file.get("id"): file for file in kept if isinstance(file, dict)} if isinstance(kept, list) else {}
     return [known.get(file["id"], file) for file in files]
 
 

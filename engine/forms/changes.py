@@ -44,7 +44,7 @@ def _plain(part: Input, value: Json) -> Json:
     if isinstance(part, FileInput):
         entries = part.coerce(value)
         return [{key: file[key] for key in ("id", "name") if key in file} for file in entries] or None
-    return value if value or value == 0 and not isinstance(part, Checkbox) or value is True else None
+    return value if value or (value == 0 and not isinstance(part, Checkbox)) or value is True else None
 
 
 def _rows(part: Rows, old: Sequence[Answers], new: Sequence[Answers], path: str) -> Iterator[FieldChange]:
@@ -96,7 +96,9 @@ def show_change(parts: tuple[Part, ...], change: AnyChange, scope: Scope, locale
         return ChangeView("moved", change.path, label, (str(change.old),), (str(change.new),))
     if in_row and isinstance(part, Rows):
         kind = "removed" if change.new is None else "added"
-        return ChangeView(kind, change.path, label, _row(part, change.old, scope, locale), _row(part, change.new, scope, locale))
+        return ChangeView(
+            kind, change.path, label, _row(part, change.old, scope, locale), _row(part, change.new, scope, locale)
+        )
     return ChangeView(
         "changed", change.path, label, _lines(part, change.old, scope, locale), _lines(part, change.new, scope, locale)
     )
@@ -142,4 +144,3 @@ def _row(part: Rows, row: Json, scope: Scope, locale: str) -> tuple[str, ...]:
         elif answered := answer_lines(inner, row.get(inner.key), scope.inner(row), locale):
             lines.append(f"{label}: {' '.join(answered)}")
     return tuple(lines)
-

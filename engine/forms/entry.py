@@ -28,7 +28,7 @@ def clean(text: str) -> str:
 
 
 def read_number(text: str) -> Decimal | None:
-    """"1.234,5" -> 1234.5; None for anything that is not a number written the Indonesian way."""
+    """ "1.234,5" -> 1234.5; None for anything that is not a number written the Indonesian way."""
     found = _NUMBER.fullmatch(text.strip().replace("\u00a0", "").replace(" ", ""))
     if found is None or len(text) > 100:
         return None

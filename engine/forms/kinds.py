@@ -209,7 +209,9 @@ def read_choice(source: Source, slot: str) -> Choice:
     if key:
         source.uses([key.partition(".")[0]], drives=True)
     elif not values and source.setting("valuesExpression") is None and not source.setting("valuesKey"):
-        source.wrong("Tidak ada pilihan.", 'Tulis pilihannya, atau sebut data kasus di "valuesKey".', rule="form-options")
+        source.wrong(
+            "Tidak ada pilihan.", 'Tulis pilihannya, atau sebut data kasus di "valuesKey".', rule="form-options"
+        )
     options = read_options(source, values) if values and not key else ()
     return Choice(
         **answering(source, slot),
@@ -258,14 +260,14 @@ def default_choice(source: Source, options: tuple[Option, ...], *, dynamic: bool
 def read_moment(source: Source, slot: str) -> MomentInput:
     subtype = source.string("subtype") or "date"
     if subtype not in set(MomentKind):
-        source.wrong(f'Jenis waktu "{subtype}" tidak dikenal.', 'Pilih "date", "time" atau "datetime".', rule="form-setting")
+        source.wrong(
+            f'Jenis waktu "{subtype}" tidak dikenal.', 'Pilih "date", "time" atau "datetime".', rule="form-setting"
+        )
         subtype = "date"
     kind = MomentKind(subtype)
     if not source.setting("label"):  # form-js names days and times apart
         named = "timeLabel" if kind is MomentKind.TIME else "dateLabel"
-        source = Source(
-            source.reading, {**source.component, "label": source.setting(named)}, source.path, source.level
-        )
+        source = Source(source.reading, {**source.component, "label": source.setting(named)}, source.path, source.level)
     default = source.string("defaultValue")
     if default and fixed_moment(kind, default) is None:
         source.wrong("Nilai awal harus tanggal atau jam ISO, misalnya 2027-01-31.", rule="form-default")
@@ -330,9 +332,7 @@ def read_table(source: Source, slot: str) -> Table | None:
         return None
     if rows is None:
         if not source.setting("dataSource"):
-            source.wrong(
-                "Tabel tidak punya sumber data.", 'Isi "dataSource", misalnya =skp.rhk.', rule="form-table"
-            )
+            source.wrong("Tabel tidak punya sumber data.", 'Isi "dataSource", misalnya =skp.rhk.', rule="form-table")
         return None
     return Table(
         **common(source, slot),

@@ -94,6 +94,7 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     "characters_at": ("Sisa 0 karakter", "You have 0 characters remaining"),
     "characters_over": ("Kelebihan %{count} karakter", "You have %{count} characters too many"),
     "characters_over_one": ("Kelebihan 1 karakter", "You have 1 character too many"),
+    "changes": ("Perubahan", "Changes"),
     "field": ("Isian", "Field"),
     "before": ("Sebelum", "Before"),
     "after": ("Sesudah", "After"),

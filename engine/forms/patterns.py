@@ -84,7 +84,9 @@ class _Scanner:
             case "*" | "+" | "?":
                 raise UnsafePattern(f'tanda "{self.source[at]}" tidak punya yang diulang')
             case "{":
-                raise UnsafePattern('tulis "\\{" untuk kurung kurawal, atau jumlah seperti "{3}" sesudah bagian yang diulang')
+                raise UnsafePattern(
+                    'tulis "\\{" untuk kurung kurawal, atau jumlah seperti "{3}" sesudah bagian yang diulang'
+                )
             case _:
                 return _Part(1, False), at + 1
 

@@ -20,7 +20,10 @@ NEWEST_SCHEMA = 19
 _KEY = re.compile(r"[A-Za-z]\w{0,63}")
 _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}", re.ASCII)
 _FEEL_WORDS = frozenset(
-    "if then else for in return some every satisfies and or not between instance of function true false null".split()
+    {
+        *("if", "then", "else", "for", "in", "return", "some", "every", "satisfies"),
+        *("and", "or", "not", "between", "instance", "of", "function", "true", "false", "null"),
+    }
 )
 
 
@@ -183,8 +186,8 @@ def read_part(source: Source, around: Source, depth: int) -> Part | None:
     if kind in SHOWING:
         return SHOWING[kind](source, number)
     message, mend = REFUSED.get(kind, (f'Jenis bagian "{kind}" tidak dikenal.', "Hapus atau ganti bagian ini."))
-    key = source.component.get("key")
-    place = source.at(join(around.path, key)) if isinstance(key, str) and key else source
+    named = source.component.get("key")
+    place = source.at(join(around.path, named)) if isinstance(named, str) and named else source
     place.wrong(message, mend, rule="form-type")
     return None
 
@@ -204,7 +207,9 @@ def key_of(source: Source, name: str, around: str) -> str:
     placed = source.at(join(around, key))
     if "." in key:
         placed.wrong(
-            f'Nama "{key}" memakai titik.', "Pakai nama tanpa titik; untuk susunan pakai daftar (Dynamic list).", rule="form-key"
+            f'Nama "{key}" memakai titik.',
+            "Pakai nama tanpa titik; untuk susunan pakai daftar (Dynamic list).",
+            rule="form-key",
         )
         return ""
     if not _KEY.fullmatch(key) or key in _FEEL_WORDS or key == "csrf_token":
@@ -224,7 +229,9 @@ def key_of(source: Source, name: str, around: str) -> str:
 def read_group(source: Source, slot: str, depth: int) -> Group:
     if source.component.get("path"):
         source.wrong(
-            'Kelompok dengan "path" tidak didukung.', 'Kosongkan "path"; jawaban lalu berada di tingkat luarnya.', rule="form-group"
+            'Kelompok dengan "path" tidak didukung.',
+            'Kosongkan "path"; jawaban lalu berada di tingkat luarnya.',
+            rule="form-group",
         )
     parts = read_level(source, source.component.get("components"), source.level, depth=depth + 1)
     return Group(**common(source, slot), parts=parts)

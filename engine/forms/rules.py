@@ -207,8 +207,12 @@ def show_any(moment: date | time | datetime, scope: Scope, locale: str) -> str:
 def is_email(text: str) -> bool:
     name, at, host = text.rpartition("@")
     return bool(
-        at and name and "@" not in name and "." in host.strip(".") and len(text) <= 254
-        and not any(sign.isspace() or sign in "<>()[],;:\\\"" for sign in text)
+        at
+        and name
+        and "@" not in name
+        and "." in host.strip(".")
+        and len(text) <= 254
+        and not any(sign.isspace() or sign in '<>()[],;:\\"' for sign in text)
     )
 
 

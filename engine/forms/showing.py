@@ -32,9 +32,7 @@ def table_cells(part: Table, scope: Scope, locale: str) -> tuple[tuple[tuple[str
     entries = found if isinstance(found, list) else [] if found is None else [found]
     values = [[cell(column, entry) for column in part.table_columns] for entry in entries[:TABLE_ROWS]]
     texts = tuple(
-        tuple(
-            show_cell(column, value, scope, locale) for column, value in zip(part.table_columns, row, strict=True)
-        )
+        tuple(show_cell(column, value, scope, locale) for column, value in zip(part.table_columns, row, strict=True))
         for row in values
     )
     return texts, tuple(is_numeric([row[number] for row in values]) for number in range(len(part.table_columns)))
@@ -123,4 +121,3 @@ def show_number(part: NumberInput, value: Json) -> str:
 def with_affixes(part: TextInput | NumberInput, text: str, scope: Scope, locale: str) -> str:
     before, after = part.prefix.show(scope, locale), part.suffix.show(scope, locale)
     return " ".join(filter(None, (before, text, after)))
-

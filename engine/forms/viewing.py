@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import groupby
 
+from engine.forms.entry import show_size
 from engine.forms.fields import (
     Checkbox,
     Choice,
@@ -21,10 +22,9 @@ from engine.forms.fields import (
     Table,
     TextInput,
 )
-from engine.forms.entry import show_size
 from engine.forms.messages import say
 from engine.forms.options import options_of
-from engine.forms.rules import Rules
+from engine.forms.rules import Rules, read
 from engine.forms.scope import Answers, Json, Scope
 from engine.forms.showing import answer_lines, documents, entry_text, files, table_cells
 from engine.forms.views import FieldView, OptionView, RowView, SummaryItem, SummaryRow
@@ -124,7 +124,8 @@ class Viewer:
             case Choice():
                 return replace(view, options=self.options(part, value, scope))
             case MomentInput():
-                return replace(view, min=bound_text(part.min), max=bound_text(part.max))
+                unread = value is not None and read(part.kind, str(value), scope) is None
+                return replace(view, min=bound_text(part.min), max=bound_text(part.max), unread=unread)
             case FileInput():
                 return replace(
                     view,

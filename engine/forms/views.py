@@ -62,6 +62,7 @@ class FieldView:
     prefix: str = ""
     suffix: str = ""
     max_length: int | None = None  # where the page counts characters
+    unread: bool = False  # a date or time that was typed and is none
     min: str = ""  # of a date or time: bounds known beforehand
     max: str = ""
     whole: bool = False  # a number without decimals

@@ -51,7 +51,7 @@ def _without(parts: tuple[Part, ...], answers: Answers, hidden: frozenset[str], 
     for part in parts:
         place = prefix + part.slot
         if place in hidden:
-            left.update({key: None for key in _keys(part)})
+            left.update(dict.fromkeys(_keys(part)))
         elif isinstance(part, Group):
             left = _without(part.parts, left, hidden, prefix)
         elif isinstance(part, Rows):
