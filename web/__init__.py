@@ -15,6 +15,7 @@ from web import (
     events,
     evidence,
     filters,
+    formpages,
     imports,
     inbox,
     incidents,
@@ -39,7 +40,7 @@ def create_app(application: Application) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for register in (language.register, auth.register, security.register, errors.register, assets.register):
         register(app)
-    for register in (filters.register, events.register, shell.register):
+    for register in (filters.register, formpages.register, events.register, shell.register):
         register(app)
     for blueprint in (auth.bp, inbox.bp, tasks.bp, sending.bp, evidence.bp, cases.bp, cycles.bp, people.bp, imports.bp):
         app.register_blueprint(blueprint)

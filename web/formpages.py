@@ -7,8 +7,8 @@
     summary_list(rows, change="")   answers to read; `change` is the form's address for "Ubah" links
     changes_list(changes)           what differs between two answers
 
-Row buttons are submit buttons named `_do` ("add:rhk", "del:rhk.0", "up:rhk.1", "down:rhk.0"); with scripts they, fields on
-which others depend, and chosen files go to `url` and swap #f by htmx. A page with scripts or without posts the same names.
+Row buttons are submit buttons named `_do` ("add:rhk", "del:rhk.0", "up:rhk.1", "down:rhk.0"); with scripts they, fields
+on which others depend, and chosen files go to `url` and swap #f by htmx. A page posts the same names with and without.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -63,10 +63,9 @@ def act(task_id: UUID) -> ResponseReturnValue:
 def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tuple[int, Mapping[str, Json]]:
     """Decode the posted fields along the form, apply a row button, and keep the result as the draft."""
     by = actor()
-    form = engine().form(task_id, by=by)
-    answers = form.decode(fields)
+    form, view = engine().form(task_id, by=by), engine().task(task_id, by=by)
+    answers = form.decode(fields, view.answers)
     if action.startswith(ROW_ACTIONS):
-        view = engine().task(task_id, by=by)
         answers = form.act(answers, action, view.context, engine().environment())
     text = first(fields, "revision", "0")
     return engine().save_draft(task_id, answers, revision=int(text) if text.isdecimal() else 0, by=by), answers
