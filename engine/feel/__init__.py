@@ -5,6 +5,7 @@ that it reads. Values and their reading of JSON: `values.py`.
 """
 
 from engine.feel.budget import Environment, FeelFunction
+from engine.feel.dmn import Decided, Decision, DecisionFile, RuleHit, read_decisions
 from engine.feel.errors import FeelError
 from engine.feel.expressions import (
     Expression,
@@ -17,16 +18,21 @@ from engine.feel.expressions import (
 from engine.feel.values import Months, Range, to_json
 
 __all__ = [
+    "Decided",
+    "Decision",
+    "DecisionFile",
     "Environment",
     "Expression",
     "FeelError",
     "FeelFunction",
     "Months",
     "Range",
+    "RuleHit",
     "UnaryTests",
     "compile_expression",
     "compile_moment",
     "compile_script",
     "compile_unary",
+    "read_decisions",
     "to_json",
 ]

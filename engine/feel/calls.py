@@ -41,13 +41,15 @@ class Signature:
         if not set(named) <= set(known):
             return None
         bound = [named.index(name) if name in named else None for name in known]
-        missing = (index is None and not parameter.optional for index, parameter in zip(bound, self.parameters, strict=True))
+        missing = (
+            index is None and not parameter.optional for index, parameter in zip(bound, self.parameters, strict=True)
+        )
         return None if any(missing) else bound
 
     def _bind_by_position(self, count: int) -> list[int | None] | None:
         many = bool(self.parameters) and self.parameters[-1].many
         least = sum(not parameter.optional for parameter in self.parameters)
-        if count < least or count > len(self.parameters) and not many:
+        if count < least or (count > len(self.parameters) and not many):
             return None
         return [index if index < count else None for index in range(max(count, len(self.parameters)))]
 

@@ -5,6 +5,7 @@ that their body reads, so that their cost does not depend on the size of the cas
 """
 
 from collections.abc import Callable
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -42,9 +43,12 @@ class Compiler:
         value = temporal.read_date(text) or temporal.read_duration(text)
         if value is not None:
             return lambda scope, budget: value
-        if temporal.read_any(text, temporal.UTC) is None:
+        if temporal.read_any(text, UTC) is None:
             raise error_at(
-                self.text, node.at, f'"{text}" bukan tanggal, waktu atau durasi.', 'Tulis misalnya @"2027-01-31" atau @"P3D".'
+                self.text,
+                node.at,
+                f'"{text}" bukan tanggal, waktu atau durasi.',
+                'Tulis misalnya @"2027-01-31" atau @"P3D".',
             )
         return lambda scope, budget: temporal.read_any(text, budget.environment.zone)
 
@@ -212,7 +216,8 @@ class Compiler:
 
     def rounds(self, rounds: tuple[nodes.Round, ...]) -> tuple[Rounds, ...]:
         return tuple(
-            Rounds(part.name, self.build(part.domain), None if part.until is None else self.build(part.until)) for part in rounds
+            Rounds(part.name, self.build(part.domain), None if part.until is None else self.build(part.until))
+            for part in rounds
         )
 
     def loop(self, node: nodes.For) -> Closure:
@@ -277,9 +282,11 @@ class Compiler:
 
 def states_a_condition(node: Node) -> bool:
     """Whether a unary test says itself what must be true, rather than naming a value to be equal to."""
-    if isinstance(node, (nodes.Comparison, nodes.Logic, nodes.Between, nodes.Membership, nodes.Quantified, nodes.InstanceOf)):
+    if isinstance(
+        node, (nodes.Comparison, nodes.Logic, nodes.Between, nodes.Membership, nodes.Quantified, nodes.InstanceOf)
+    ):
         return True
-    return _mentions_input(node) or isinstance(node, nodes.Call) and node.name == "not"
+    return _mentions_input(node) or (isinstance(node, nodes.Call) and node.name == "not")
 
 
 def _mentions_input(node: Node) -> bool:
@@ -307,7 +314,11 @@ def _member(value: object, key: str, budget: Budget) -> object:
     if isinstance(value, Range):
         return _RANGE_PARTS[key](value) if key in _RANGE_PARTS else None
     if isinstance(value, str):
-        return temporal.part(temporal.read_any(value, budget.environment.zone), key) if key in temporal.PART_NAMES else None
+        return (
+            temporal.part(temporal.read_any(value, budget.environment.zone), key)
+            if key in temporal.PART_NAMES
+            else None
+        )
     return temporal.part(value, key)
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import cast
 
 from engine.feel import nodes
 from engine.feel.budget import Budget, Environment
@@ -54,7 +53,9 @@ class Expression:
             error.text = error.text or self.text
             raise
         except RecursionError:
-            raise FeelError("Ekspresi ini bersarang terlalu dalam.", "Bagi menjadi beberapa langkah.", text=self.text) from None
+            raise FeelError(
+                "Ekspresi ini bersarang terlalu dalam.", "Bagi menjadi beberapa langkah.", text=self.text
+            ) from None
         return measured(value) if isinstance(value, (list, dict)) else value
 
     def __repr__(self) -> str:
@@ -88,7 +89,9 @@ class UnaryTests:
             error.text = error.text or self.text
             raise
         except RecursionError:
-            raise FeelError("Sel ini bersarang terlalu dalam.", "Bagi menjadi beberapa baris.", text=self.text) from None
+            raise FeelError(
+                "Sel ini bersarang terlalu dalam.", "Bagi menjadi beberapa baris.", text=self.text
+            ) from None
         if not self.node.negated or verdict is None:
             return verdict
         return not verdict
@@ -143,7 +146,7 @@ def _moment(text: str, functions: frozenset[str]) -> Expression:
 @lru_cache(maxsize=_CACHED)
 def _unary(text: str, functions: frozenset[str]) -> UnaryTests:
     try:
-        node = cast(nodes.Tests, Parser(text, LIBRARY_NAMES | functions).whole_tests())
+        node = Parser(text, LIBRARY_NAMES | functions).whole_tests()
         test = Compiler(text, functions).any_of(node.tests) if node.tests else None
         return UnaryTests(text, node, names_of(node), test)
     except RecursionError:

@@ -37,7 +37,7 @@ _FOREIGN = (  # what other languages write, and what to write here
     ("||", "Tanda || tidak dikenal.", "Pakai kata or."),
     ("!", "Tanda ! tidak dikenal.", "Pakai not(...)."),
     ("%", "Tanda % tidak dikenal.", "Pakai modulo(a, b)."),
-    ("'", "Teks diapit tanda kutip ganda.", 'Tulis "teks", bukan \'teks\'.'),
+    ("'", "Teks diapit tanda kutip ganda.", "Tulis \"teks\", bukan 'teks'."),
     ('"', "Teks ini tidak ditutup.", 'Tambahkan tanda kutip " di akhirnya.'),
     ("@", "Setelah @ harus ada teks.", 'Tulis misalnya @"2027-01-31".'),
     ("/*", "Komentar ini tidak ditutup.", "Akhiri dengan */."),
@@ -47,7 +47,9 @@ _FOREIGN = (  # what other languages write, and what to write here
 def tokens(text: str) -> list[Token]:
     """All tokens of a text, the last one of kind "end"; raises FeelError for what FEEL has no word for."""
     if len(text) > SOURCE:
-        raise FeelError(f"Ekspresi ini lebih dari {SOURCE} karakter.", "Bagi menjadi beberapa langkah atau tabel.", text=text)
+        raise FeelError(
+            f"Ekspresi ini lebih dari {SOURCE} karakter.", "Bagi menjadi beberapa langkah atau tabel.", text=text
+        )
     found: list[Token] = []
     at = 0
     while at < len(text):
@@ -66,7 +68,7 @@ def _next(text: str, at: int) -> Token:
     if name is not None:
         return Token("name", name[0], at, name.end())
     match = _TOKEN.match(text, at)
-    if match is None or text.startswith("/*", at) and match.lastgroup == "symbol":
+    if match is None or (text.startswith("/*", at) and match.lastgroup == "symbol"):
         raise _foreign(text, at)
     kind = match.lastgroup or ""
     value = match[0]
@@ -79,7 +81,9 @@ def _foreign(text: str, at: int) -> FeelError:
     for sign, message, mend in _FOREIGN:
         if text.startswith(sign, at):
             return error_at(text, at, message, mend)
-    return error_at(text, at, f"Karakter {text[at]!r} tidak dikenal di sini.", "Hapus atau apit dengan tanda kutip ganda.")
+    return error_at(
+        text, at, f"Karakter {text[at]!r} tidak dikenal di sini.", "Hapus atau apit dengan tanda kutip ganda."
+    )
 
 
 def _unescaped(text: str, raw: str, at: int) -> str:
@@ -88,7 +92,9 @@ def _unescaped(text: str, raw: str, at: int) -> str:
         if len(code) > 1:
             return _character(text, at, int(code[1:], 16))
         if code not in _ESCAPED:
-            raise error_at(text, at, f"Tanda \\{code} tidak dikenal di dalam teks.", "Tulis \\\\ untuk garis miring terbalik.")
+            raise error_at(
+                text, at, f"Tanda \\{code} tidak dikenal di dalam teks.", "Tulis \\\\ untuk garis miring terbalik."
+            )
         return _ESCAPED[code]
 
     return _ESCAPE.sub(one, raw) if "\\" in raw else raw

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from engine.feel import temporal
 from engine.feel.budget import DEPTH, ITEMS, Budget, fitting_text, too_deep, too_long_list
@@ -85,7 +85,7 @@ def unequal(left: object, right: object, budget: Budget) -> bool | None:
     return None if same is None else not same
 
 
-def _ordering(compare: Callable[[object, object], bool]) -> Callable[[object, object, Budget], bool | None]:
+def _ordering(compare: Callable[[Any, Any], bool]) -> Callable[[object, object, Budget], bool | None]:
     def ordered(left: object, right: object, budget: Budget) -> bool | None:
         if type(left) is type(right) and type(left) in _ORDERED:
             return compare(left, right)

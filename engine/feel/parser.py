@@ -83,7 +83,7 @@ class Parser:
 
     def run_of_names(self) -> list[str]:
         """The names that follow one another from here."""
-        found = []
+        found: list[str] = []
         while self.tokens[self.position + len(found)].kind == "name":
             found.append(self.tokens[self.position + len(found)].value)
         return found
@@ -109,7 +109,7 @@ class Parser:
     def whole_tests(self) -> nodes.Tests:
         """A decision table's cell: `-`, tests by commas, or `not(tests)`."""
         self.in_tests = True
-        if self.token.kind == "end" or self.at_symbol("-") and self.tokens[self.position + 1].kind == "end":
+        if self.token.kind == "end" or (self.at_symbol("-") and self.tokens[self.position + 1].kind == "end"):
             return nodes.Tests(0, False, ())
         negated = self.negated_tests()
         if negated is not None:
@@ -193,7 +193,9 @@ class Parser:
     def round(self) -> nodes.Round:
         token = self.take()
         if token.kind != "name" or token.value in _RESERVED or token.value in _CONSTANTS:
-            raise self.fault(token.at, "Di sini seharusnya nama peubah pengulangan.", "Tulis misalnya: for x in daftar.")
+            raise self.fault(
+                token.at, "Di sini seharusnya nama peubah pengulangan.", "Tulis misalnya: for x in daftar."
+            )
         self.expect_word("in", "Tulis misalnya: for x in daftar.")
         domain = self.expression()
         until = None
@@ -337,7 +339,9 @@ class Parser:
         token = self.take()
         if token.kind != "name":
             self.position -= token.kind != "end"
-            raise self.unexpected("Setelah titik seharusnya sebuah nama", 'Untuk nama lain pakai get value(konteks, "nama").')
+            raise self.unexpected(
+                "Setelah titik seharusnya sebuah nama", 'Untuk nama lain pakai get value(konteks, "nama").'
+            )
         if self.token.kind == "name" and f"{token.value} {self.token.value}" in _TWO_WORDS:
             return f"{token.value} {self.take().value}"
         return token.value
@@ -347,7 +351,7 @@ class Parser:
         token = self.tokens[self.position + 1]
         if token.kind == "name":
             return token.value in _RESERVED and token.value not in ("if", "for", "some", "every")
-        return token.kind == "end" or token.kind == "symbol" and token.value not in ("(", "[", "]", "{", "-", "?")
+        return token.kind == "end" or (token.kind == "symbol" and token.value not in ("(", "[", "]", "{", "-", "?"))
 
     # -------------------------------------------------------------------------------------------- primaries
 
@@ -415,7 +419,9 @@ class Parser:
         self.expect_symbol(")", f"Tutup kurung fungsi {name}(...).")
         self.depth -= 1
         if named and len(named) != len(arguments):
-            raise self.fault(at, "Argumen bernama dan tidak bernama bercampur.", "Beri nama semua argumen, atau tidak satu pun.")
+            raise self.fault(
+                at, "Argumen bernama dan tidak bernama bercampur.", "Beri nama semua argumen, atau tidak satu pun."
+            )
         if len(set(named)) != len(named):
             raise self.fault(at, "Sebuah argumen ditulis dua kali.", "Hapus salah satunya.")
         return nodes.Call(at, name, tuple(arguments), tuple(named) if named else None)
@@ -482,7 +488,7 @@ class Parser:
             run = self.run_of_names()
             self.position += len(run)
             key = " ".join(run)
-        if not key and token.kind != "text" or not self.at_symbol(":"):
+        if (not key and token.kind != "text") or not self.at_symbol(":"):
             raise self.unexpected("Di sini seharusnya nama dan titik dua", "Bentuknya: { nama: nilai }.")
         if key in known:
             raise self.fault(token.at, f'Nama "{key}" ditulis dua kali.', "Hapus salah satunya.")

@@ -19,6 +19,7 @@ LARGEST = 2_000  # instructions of a compiled one
 DEEPEST = 20  # groups within groups
 
 CHAR, SPLIT, JUMP, SAVE, START, END, FOUND = range(7)
+_STOPS = (CHAR, FOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,13 @@ class Pattern:
             at = match.end if match.end > match.start else match.end + 1
 
     def _follow(
-        self, pc: int, saved: tuple[int, ...], text: str, at: int, seen: set[int], into: list[tuple[int, tuple[int, ...]]]
+        self,
+        pc: int,
+        saved: tuple[int, ...],
+        text: str,
+        at: int,
+        seen: set[int],
+        into: list[tuple[int, tuple[int, ...]]],
     ) -> None:
         """Adds the threads that are reached from `pc` without reading a character, in order of preference."""
         pending = [(pc, saved)]
@@ -107,7 +114,7 @@ class Pattern:
             seen.add(pc)
             instruction = self.program[pc]
             kind = instruction.kind
-            if kind == CHAR or kind == FOUND:
+            if kind in _STOPS:
                 into.append((pc, saved))
             elif kind == JUMP:
                 pending.append((instruction.to, saved))
@@ -122,8 +129,8 @@ class Pattern:
 
     def _at_edge(self, kind: int, text: str, at: int) -> bool:
         if kind == START:
-            return at == 0 or self.multiline and text[at - 1] == "\n"
-        return at == len(text) or self.multiline and text[at] == "\n"
+            return at == 0 or (self.multiline and text[at - 1] == "\n")
+        return at == len(text) or (self.multiline and text[at] == "\n")
 
 
 def _pairs(saved: tuple[int, ...]) -> Iterator[tuple[int, int] | None]:
@@ -251,7 +258,7 @@ class _Reader:
             return None
         close = self.pattern.find("}", self.at)
         low, comma, high = self.pattern[self.at + 1 : max(close, self.at + 1)].partition(",")
-        if not _is_count(low) or high and not _is_count(high) or high and int(high) < int(low):
+        if not _is_count(low) or (high and not _is_count(high)) or (high and int(high) < int(low)):
             raise self.fault("Ulangan ini tidak benar.", "Bentuknya: {2}, {2,} atau {2,5}.")
         self.at = close + 1
         return int(low), (int(high) if high else None) if comma else int(low)

@@ -225,7 +225,9 @@ def instant(day: date, zone: tzinfo) -> datetime:
 
 def _seconds(clock: time) -> timedelta:
     offset = clock.utcoffset() or timedelta()
-    return timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond) - offset
+    return (
+        timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond) - offset
+    )
 
 
 def compare_times(left: time, right: time) -> timedelta | None:

@@ -18,8 +18,9 @@ def instance_of(wanted: Type) -> Check:
     if wanted.name == "range" and parts:
         return lambda value, budget: isinstance(value, Range) and _all(_ends(value), inner, budget)
     if wanted.name == "context" and parts:
-        return lambda value, budget: isinstance(value, dict) and all(
-            key in value and check(lift(value[key]), budget) for key, check in parts.items()
+        return lambda value, budget: (
+            isinstance(value, dict)
+            and all(key in value and check(lift(value[key]), budget) for key, check in parts.items())
         )
     if wanted.name == "Any":
         return lambda value, budget: value is not None

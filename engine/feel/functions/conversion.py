@@ -45,6 +45,14 @@ def string_from(budget: Budget, value: object) -> object:
     return fitting_text("".join(parts), budget)
 
 
+def shown(value: object) -> str:
+    """A scalar as an expression writes it, for messages; a long text is cut."""
+    if isinstance(value, (list, dict)):
+        return "daftar" if isinstance(value, list) else "konteks"
+    text = _scalar(lift(value), quoted=True)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
 def _write(value: object, parts: list[str], budget: Budget, depth: int) -> None:
     """Adds the pieces of a value's text; nested texts are quoted."""
     if depth > DEPTH:

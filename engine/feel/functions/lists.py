@@ -31,7 +31,7 @@ def _extreme(items: list[object], budget: Budget, better: Callable[[object, obje
     """The item that none other beats; null for no items or for some that cannot be compared."""
     best: object = None
     for number, item in enumerate(lifted(items)):
-        if item is None or number and better(item, best) is None:
+        if item is None or (number and better(item, best) is None):
             return None
         if number == 0 or better(item, best):
             best = item
@@ -171,7 +171,7 @@ for _name, _function in {
 
 @feel("sublist", "list: list, start position: whole, length?: whole")
 def sublist(budget: Budget, items: list[object], start: int, length: int | None = None) -> object:
-    if start == 0 or abs(start) > len(items) or length is not None and length < 0:
+    if start == 0 or abs(start) > len(items) or (length is not None and length < 0):
         return None
     first = start - 1 if start > 0 else len(items) + start
     return items[first:] if length is None else items[first : first + length]
@@ -183,7 +183,7 @@ def append(budget: Budget, items: list[object], *more: object) -> object:
 
 
 @feel("concatenate", "list*: list")
-def concatenate(budget: Budget, *lists: list[object]) -> object:
+def concatenate(budget: Budget, *lists: list[object]) -> list[object]:
     result: list[object] = []
     for items in lists:
         result = fitting_list(result + items, budget)
@@ -247,7 +247,7 @@ def duplicate_values(budget: Budget, items: list[object]) -> object:
 
 @feel("union", "list*: list")
 def union(budget: Budget, *lists: list[object]) -> object:
-    return distinct_values(budget, concatenate(budget, *lists))  # type: ignore[arg-type]  # always a list
+    return distinct_values(budget, concatenate(budget, *lists))
 
 
 def _identity(value: object, budget: Budget, depth: int) -> Hashable:
@@ -313,4 +313,3 @@ def partition(budget: Budget, items: list[object], size: int) -> object:
     if size < 1:
         return None
     return fitting_list([items[at : at + size] for at in range(0, len(items), size)], budget)
-

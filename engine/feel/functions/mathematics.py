@@ -1,5 +1,6 @@
 """Number functions."""
 
+from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -10,8 +11,6 @@ from decimal import (
     ROUND_UP,
     Decimal,
 )
-
-from datetime import timedelta
 
 from engine.feel.budget import Budget
 from engine.feel.functions.library import feel

@@ -51,7 +51,7 @@ def _relation(name: str, shapes: tuple[str, ...], holds: _Relation) -> None:
 
 def _before(a: Range, b: Range, order: Callable[[object, object], int]) -> bool:
     gap = order(a.end, b.start)
-    return gap < 0 or gap == 0 and not (a.end_included and b.start_included)
+    return gap < 0 or (gap == 0 and not (a.end_included and b.start_included))
 
 
 def _meets(a: Range, b: Range, order: Callable[[object, object], int]) -> bool:
@@ -60,12 +60,12 @@ def _meets(a: Range, b: Range, order: Callable[[object, object], int]) -> bool:
 
 def _starts_no_later(a: Range, b: Range, order: Callable[[object, object], int]) -> bool:
     gap = order(a.start, b.start)
-    return gap < 0 or gap == 0 and (a.start_included or not b.start_included)
+    return gap < 0 or (gap == 0 and (a.start_included or not b.start_included))
 
 
 def _ends_no_earlier(a: Range, b: Range, order: Callable[[object, object], int]) -> bool:
     gap = order(a.end, b.end)
-    return gap > 0 or gap == 0 and (a.end_included or not b.end_included)
+    return gap > 0 or (gap == 0 and (a.end_included or not b.end_included))
 
 
 def _includes(a: Range, b: Range, order: Callable[[object, object], int]) -> bool:
@@ -128,7 +128,7 @@ def range_from(budget: Budget, text: str) -> object:
         return None
     low, separator, high = text[1:-1].partition("..")
     start, end = _end(low, budget), _end(high, budget)
-    if not separator or low and start is None or high and end is None or start is None and end is None:
+    if not separator or (low and start is None) or (high and end is None) or (start is None and end is None):
         return None
     if start is not None and end is not None and less_or_equal(start, end, budget) is not True:
         return None

@@ -10,7 +10,7 @@ from engine.feel.values import lifted
 
 @feel("substring", "string: text, start position: whole, length?: whole")
 def substring(budget: Budget, text: str, start: int, length: int | None = None) -> object:
-    if start == 0 or abs(start) > len(text) or length is not None and length < 1:
+    if start == 0 or abs(start) > len(text) or (length is not None and length < 1):
         return None
     first = start - 1 if start > 0 else len(text) + start
     return text[first:] if length is None else text[first : first + length]
