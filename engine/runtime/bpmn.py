@@ -97,7 +97,8 @@ class Flow:
 @dataclass(frozen=True)
 class Element:
     """A node of a process. `type` is BPMN's tag ("userTask", "boundaryEvent"); `parent` the process or sub-process
-    that it is drawn in, `process` the process around all."""
+    that it is drawn in, `process` the process around all.
+    """
 
     id: str
     type: str

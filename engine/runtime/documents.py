@@ -56,7 +56,7 @@ def load(files: Mapping[str, bytes], registry: Registry) -> Documents:
 
 
 def digest(files: Mapping[str, bytes]) -> str:
-    """SHA-256 over the sorted names and contents, each with its length before it so that nothing can be moved between."""
+    """SHA-256 over the sorted names and contents, each after its length: nothing can be moved from one to another."""
     hashed = sha256()
     for name in sorted(files):
         for part in (name.encode(), files[name]):

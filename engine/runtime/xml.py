@@ -59,7 +59,7 @@ def parse(content: bytes, file: str) -> etree._Element:
 
 
 def schema_problems(root: etree._Element, file: str) -> Iterator[Problem]:
-    """Everything that breaks the schema of the root's namespace, with lines; one problem when there is no such schema."""
+    """Everything that breaks the schema of the root's namespace, with lines; a root that has none is one problem."""
     namespace = etree.QName(root).namespace or ""
     if namespace not in SCHEMAS:
         tag = etree.QName(root).localname

@@ -1,8 +1,10 @@
 """Writes small BPMN, DMN and form documents for tests, in few words.
 
-    one_step = diagram(process("greeting", start(), user_task("say_hello"), end(), *path("begun", "say_hello", "finished")))
+one_step = diagram(process("greeting", start(), user_task("say_hello"), end(), *path("begun", "say_hello",
+"finished")))
 
-Every function gives XML text; `diagram` joins it into the bytes of a file. Ids are the BPMN ids, names default to the ids.
+Every function gives XML text; `diagram` joins it into the bytes of a file. Ids are the BPMN ids, names default to
+the ids.
 """
 
 import json
@@ -278,7 +280,8 @@ def decision(
 ) -> bytes:
     """A .dmn file with one table; the last cell of each rule is the output."""
     columns = "".join(
-        f'<input id="{id}_in_{n}"><inputExpression id="{id}_in_{n}_e"><text>{escape(name)}</text></inputExpression></input>'
+        f'<input id="{id}_in_{n}"><inputExpression id="{id}_in_{n}_e"><text>{escape(name)}</text>'
+        "</inputExpression></input>"
         for n, name in enumerate(inputs)
     )
     rows = "".join(

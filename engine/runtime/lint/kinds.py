@@ -1,0 +1,47 @@
+"""Kinds of nodes that the engine does not run, refused by name.
+
+Complex gateways, ad-hoc and transaction sub-processes are refused because SpiffWorkflow runs them wrongly or not at
+all (trap 12); plain, manual, send and receive tasks because there is a clearer way to draw what they mean.
+"""
+
+from collections.abc import Iterator
+
+from engine.errors import Problem
+from engine.runtime.lint.model import Model, error
+
+SUPPORTED = frozenset(
+    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
+    | {"userTask", "scriptTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess"}
+    | {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
+)
+_INSTEAD = {
+    "task": "Ubah jenisnya menjadi tugas pengguna, tugas layanan atau jenis lain yang jelas.",
+    "manualTask": "Pakai tugas pengguna dengan formulir, supaya tampak di kotak masuk.",
+    "sendTask": "Pakai peristiwa lempar dengan pesan.",
+    "receiveTask": "Pakai peristiwa tangkap dengan pesan.",
+    "transaction": "Pakai subproses biasa dengan peristiwa tepi untuk kesalahan.",
+    "adHocSubProcess": "Pakai subproses biasa dengan gerbang.",
+    "complexGateway": "Pakai gerbang eksklusif, inklusif atau paralel.",
+}
+_ATTRIBUTES = {
+    "instantiate": "memulai proses baru dari gerbang atau tugas ini",
+    "parallelMultiple": "menunggu beberapa pemicu sekaligus",
+    "isForCompensation": "tugas kompensasi",
+    "startQuantity": "jumlah token masuk",
+    "completionQuantity": "jumlah token keluar",
+}
+
+
+def rule(model: Model) -> Iterator[Problem]:
+    """Yield nodes, root elements and attributes that the engine does not run."""
+    for process, element in model.elements:
+        if element.type not in SUPPORTED:
+            mend = _INSTEAD.get(element.type, "Hapus, atau gambar dengan unsur lain.")
+            yield error(process, element, "unsupported", f"Unsur <{element.type}> tidak dijalankan oleh mesin.", mend)
+        for attribute in sorted(element.features & _ATTRIBUTES.keys()):
+            message = f"Pengaturan {attribute} ({_ATTRIBUTES[attribute]}) tidak dijalankan oleh mesin."
+            yield error(process, element, "unsupported", message, "Hapus pengaturan itu.")
+    for diagram in model.diagrams:
+        for tag, line in sorted(diagram.roots, key=str):
+            message = f"Unsur <{tag}> tidak dijalankan oleh mesin."
+            yield Problem(diagram.file, message, "Hapus dari berkas.", line=line, rule="unsupported")

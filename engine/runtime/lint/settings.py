@@ -1,0 +1,34 @@
+"""Settings that nobody reads: mistyped properties, and those of other products.
+
+SpiffWorkflow drops what it does not know without a word, so a mistyped `perfomer` or a Camunda assignee looks as if
+it worked.
+"""
+
+from collections.abc import Iterator
+
+from engine.errors import Problem
+from engine.runtime.lint.model import Model, nearest, warning
+
+ANY = frozenset({"name:en"})
+KNOWN = {
+    "userTask": ANY
+    | {"form", "performer", "due", "remind", "escalate", "result", "prefill", "note", "secret", "share", "disclose"},
+    "callActivity": ANY | {"phase"},
+    "businessRuleTask": ANY | {"result", "inputs"},
+}
+_FOREIGN = ("camunda", "zeebe", "flowable", "activiti")
+
+
+def rule(model: Model) -> Iterator[Problem]:
+    """Yield properties that the kind of element does not have, and settings of other engines, as warnings."""
+    for process, element in model.elements:
+        known = KNOWN.get(element.type, ANY)
+        for name in element.properties:
+            if name not in known:
+                message = f'Pengaturan "{name[:60]}" tidak dikenal di sini dan tidak berakibat apa-apa.'
+                mend = nearest(name, known, "Hapus, atau periksa ejaannya.")
+                yield warning(process, element, "unknown-setting", message, mend)
+        for product in _FOREIGN:
+            if any(name.startswith("{") and product in name.lower() for name in element.extensions):
+                message = f"Pengaturan milik {product.capitalize()} tidak dibaca oleh mesin ini."
+                yield warning(process, element, "foreign-setting", message, "Isi di panel pengaturan Siklus.")

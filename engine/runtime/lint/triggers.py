@@ -1,0 +1,75 @@
+"""Event definitions where SpiffWorkflow ignores them or runs them wrongly.
+
+Signal end events, compensation, links, and timers on throwing events are parsed as plain events: nothing is thrown
+(trap 4). Conditional events are polled over the wrong data (trap 26). A process is opened by the engine, so its
+start has no trigger.
+"""
+
+from collections.abc import Iterator
+
+from engine.errors import Problem
+from engine.runtime.bpmn import Element, Process
+from engine.runtime.lint.model import Model, error, kind_in_words
+
+ALLOWED = {
+    "startEvent": {"none"},
+    "endEvent": {"none", "message", "error", "escalation", "terminate"},
+    "intermediateCatchEvent": {"message", "signal", "timer"},
+    "intermediateThrowEvent": {"none", "message", "signal", "escalation"},
+    "boundaryEvent": {"message", "signal", "timer", "error", "escalation"},
+}
+_WORDS = {
+    "none": "tanpa pemicu",
+    "message": "pesan",
+    "signal": "sinyal",
+    "timer": "waktu",
+    "error": "kesalahan",
+    "escalation": "eskalasi",
+    "terminate": "penghentian",
+    "conditional": "syarat",
+    "compensate": "kompensasi",
+    "cancel": "pembatalan",
+    "link": "tautan",
+}
+_INSTEAD = {
+    ("endEvent", "signal"): "Lempar sinyal dengan peristiwa lempar, lalu akhiri dengan peristiwa selesai biasa.",
+    ("endEvent", "timer"): "Tunggu dengan peristiwa tangkap, lalu akhiri dengan peristiwa selesai biasa.",
+    ("intermediateThrowEvent", "timer"): "Pakai peristiwa tangkap untuk menunggu waktu.",
+    ("startEvent", "message"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap pesan atau subproses peristiwa.",
+    ("startEvent", "signal"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap sinyal atau subproses peristiwa.",
+    ("startEvent", "timer"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap waktu.",
+    ("intermediateCatchEvent", "none"): "Pilih pesan, sinyal atau waktu yang ditunggu.",
+    ("boundaryEvent", "none"): "Pilih pesan, sinyal, waktu, kesalahan atau eskalasi yang ditangkap.",
+}
+_INSTEAD_OF = {
+    "conditional": "Pakai gerbang dengan syarat, atau tunggu pesan.",
+    "compensate": "Gambar langkah pembatalan sebagai tugas biasa.",
+    "link": "Sambungkan kedua tempat itu dengan alur.",
+    "cancel": "Pakai peristiwa kesalahan.",
+}
+
+
+def rule(model: Model) -> Iterator[Problem]:
+    """Yield events whose trigger does not run where it stands, and events with several."""
+    for process, element in model.of_type(*ALLOWED):
+        if len(element.triggers) > 1:
+            message = "Peristiwa ini memiliki beberapa pemicu sekaligus; mesin hanya menjalankan satu."
+            mend = "Pakai satu pemicu; untuk pilihan, pakai gerbang peristiwa dengan satu peristiwa tangkap per cabang."
+            yield error(process, element, "unsupported-event", message, mend)
+        elif element.kind not in ALLOWED[element.type] and not _starts_event_sub_process(process, element):
+            yield _misplaced(process, element)
+        if element.type == "boundaryEvent" and element.kind == "error" and not element.interrupting:
+            message = "Peristiwa tepi kesalahan selalu menghentikan kegiatannya."
+            yield error(process, element, "unsupported-event", message, "Ubah menjadi peristiwa yang menghentikan.")
+
+
+def _starts_event_sub_process(process: Process, element: Element) -> bool:
+    scope = process.elements.get(element.parent)
+    return scope is not None and scope.triggered and element.type == "startEvent"
+
+
+def _misplaced(process: Process, element: Element) -> Problem:
+    kind = _WORDS.get(element.kind, element.kind)
+    message = f"Mesin tidak menjalankan {kind_in_words(element)} dengan pemicu {kind}."
+    mend = _INSTEAD.get((element.type, element.kind)) or _INSTEAD_OF.get(element.kind) or "Pilih pemicu lain."
+    return error(process, element, "unsupported-event", message, mend)
