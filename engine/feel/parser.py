@@ -5,11 +5,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from engine.feel import nodes
-from engine.feel.budget import NESTING
-from engine.feel.errors import FeelError, error_at
-from engine.feel.lexer import Token, tokens
+from engine.feel.cursor import Cursor
+from engine.feel.errors import FeelError
+from engine.feel.lexer import Token
 from engine.feel.nodes import Node
 from engine.feel.numbers import from_text
+from engine.feel.type_parser import read_type
 
 _RESERVED = frozenset(
     {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "function"}
@@ -18,75 +19,16 @@ _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
 _COMPARING = ("=", "!=", "<", "<=", ">", ">=")
 _TWO_WORDS = frozenset({"time offset", "start included", "end included"})
-_TYPES = frozenset(
-    {"Any", "Null", "boolean", "number", "string", "date", "time", "date and time", "list", "context", "range"}
-    | {"days and time duration", "day time duration", "years and months duration", "year month duration"}
-)
 _INFIX = "Di antara dua nilai harus ada tanda, misalnya =, +, and atau koma."
 
 
-class Parser:
+class Parser(Cursor):
     """Reads one text; `functions` are the names that may be called."""
 
     def __init__(self, text: str, functions: frozenset[str]) -> None:
-        self.text = text
+        super().__init__(text)
         self.functions = functions
-        self.tokens = tokens(text)
-        self.position = 0
-        self.depth = 0
         self.in_tests = False  # `?` means something
-
-    # -------------------------------------------------------------------------------------------- tokens
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.position]
-
-    def take(self) -> Token:
-        token = self.tokens[self.position]
-        if token.kind != "end":
-            self.position += 1
-        return token
-
-    def at_symbol(self, *symbols: str) -> bool:
-        token = self.tokens[self.position]
-        return token.kind == "symbol" and token.value in symbols
-
-    def at_word(self, word: str) -> bool:
-        token = self.tokens[self.position]
-        return token.kind == "name" and token.value == word
-
-    def expect_symbol(self, symbol: str, mend: str = "") -> None:
-        if not self.at_symbol(symbol):
-            raise self.unexpected(f'Di sini seharusnya "{symbol}"', mend)
-        self.take()
-
-    def expect_word(self, word: str, mend: str) -> None:
-        if not self.at_word(word):
-            raise self.unexpected(f'Di sini seharusnya kata "{word}"', mend)
-        self.take()
-
-    def unexpected(self, wanted: str, mend: str = "") -> FeelError:
-        token = self.token
-        found = "akhir ekspresi" if token.kind == "end" else f'"{self.text[token.at : token.end]}"'
-        return error_at(self.text, token.at, f"{wanted}, yang ada {found}.", mend)
-
-    def fault(self, at: int, message: str, mend: str = "") -> FeelError:
-        return error_at(self.text, at, message, mend)
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > NESTING:
-            raise self.fault(
-                self.token.at, f"Ekspresi ini bersarang lebih dari {NESTING} tingkat.", "Bagi menjadi beberapa langkah."
-            )
-
-    def run_of_names(self) -> list[str]:
-        """The names that follow one another from here."""
-        found: list[str] = []
-        while self.tokens[self.position + len(found)].kind == "name":
-            found.append(self.tokens[self.position + len(found)].value)
-        return found
 
     # -------------------------------------------------------------------------------------------- whole texts
 
@@ -104,6 +46,8 @@ class Parser:
             raise self.unexpected("Perbandingan tidak dapat dirangkai", "Tulis a < b and b < c, atau b in (a..c).")
         if self.at_symbol(")", "]", "}"):
             raise self.unexpected("Kurung ini tidak punya pembuka", "Hapus kurung tutup ini.")
+        if self.token.value.startswith("."):
+            raise self.unexpected("Ekspresi seharusnya sudah selesai", "Untuk sebuah butir tulis daftar[1].")
         raise self.unexpected("Ekspresi seharusnya sudah selesai", _INFIX)
 
     def whole_tests(self) -> nodes.Tests:
@@ -233,7 +177,7 @@ class Parser:
         if self.at_word("instance"):
             self.take()
             self.expect_word("of", "Bentuknya: nilai instance of number.")
-            return nodes.InstanceOf(left.at, left, self.type())
+            return nodes.InstanceOf(left.at, left, read_type(self))
         return left
 
     def between(self, value: Node) -> Node:
@@ -258,36 +202,6 @@ class Parser:
         self.expect_symbol(")", "Bentuknya: x in (1, 2) atau x in [1..5].")
         self.depth -= 1
         return tuple(found)
-
-    def type(self) -> nodes.Type:
-        run = self.run_of_names()
-        for length in range(len(run), 0, -1):
-            name = " ".join(run[:length])
-            if name in _TYPES:
-                self.position += length
-                return nodes.Type(_LONG_TYPES.get(name, name), self.type_parts(name))
-        raise self.unexpected("Di sini seharusnya nama tipe", "Tipe yang ada: " + ", ".join(sorted(_TYPES)) + ".")
-
-    def type_parts(self, name: str) -> tuple[tuple[str, nodes.Type], ...]:
-        if name not in ("list", "range", "context") or not self.at_symbol("<"):
-            return ()
-        self.deeper()
-        self.take()
-        parts = [self.type_part(name)]
-        while name == "context" and self.at_symbol(","):
-            self.take()
-            parts.append(self.type_part(name))
-        self.expect_symbol(">", "Bentuknya: list<number> atau context<a: number>.")
-        self.depth -= 1
-        return tuple(parts)
-
-    def type_part(self, name: str) -> tuple[str, nodes.Type]:
-        key = ""
-        if name == "context":
-            key = " ".join(self.run_of_names())
-            self.position += len(key.split())
-            self.expect_symbol(":", "Bentuknya: context<a: number>.")
-        return key, self.type()
 
     def additive(self) -> Node:
         return self.chain(("+", "-"), self.multiplicative)
@@ -502,7 +416,6 @@ class Parser:
         return nodes.Input(at)
 
 
-_LONG_TYPES = {"day time duration": "days and time duration", "year month duration": "years and months duration"}
 _OPENERS: dict[str, Callable[[Parser], Node]] = {
     "(": Parser.parenthesised,
     "[": Parser.bracketed,
