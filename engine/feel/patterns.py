@@ -15,7 +15,7 @@ from engine.feel.errors import FeelError
 Test = Callable[[str], bool]
 
 LONGEST = 500  # characters of a pattern
-LARGEST = 2_000  # instructions of a compiled one
+LARGEST = 1_000  # instructions of a compiled one
 DEEPEST = 20  # groups within groups
 
 CHAR, SPLIT, JUMP, SAVE, START, END, FOUND = range(7)
@@ -173,9 +173,6 @@ class _Piece:
             Instruction(i.kind, i.test, i.to + at, i.other + at) if i.kind in (SPLIT, JUMP) else i for i in self.code
         )
 
-    def optional(self, lazy: bool) -> "_Piece":
-        return _split(1, len(self.code) + 1, lazy) + self
-
     def star(self, lazy: bool) -> "_Piece":
         size = len(self.code)
         back = _Piece((Instruction(JUMP, to=0),))
@@ -184,15 +181,14 @@ class _Piece:
     def repeated(self, least: int, most: int | None, lazy: bool) -> "_Piece":
         if max(least, most or 0) * max(1, len(self.code)) > LARGEST:
             raise FeelError("Pola ini terlalu besar.", "Kurangi ulangan {n,m} di dalam ulangan.")
-        piece = _Piece()
-        for _ in range(least):
-            piece = piece + self
+        code = [step for number in range(least) for step in self.placed(number * len(self.code))]
         if most is None:
-            return piece + self.star(lazy)
-        tail = _Piece()
-        for _ in range(most - least):
-            tail = (self + tail).optional(lazy)
-        return piece + tail
+            return _Piece(tuple(code)) + self.star(lazy)
+        size = len(self.code) + 1
+        end = len(code) + (most - least) * size
+        for at in range(len(code), end, size):
+            code += [*_split(at + 1, end, lazy).code, *self.placed(at + 1)]
+        return _Piece(tuple(code))
 
 
 def _split(to: int, other: int, lazy: bool) -> _Piece:

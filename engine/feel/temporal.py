@@ -203,7 +203,7 @@ def subtract(left: object, right: object, zone: tzinfo) -> object:
     if isinstance(right, Months):
         return add(left, Months(-right.months), zone) if isinstance(left, (date, Months)) else None
     if isinstance(left, time) and isinstance(right, time):
-        return _seconds(left) - _seconds(right) if (left.tzinfo is None) == (right.tzinfo is None) else None
+        return compare_times(left, right)
     if isinstance(left, date) and isinstance(right, date):
         if type(left) is date and type(right) is date:
             return left - right
@@ -232,7 +232,9 @@ def _seconds(clock: time) -> timedelta:
 
 def compare_times(left: time, right: time) -> timedelta | None:
     """How much later the left is; None when only one of the two knows its offset."""
-    return _seconds(left) - _seconds(right) if (left.tzinfo is None) == (right.tzinfo is None) else None
+    if (left.utcoffset() is None) is not (right.utcoffset() is None):
+        return None
+    return _seconds(left) - _seconds(right)
 
 
 def seconds(span: timedelta) -> Decimal:

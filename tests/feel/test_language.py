@@ -72,7 +72,7 @@ MEANINGS: list[tuple[str, Any]] = [
     ("[1, [2]] = [1, [2.0]]", True),
     ("{a: 1, b: 2} = {b: 2, a: 1}", True),
     ("{a: 1} = {a: 1, b: null}", False),
-    ("goals[1] = {w: 1, title: \"a\"}", True),
+    ('goals[1] = {w: 1, title: "a"}', True),
     ("x between 1 and 5", True),
     ("x between 6 and 9", False),
     ("x between null and 9", None),
@@ -181,7 +181,7 @@ def test_an_expression_means_what_dmn_says(text: str, expected: Any) -> None:
     result = json(text, CASE)
 
     assert result == expected
-    assert type(result) is type(expected) or isinstance(expected, int | float)
+    assert type(result) is type(expected) or {type(result), type(expected)} <= {int, float}
 
 
 TIMES: list[tuple[str, Any]] = [
@@ -207,7 +207,7 @@ TIMES: list[tuple[str, Any]] = [
     ('@"P1Y" - @"P1M"', "P11M"),
     ('-@"P1Y2M"', "-P1Y2M"),
     ('@"P1D" + @"P1M"', None),
-    ('today() + 1', None),
+    ("today() + 1", None),
     ('@"9999-12-31" + @"P1D"', None),
     ('@"9999-12-31" + @"P1Y"', None),
     ("today().year", 2027),
@@ -243,7 +243,7 @@ TIMES: list[tuple[str, Any]] = [
     ("due.day", 31),
     ("name.year", None),
     ("name < today()", None),
-    ("[@\"2027-01-10\"..due] instance of range", True),
+    ('[@"2027-01-10"..due] instance of range', True),
     # no offset: the case's zone
     ('@"2027-01-15T10:00:00" = now()', True),
     ('date and time("2027-01-15T10:00:00")', "2027-01-15T10:00:00+07:00"),
@@ -261,7 +261,8 @@ def test_a_moment_is_aware_and_a_day_is_a_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["P14D", "PT6H", "-P3D", "P1Y6M", "2027-01-31", "2027-01-31T18:00", "2027-01-31T18:00:00+07:00", "R3/P7D", " P1D "]
+    "text",
+    ["P14D", "PT6H", "-P3D", "P1Y6M", "2027-01-31", "2027-01-31T18:00", "2027-01-31T18:00:00+07:00", "R3/P7D", " P1D "],
 )
 def test_a_bare_duration_date_or_cycle_of_a_timer_means_itself(text: str) -> None:
     assert compile_moment(text).evaluate({}, ENVIRONMENT) == text.strip()

@@ -1,6 +1,6 @@
 """Context functions. Contexts of documents are never changed; a new one is made."""
 
-from engine.feel.budget import ITEMS, Budget, fitting_list, too_long_list
+from engine.feel.budget import ITEMS, NESTING, Budget, fitting_list, too_long_list
 from engine.feel.functions.library import feel
 from engine.feel.values import lift, lifted
 
@@ -28,24 +28,24 @@ def context_of(budget: Budget, entries: list[object]) -> object:
     return made
 
 
-@feel("context put", "context: context, key: text, value: any")
-def context_put(budget: Budget, context: dict[str, object], key: str, value: object) -> object:
-    return _fitting({**context, key: value}, budget)
-
-
 @feel("context put", "context: context, keys: list, value: any")
-def context_put_nested(budget: Budget, context: dict[str, object], keys: list[object], value: object) -> object:
-    """Puts a value at the end of a path of keys; contexts on the way are made where there are none."""
-    if not keys or len(keys) > 40:
+@feel("context put", "context: context, key: known, value: any")
+def context_put(budget: Budget, context: dict[str, object], key: object, value: object) -> object:
+    """Puts a value under a key, or at the end of a list of keys; contexts on the way are made where there are none."""
+    keys = key if isinstance(key, list) else [key]
+    if not 0 < len(keys) <= NESTING or not all(isinstance(part, str) for part in keys):
         return None
-    key, rest = keys[0], keys[1:]
-    if not isinstance(key, str):
-        return None
-    if not rest:
-        return _fitting({**context, key: value}, budget)
-    below = context.get(key, {})
-    inner = context_put_nested(budget, below, rest, value) if isinstance(below, dict) else None
-    return None if inner is None else _fitting({**context, key: inner}, budget)
+    return _put(context, keys, value, budget)
+
+
+def _put(context: dict[str, object], keys: list[object], value: object, budget: Budget) -> dict[str, object] | None:
+    key = str(keys[0])
+    if len(keys) > 1:
+        below = context.get(key, {})
+        value = _put(below, keys[1:], value, budget) if isinstance(below, dict) else None
+        if value is None:
+            return None
+    return _fitting({**context, key: value}, budget)
 
 
 @feel("context merge", "contexts: list")

@@ -41,15 +41,16 @@ def moment_from(budget: Budget, day: date) -> object:
     return temporal.instant(day, budget.environment.zone)
 
 
-@feel("date and time", "date: day, time: clock")
-def moment_of(budget: Budget, day: date, clock: time) -> object:
-    return temporal.join(day.date() if isinstance(day, datetime) else day, clock, budget.environment.zone)
-
-
 @feel("date and time", "date: day, timezone: text")
-def moment_in_zone(budget: Budget, day: date, zone: str) -> object:
-    read = temporal.read_offset("@" + zone) if len(zone) <= 40 else None
-    return None if read is None else temporal.moved(temporal.instant(day, budget.environment.zone), read)
+@feel("date and time", "date: day, time: known")
+def moment_of(budget: Budget, day: date, clock: object) -> object:
+    """A day with a time of day, or a moment as the clocks of a zone ("Asia/Makassar") show it."""
+    zone = budget.environment.zone
+    read = temporal.read_time(clock) if isinstance(clock, str) else clock
+    if isinstance(read, time):
+        return temporal.join(day.date() if isinstance(day, datetime) else day, read, zone)
+    other = temporal.read_offset("@" + clock) if isinstance(clock, str) and len(clock) <= 40 else None
+    return None if other is None else temporal.moved(temporal.instant(day, zone), other)
 
 
 @feel("time", "from: known")
@@ -58,9 +59,9 @@ def time_from(budget: Budget, value: object) -> object:
         moment = temporal.read_moment(value, budget.environment.zone) if "-" in value and "T" in value else None
         value = moment or temporal.read_time(value)
     if isinstance(value, datetime):
-        return value.timetz()
+        return value.timetz().replace(tzinfo=timezone(value.utcoffset() or timedelta()))
     if isinstance(value, date):
-        return time(tzinfo=budget.environment.zone)
+        return time()
     return value if isinstance(value, time) else None
 
 

@@ -1,14 +1,14 @@
 """The register of library functions, and the types of their parameters."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.feel import temporal
 from engine.feel.budget import Budget
 from engine.feel.calls import MISFIT, Fit, Parameter, Signature
 from engine.feel.numbers import whole
-from engine.feel.values import Months, Range, lift
+from engine.feel.values import Months, lift
 
 LIBRARY: dict[str, list[Signature]] = {}  # name -> the ways to call it
 
@@ -90,12 +90,6 @@ def _day(value: object, budget: Budget) -> object:
     return value if isinstance(value, date) else MISFIT
 
 
-def _clock(value: object, budget: Budget) -> object:
-    if isinstance(value, str):
-        value = temporal.read_time(value)
-    return value if isinstance(value, time) else MISFIT
-
-
 def _optional(fit: Fit) -> Fit:
     return lambda value, budget: None if value is None else fit(value, budget)
 
@@ -110,11 +104,7 @@ _FITS: dict[str, Fit] = {
     "any": _any,
     "known": _known,
     "day": _day,
-    "clock": _clock,
-    "moment": _kind(datetime),
-    "span": _kind(timedelta),
-    "duration": _kind(timedelta, Months),
-    "range": _kind(Range),
+    "quantity": _kind(Decimal, timedelta, Months),
     "text or null": _optional(_text),
     "span or null": _optional(_kind(timedelta)),
 }

@@ -81,11 +81,8 @@ def even(budget: Budget, number: Decimal) -> object:
     return rest == 0 if number == number.to_integral_value() else None
 
 
-@feel("abs", "n: number")
-def abs_number(budget: Budget, number: Decimal) -> object:
-    return abs(number) if number.is_finite() else None
-
-
-@feel("abs", "n: duration")
-def abs_duration(budget: Budget, span: timedelta | Months) -> object:
-    return Months(abs(span.months)) if isinstance(span, Months) else abs(span)
+@feel("abs", "n: quantity")
+def abs_(budget: Budget, value: Decimal | timedelta | Months) -> object:
+    if isinstance(value, Decimal):
+        return value.copy_abs()
+    return Months(abs(value.months)) if isinstance(value, Months) else abs(value)
