@@ -8,11 +8,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from engine.clock import Clock, SystemClock, today
-from engine.cycle.year import PerformanceCycle
 from engine.cycle import services as _cycle_services  # noqa: F401  # registers what diagrams call
 from engine.cycle.calendar import calendar_functions
 from engine.cycle.holidays import days_off
 from engine.cycle.people import PERFORMERS, People
+from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
 from engine.feel import to_json
 from engine.mail import MailRoom

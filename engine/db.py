@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -62,7 +62,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment, UUID: sa.Uuid(), dict[str, Any]: sa.JSON(), list[Any]: sa.JSON()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Moment,
+        UUID: sa.Uuid(),
+        dict[str, Any]: sa.JSON(),
+        list[Any]: sa.JSON(),
+    }
 
 
 Big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # an own number for rows that are many
@@ -129,6 +134,11 @@ def transact(database: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
                 raise
             time.sleep(random.uniform(0, min(2.0, 0.01 * 2**attempt)))
     raise AssertionError("the loop above returns or raises")
+
+
+def table_of(mapped: type[Base]) -> sa.Table:
+    """The table behind a mapped class."""
+    return Base.metadata.tables[mapped.__tablename__]
 
 
 def insert_new(connection: sa.Connection, table: sa.Table) -> Any:

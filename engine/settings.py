@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from engine.clock import JAKARTA
 from engine.errors import EngineError
 
 MEGABYTE = 1024 * 1024
@@ -30,8 +31,8 @@ class Settings:
     kek: bytes
     base_url: str = "http://127.0.0.1:8000"
     agency_name: str = "Pemerintah Kabupaten Sukamaju"
-    zone: ZoneInfo = ZoneInfo("Asia/Jakarta")
-    smtp_url: str | None = None  # "smtp://user:password@host:587"; None: mails are kept as files in data_dir/mail
+    zone: ZoneInfo = JAKARTA
+    smtp_url: str | None = None  # "smtp://user:password@host:587"; None: nothing leaves
     mail_from: str = "siklus@localhost"
     upload_max_bytes: int = 10 * MEGABYTE
     cheap_passwords: bool = False  # tests only: a hash that costs nothing

@@ -25,7 +25,7 @@ def require_readable(connection: sa.Connection, case_id: UUID, actor: Actor) -> 
         raise NotFound("Perkara ini tidak ada, atau bukan untuk Anda.")
 
 
-def may_act(task: Mapping[str, Any], actor: Actor) -> bool:
+def may_act(task: Mapping[Any, Any], actor: Actor) -> bool:
     """Whether a task is this actor's to do: theirs by name, or unclaimed and of a group of theirs."""
     if task["assignee"] is not None:
         return bool(task["assignee"] == actor.person)

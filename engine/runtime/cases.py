@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import insert_new, new_id
+from engine.db import insert_new, new_id, table_of
 from engine.errors import NotFound, Refused
 from engine.runtime import history, sealing
 from engine.runtime.access import readable, require_readable
@@ -166,7 +166,7 @@ def cancel(resources: Resources, connection: sa.Connection, case_id: UUID, *, re
     step.save()
 
 
-def to_case(row: Mapping[str, Any]) -> Case:
+def to_case(row: Mapping[Any, Any]) -> Case:
     """The value that goes out."""
     return Case(
         id=row["id"],
@@ -228,8 +228,7 @@ def _open(
         "closed_at": None,
         "updated_at": now,
     }
-    table: sa.Table = CaseRow.__table__  # type: ignore[assignment]  # a mapped class's table is a Table
-    if connection.execute(insert_new(connection, table).returning(CaseRow.id), row).first() is None:
+    if connection.execute(insert_new(connection, table_of(CaseRow)).returning(CaseRow.id), row).first() is None:
         taken = _existing(connection, [request])  # another worker was faster by a moment
         return taken[(request.process, request.business_key)], False
     connection.execute(

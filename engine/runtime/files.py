@@ -1,7 +1,6 @@
 """Evidence: stored once by the hash of its content, named by us, served only to parties of its case."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -16,7 +15,7 @@ from engine.runtime.access import may_act, require_readable
 from engine.runtime.models import FileRow, TaskRow
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import Actor, Attachment, TaskStatus
+from engine.runtime.values import Actor, Attachment, Json, TaskStatus
 
 MEGABYTE = 1024 * 1024
 MEDIA_TYPES: Mapping[str, str] = {  # by extension; the content must be of the same kind
@@ -96,6 +95,14 @@ def attachment(
     return to_attachment(row), path.read_bytes()
 
 
+def files_of(connection: sa.Connection, case_id: UUID) -> dict[str, dict[str, Json]]:
+    """What a form's answers keep of each file of a case, by the file's id."""
+    rows = connection.execute(
+        sa.select(FileRow.id, FileRow.name, FileRow.size, FileRow.sha256).where(FileRow.case_id == case_id)
+    )
+    return {str(row.id): {"id": str(row.id), "name": row.name, "size": row.size, "sha256": row.sha256} for row in rows}
+
+
 def checked_type(name: str, content: bytes, max_bytes: int) -> str:
     """The media type of a file whose extension and content agree.
 
@@ -117,7 +124,7 @@ def checked_type(name: str, content: bytes, max_bytes: int) -> str:
     return MEDIA_TYPES[suffix]
 
 
-def to_attachment(row: Mapping[str, Any]) -> Attachment:
+def to_attachment(row: Mapping[Any, Any]) -> Attachment:
     """The value that goes out."""
     return Attachment(
         id=row["id"],
@@ -156,7 +163,7 @@ def _keep(data_dir: Path, digest: str, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{new_id().hex}")
     draft.write_bytes(content)
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def _place(data_dir: Path, digest: str) -> Path:

@@ -6,10 +6,12 @@ task_claimed, task_released, file_added, incident_raised, incident_resolved, cas
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -20,6 +22,7 @@ from engine.runtime import sealing
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
 from engine.runtime.values import Json
 
+EventRow = sa.Row[UUID, int, str, bytes, bytes]  # case, seq, body, hash, box (None where nothing is sealed)
 VERSION = 1
 RECEIPT_LENGTH = 12
 
@@ -79,7 +82,7 @@ def compose(
 ) -> Entry:
     """Chain one event to the one before; `sealed` values leave only commitments in it."""
     commitments, box = sealing.seal(sealed, key, case_id, seq) if sealed else ({}, None)
-    event = {
+    event: dict[str, Any] = {
         "v": VERSION,
         "case": str(case_id),
         "cycle": cycle,
@@ -101,36 +104,48 @@ def verify(connection: sa.Connection, kek: bytes | None = None) -> Verified:
     """
     heads = {row.id: row for row in connection.execute(sa.select(CaseRow.id, CaseRow.seq, CaseRow.head))}
     seen, events = 0, 0
-    for case_id, rows in groupby(_all_events(connection), key=lambda row: row.case_id):
-        seen += 1
-        head = heads.pop(case_id, None)
-        if head is None:
-            return Verified(seen, events, Breach(case_id, 1, "riwayat ada, tetapi perkaranya tidak ada"))
-        case_key = _case_key(connection, case_id, kek)
-        previous, seq = genesis(case_id), 0
-        for row in rows:
-            seq, events = seq + 1, events + 1
-            breach = _check_event(row, seq, previous, case_key)
+    with closing(_all_events(connection)) as rows:
+        for case_id, of_case in groupby(rows, key=lambda row: row.case_id):
+            seen += 1
+            head = heads.pop(case_id, None)
+            if head is None:
+                return Verified(seen, events, Breach(case_id, 1, "riwayat ada, tetapi perkaranya tidak ada"))
+            count, breach = _check_case(of_case, head, _case_key(connection, case_id, kek))
+            events += count
             if breach is not None:
                 return Verified(seen, events, breach)
-            previous = row.hash
-        if (head.seq, head.head) != (seq, previous):
-            missing = Breach(
-                case_id, min(seq, head.seq) + 1, f"perkara mencatat {head.seq} peristiwa, riwayat berisi {seq}"
-            )
-            return Verified(seen, events, missing)
     for case_id in heads:
         return Verified(seen, events, Breach(case_id, 1, "perkara ada, tetapi riwayatnya tidak ada"))
     return Verified(seen, events, None)
 
 
-def _all_events(connection: sa.Connection) -> Iterator[sa.Row[tuple[UUID, int, str, bytes, bytes | None]]]:
+def _check_case(
+    rows: Iterable[EventRow],
+    head: sa.Row[UUID, int, bytes],
+    key: bytes | None,
+) -> tuple[int, Breach | None]:
+    """How many events of a case were looked at, and the first that does not hold."""
+    previous, seq = genesis(head.id), 0
+    for row in rows:
+        seq += 1
+        breach = _check_event(row, seq, previous, key)
+        if breach is not None:
+            return seq, breach
+        previous = row.hash
+    if (head.seq, head.head) != (seq, previous):
+        what = f"perkara mencatat {head.seq} peristiwa, riwayat berisi {seq}"
+        return seq, Breach(head.id, min(seq, head.seq) + 1, what)
+    return seq, None
+
+
+def _all_events(connection: sa.Connection) -> Generator[EventRow, None, None]:
     query = (
         sa.select(HistoryRow.case_id, HistoryRow.seq, HistoryRow.body, HistoryRow.hash, SealedRow.box)
         .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
         .order_by(HistoryRow.case_id, HistoryRow.seq)
     )
-    yield from connection.execution_options(yield_per=1000).execute(query)
+    with connection.execution_options(yield_per=1000).execute(query) as rows:
+        yield from rows
 
 
 def _case_key(connection: sa.Connection, case_id: UUID, kek: bytes | None) -> bytes | None:
@@ -140,9 +155,7 @@ def _case_key(connection: sa.Connection, case_id: UUID, kek: bytes | None) -> by
     return sealing.unwrap(wrapped, kek, case_id) if wrapped is not None else None
 
 
-def _check_event(
-    row: sa.Row[tuple[UUID, int, str, bytes, bytes | None]], seq: int, previous: bytes, key: bytes | None
-) -> Breach | None:
+def _check_event(row: EventRow, seq: int, previous: bytes, key: bytes | None) -> Breach | None:
     if row.seq != seq:
         return Breach(row.case_id, seq, "peristiwa ini hilang")
     if link(previous, row.body) != row.hash:

@@ -99,7 +99,7 @@ def resume(resources: Resources, connection: sa.Connection, incident_id: int, *,
     return dict(row)
 
 
-def _to_incident(row: Mapping[str, Any]) -> Incident:
+def _to_incident(row: Mapping[Any, Any]) -> Incident:
     return Incident(
         id=row["id"],
         case_id=row["case_id"],

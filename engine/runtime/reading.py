@@ -17,6 +17,7 @@ from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
 from engine.runtime.resources import Resources
 from engine.runtime.values import SYSTEM, Actor, Change, ElementState, HistoryEvent, Json
 
+EventRow = sa.Row[int, str, bytes, bytes]  # seq, body, hash, box (None where nothing is sealed)
 ANSWERS = "answers."  # prefix of the sealed fields that hold a form's answers
 
 
@@ -26,14 +27,14 @@ class _Reader:
 
     resources: Resources
     connection: sa.Connection
-    case: Mapping[str, Any]
+    case: Mapping[Any, Any]
     key: bytes | None  # None: destroyed
     actor: Actor
     names: Mapping[str, str]
     done: set[str]  # elements done anywhere in the history: what `disclose` waits for
     latest: dict[str, dict[str, Json]] = field(default_factory=dict)  # the newest visible answers by result name
 
-    def read(self, row: sa.Row[tuple[int, str, bytes, bytes | None]]) -> HistoryEvent:
+    def read(self, row: EventRow) -> HistoryEvent:
         event = orjson.loads(row.body)
         data = event["data"]
         values = self._sealed(row)
@@ -64,7 +65,7 @@ class _Reader:
             hash=row.hash.hex(),
         )
 
-    def _sealed(self, row: sa.Row[tuple[int, str, bytes, bytes | None]]) -> dict[str, Json] | None:
+    def _sealed(self, row: EventRow) -> dict[str, Json] | None:
         if row.box is None or self.key is None:
             return None
         return {
@@ -159,7 +160,7 @@ def case_key(resources: Resources, connection: sa.Connection, case_id: UUID) -> 
     return sealing.unwrap(wrapped, resources.kek, case_id) if wrapped is not None else None
 
 
-def _rows(connection: sa.Connection, case_id: UUID) -> Sequence[sa.Row[tuple[int, str, bytes, bytes | None]]]:
+def _rows(connection: sa.Connection, case_id: UUID) -> Sequence[EventRow]:
     return connection.execute(
         sa.select(HistoryRow.seq, HistoryRow.body, HistoryRow.hash, SealedRow.box)
         .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))

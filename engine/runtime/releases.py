@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from engine.db import insert_new
+from engine.db import insert_new, table_of
 from engine.errors import NotFound, Refused, StaleDocument
 from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, check, load
 from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow
@@ -21,7 +21,7 @@ def newest(connection: sa.Connection) -> int:
     Raises:
         NotFound: nothing was published yet.
     """
-    number = connection.scalar(sa.select(sa.func.max(ReleaseRow.number)))
+    number: int | None = connection.scalar(sa.select(sa.func.max(ReleaseRow.number)))
     if number is None:
         raise NotFound("Belum ada rilis. Terbitkan dokumen lebih dulu: siklus publish.")
     return number
@@ -58,7 +58,7 @@ def publish_files(
         [{"release": number, "name": name, "content": content} for name, content in files.items()],
     )
     connection.execute(sa.delete(DraftDocumentRow))
-    return Release(number, documents.sha256, row["note"], now, by.person, 0)
+    return Release(number, documents.sha256, note.strip(), now, by.person, 0)
 
 
 def publish_drafts(resources: Resources, connection: sa.Connection, *, note: str, by: Actor) -> Release:
@@ -90,14 +90,9 @@ def documents(resources: Resources, connection: sa.Connection) -> Sequence[Docum
     """Every document of the newest release and every draft."""
     number = newest(connection)
     release = resources.release(connection, number)
-    running = {
-        process: count
-        for process, count in connection.execute(
-            sa.select(CaseRow.process, sa.func.count())
-            .where(CaseRow.status == CaseStatus.ACTIVE)
-            .group_by(CaseRow.process)
-        )
-    }
+    running = connection.scalar(
+        sa.select(sa.func.count()).select_from(CaseRow).where(CaseRow.status == CaseStatus.ACTIVE)
+    )
     drafts = {row["name"]: row for row in connection.execute(sa.select(*DraftDocumentRow.__table__.c)).mappings()}
     found = []
     for name in sorted({*release.documents.files, *drafts}):
@@ -113,7 +108,7 @@ def documents(resources: Resources, connection: sa.Connection) -> Sequence[Docum
                 draft_revision=draft["revision"] if draft else None,
                 draft_by=draft["saved_by"] if draft else None,
                 draft_at=draft["saved_at"] if draft else None,
-                running_cases=sum(running.values()) if kind_of(name) == "bpmn" else 0,
+                running_cases=(running or 0) if kind_of(name) == "bpmn" else 0,
             )
         )
     return found
@@ -156,9 +151,13 @@ def save(
         "saved_at": resources.clock.now(),
         "saved_by": by.person,
     }
-    table: sa.Table = DraftDocumentRow.__table__  # type: ignore[assignment]  # a mapped class's table is a Table
     if revision == 0:
-        if connection.execute(insert_new(connection, table).returning(DraftDocumentRow.name), row).first() is None:
+        if (
+            connection.execute(
+                insert_new(connection, table_of(DraftDocumentRow)).returning(DraftDocumentRow.name), row
+            ).first()
+            is None
+        ):
             raise _stale(name)
     else:
         update = sa.update(DraftDocumentRow).where(DraftDocumentRow.name == name, DraftDocumentRow.revision == revision)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import insert_new, new_id
+from engine.db import insert_new, new_id, table_of
 from engine.errors import NotFound, Refused, StepFailed
 from engine.feel import to_json
 from engine.runtime import history, moments, sealing
@@ -96,18 +96,18 @@ class Writes:
 
     def flush(self, connection: sa.Connection) -> None:
         """Insert everything that was collected."""
-        for rows, table in (
-            (self.tasks, TaskRow),
-            (self.timers, TimerRow),
-            (self.subscriptions, SubscriptionRow),
-            (self.history, HistoryRow),
-            (self.sealed, SealedRow),
+        for table, rows in (
+            (TaskRow, self.tasks),
+            (TimerRow, self.timers),
+            (SubscriptionRow, self.subscriptions),
+            (HistoryRow, self.history),
+            (SealedRow, self.sealed),
+            (OutboxRow, self.outbox),
         ):
             if rows:
                 connection.execute(sa.insert(table), rows)
-        for rows, table in ((self.parties, PartyRow), (self.outbox, OutboxRow)):
-            if rows:
-                connection.execute(insert_new(connection, table.__table__), rows)
+        if self.parties:
+            connection.execute(insert_new(connection, table_of(PartyRow)), self.parties)
 
 
 @dataclass

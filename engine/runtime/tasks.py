@@ -9,11 +9,12 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from engine.db import insert_new
+from engine.db import insert_new, table_of
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
 from engine.feel import compile_expression, to_json
 from engine.forms import Form, Validated
 from engine.runtime.access import may_act, require_readable
+from engine.runtime.files import files_of
 from engine.runtime.models import CaseRow, CommandRow, TaskRow
 from engine.runtime.reading import submitted_answers
 from engine.runtime.resources import LoadedRelease, Resources
@@ -214,7 +215,7 @@ def stale(row: Mapping[str, Any], sent: Mapping[str, Json]) -> StaleTask:
     )
 
 
-def to_task(row: Mapping[str, Any]) -> Task:
+def to_task(row: Mapping[Any, Any]) -> Task:
     """The value that goes out."""
     return Task(
         id=row["id"],
@@ -281,7 +282,7 @@ def _require_mine(connection: sa.Connection, row: Mapping[str, Any], case: Mappi
 
 def _claim_key(connection: sa.Connection, key: str, digest: str, now: datetime) -> dict[str, Any] | None:
     """Reserve a submission key; the stored answer when it was used before."""
-    insert = insert_new(connection, CommandRow.__table__).returning(CommandRow.key)
+    insert = insert_new(connection, table_of(CommandRow)).returning(CommandRow.key)
     if connection.execute(insert, {"key": key, "digest": digest, "at": now}).first() is not None:
         return None
     stored = connection.execute(sa.select(CommandRow.digest, CommandRow.answer).where(CommandRow.key == key)).one()
@@ -301,7 +302,10 @@ def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], local
     element = step.release.elements[row["element"]]
     task = step.run.get_task_from_id(row["number"])
     form = step.release.documents.forms[row["form"]]
-    checked = form.validate(answers, task.data, step.resources.environment(step.now), locale)
+    stored = row["draft"] if row["draft"] is not None else _first_answers(step.resources, step.release, row, task.data)
+    known = files_of(step.connection, row["case_id"])
+    kept = form.with_files(form.protect(answers, stored), known)
+    checked = form.validate(kept, task.data, step.resources.environment(step.now), locale)
     if checked.errors:
         raise FormInvalid(checked.errors)
     result = element.properties.get("result", element.id)
@@ -356,10 +360,10 @@ def _data_at(resources: Resources, release: LoadedRelease, case: Mapping[str, An
         task = workflow.tasks.get(number)
         if task is not None and task._state == READY:
             return dict(task.data)
-    standing = [
+    standing: list[dict[str, Json]] = [
         task.data for workflow in run.levels() for task in workflow.tasks.values() if task._state & NOT_FINISHED
     ]
-    return dict(max(standing, key=len, default=run.data))
+    return dict(max(standing, key=len)) if standing else dict(run.data)
 
 
 def _first_answers(
@@ -367,12 +371,12 @@ def _first_answers(
 ) -> dict[str, Json]:
     """What a form starts with: its defaults, and what the diagram carries over."""
     environment = resources.environment(resources.clock.now())
-    blank = release.documents.forms[row["form"]].blank(data, environment)
+    form = release.documents.forms[row["form"]]
     prefill = release.elements[row["element"]].properties.get("prefill")
     if not prefill:
-        return blank
+        return form.blank(data, environment)
     carried = compile_expression(prefill, tuple(environment.functions)).evaluate(data, environment)
-    return {**blank, **{name: value for name, value in (to_json(carried) or {}).items() if value is not None}}
+    return form.blank(data, environment, to_json(carried) or {})
 
 
 def _public(data: Mapping[str, Json]) -> dict[str, Json]:

@@ -41,11 +41,15 @@ class OfficeDirectory:
 
     def recipients(self, connection: sa.Connection, performer: str, **_facts: Any) -> Sequence[Recipient]:
         found = PERFORMERS[performer]
-        return self.contacts(connection, [found.person]) if found.person else self.members(connection, found.group or "")
+        return (
+            self.contacts(connection, [found.person]) if found.person else self.members(connection, found.group or "")
+        )
 
     def contacts(self, connection: sa.Connection, people: Iterable[str]) -> Sequence[Recipient]:
         wanted = set(people)
-        return [Recipient(actor.person, actor.name, f"{actor.person}@x.id") for actor in PEOPLE if actor.person in wanted]
+        return [
+            Recipient(actor.person, actor.name, f"{actor.person}@x.id") for actor in PEOPLE if actor.person in wanted
+        ]
 
     def members(self, connection: sa.Connection, group: str) -> Sequence[Recipient]:
         return self.contacts(connection, [actor.person for actor in PEOPLE if group in actor.groups])

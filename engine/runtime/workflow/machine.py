@@ -121,6 +121,8 @@ class _Flat:
                     task.run()
                     count += 1
                     done(task)
+            if count > MAX_TASKS_PER_STEP:
+                raise EndlessStep
 
 
 class SubCase(_Flat, BpmnSubWorkflow):  # type: ignore[misc]  # the library is untyped
@@ -236,7 +238,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
                 continue
             kept[parent_id] = sub
             owners.append(sub)
-        self.subprocesses = kept
+        self.subprocesses: dict[int, Any] = kept
         return owners
 
 

@@ -1,5 +1,6 @@
 """Timer events that ask our clock: a year can run in seconds, and a month is a calendar month."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
@@ -73,13 +74,13 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]  # the librar
 
 def _next(entry: dict[str, Any], script: Any) -> str:
     months, seconds = entry["span"]
-    every = moments.Span(months, moments.timedelta(seconds=seconds))
-    return every.after(moments.datetime.fromisoformat(entry["next"]), script.zone).isoformat()
+    every = moments.Span(months, timedelta(seconds=seconds))
+    return every.after(datetime.fromisoformat(entry["next"]), script.zone).isoformat()
 
 
 def due_text(my_task: Any) -> str | None:
     """When an armed timer is due, as ISO text in UTC; None for an event that is no timer or has ended."""
     value = my_task.internal_data.get(DUE)
     if isinstance(value, dict):
-        return value["next"] if value["cycles"] != 0 else None
-    return value
+        return str(value["next"]) if value["cycles"] != 0 else None
+    return value if value is None else str(value)

@@ -40,7 +40,8 @@ class Waits:
 
 def waits_of(run: CaseRun) -> Waits:
     """Take stock of a case."""
-    timers, subscriptions = {}, set()
+    timers: dict[int, tuple[str, str]] = {}
+    subscriptions: set[tuple[int, str, str]] = set()
     for task in run.waiting():
         due = due_text(task)
         if due is not None:

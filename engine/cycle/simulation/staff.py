@@ -1,0 +1,119 @@
+"""What kind of people work in a generated agency, and how each of them does a task."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from random import Random
+
+from engine.runtime.values import Json, Task
+
+BELOW, MEETS, ABOVE = "DI_BAWAH_EKSPEKTASI", "SESUAI_EKSPEKTASI", "DI_ATAS_EKSPEKTASI"
+
+
+@dataclass(frozen=True)
+class Temper:
+    """How a person works: shares of 1, and days."""
+
+    late: float  # does a task after it is due
+    forgets: float  # does it only when reminded for the last time, or never
+    returns: float  # an appraiser who sends a draft back
+    objects: float
+    pace: int  # days until a task without a due date is done
+
+
+TEMPERS = (
+    (0.60, Temper(late=0.05, forgets=0.02, returns=0.15, objects=0.02, pace=3)),
+    (0.25, Temper(late=0.35, forgets=0.10, returns=0.25, objects=0.05, pace=6)),
+    (0.15, Temper(late=0.30, forgets=0.45, returns=0.10, objects=0.12, pace=9)),
+)
+
+
+class Staff:
+    """Everyone's temper and strength, drawn once from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self._tempers: dict[str, Temper] = {}
+        self._strength: dict[str, float] = {}
+
+    def temper(self, person: str) -> Temper:
+        if person not in self._tempers:
+            draw, found = self.random.random(), TEMPERS[-1][1]
+            for share, temper in TEMPERS:
+                if draw < share:
+                    found = temper
+                    break
+                draw -= share
+            self._tempers[person] = found
+        return self._tempers[person]
+
+    def does_at(self, person: str, task: Task, now: datetime, zone: tzinfo, *, last_call: bool) -> datetime | None:
+        """When a person will do a task that has just come (or of which the last reminder has come); None: not by himself."""
+        temper, random = self.temper(person), self.random
+        if last_call:
+            return _working_hour(now + timedelta(days=random.randint(0, 2)), zone, random)
+        if task.due_at is None:
+            return _working_hour(now + timedelta(days=random.randint(0, temper.pace)), zone, random)
+        draw = random.random()
+        if draw < temper.forgets:
+            return None
+        room = max((task.due_at - now).total_seconds() / 86400, 0.0)
+        if draw < temper.forgets + temper.late:
+            return _working_hour(task.due_at + timedelta(days=random.randint(1, 9)), zone, random)
+        days = room * random.uniform(0.1, 0.9) if room > temper.pace else random.uniform(0, room)
+        return min(_working_hour(now + timedelta(days=days), zone, random), max(task.due_at - timedelta(hours=1), now))
+
+    def decides(self, task: Task, context: Mapping[str, Json], rounds: int) -> dict[str, Json]:
+        """Answers that steer the way of the case: a return, an objection, a rating, an end of a loop."""
+        random, temper = self.random, self.temper(task.assignee or task.subject)
+        returns = rounds == 0 and random.random() < temper.returns
+        decided: dict[str, Json] = {
+            "keputusan": _DECISIONS.get(task.element, ("SETUJU", "KEMBALIKAN"))[1 if returns else 0],
+            "sepakat": "BELUM_SEPAKAT" if random.random() < 0.03 else "SEPAKAT",
+            "selesai": "BELUM" if rounds < 1 and random.random() < 0.3 else "YA",
+            "lanjut": "YA" if rounds < 1 and random.random() < 0.4 else "TIDAK",
+            "ajukan": "YA" if random.random() < temper.objects else "TIDAK",
+            "tersedia": "YA",
+        }
+        if task.element == "evaluate_improvement":
+            decided["hasil"] = "MEMBAIK" if random.random() < 0.7 else "TIDAK_MEMBAIK"
+        if task.element == "record_competency_test":
+            decided["hasil"] = "MEMENUHI" if random.random() < 0.7 else "TIDAK_MEMENUHI"
+        decided.update(self._ratings(task.subject))
+        return {name: value for name, value in decided.items() if value is not None}
+
+    def _ratings(self, subject: str) -> dict[str, Json]:
+        """A person's work is of one strength all year, with some scatter."""
+        if subject not in self._strength:
+            self._strength[subject] = self.random.gauss(0, 1)
+        strength = self._strength[subject]
+        return {
+            "rating_hasil": _rating(strength + self.random.gauss(0, 0.5)),
+            "rating_perilaku": _rating(0.3 + 0.7 * strength + self.random.gauss(0, 0.6)),
+        }
+
+
+_DECISIONS: Mapping[str, tuple[str, str]] = {  # element -> usual decision, the other one
+    "review_skp": ("TERUSKAN", "KEMBALIKAN"),
+    "set_skp": ("TETAPKAN", "KEMBALIKAN"),
+    "resolve_dispute": ("TETAPKAN", "KEMBALIKAN"),
+    "sign_evaluation": ("TANDATANGANI", "UBAH"),
+    "decide_objection": ("TETAP", "UBAH"),
+    "agree_development": ("SETUJU", "KEMBALIKAN"),
+    "decide_placement": ("JABATAN_SESUAI", "TIDAK_ADA_LOWONGAN"),
+    "propose_dismissal": ("TIDAK_USUL", "TIDAK_USUL"),
+}
+
+
+def _rating(strength: float) -> str:
+    return BELOW if strength < -1.6 else ABOVE if strength > 1.0 else MEETS
+
+
+def _working_hour(moment: datetime, zone: tzinfo, random: Random) -> datetime:
+    """The same local day (Monday after a weekend), at some minute between eight and four; never before `moment`."""
+    local = moment.astimezone(zone)
+    day = local.date()
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    planned = datetime.combine(day, time(8), zone) + timedelta(minutes=random.randint(0, 480))
+    return max(planned, moment)

@@ -1,0 +1,17 @@
+"""The migrations build what the models say, and history refuses to be changed from the first of them."""
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from engine.cycle import models as _cycle_models  # noqa: F401  # puts its tables into the metadata
+from engine.db import Base
+from engine.migrations import head, is_current
+from engine.runtime import models as _runtime_models  # noqa: F401  # puts its tables into the metadata
+
+
+def test_the_migrations_build_what_the_models_say(database: sa.Engine) -> None:
+    assert is_current(database), head()
+    with database.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    assert differences == []
