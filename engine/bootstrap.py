@@ -21,7 +21,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.models import ReleaseRow
 from engine.runtime.resources import Resources
 from engine.runtime.scheduler import AlarmClock
-from engine.runtime.services import registered
+from engine.runtime.services import Service, registered
 from engine.runtime.values import SYSTEM, Json
 from engine.settings import Settings
 
@@ -58,8 +58,13 @@ class Application:
         )
 
 
-def start(settings: Settings, clock: Clock | None = None) -> Application:
-    """Connect to a migrated database and put the rooms together; the first start publishes the shipped documents."""
+def start(
+    settings: Settings, clock: Clock | None = None, services: Mapping[str, Service] | None = None
+) -> Application:
+    """Connect to a migrated database and put the rooms together; the first start publishes the shipped documents.
+
+    `services` stand in for those that diagrams call by the same name.
+    """
     database = make_engine(settings.database_url)
     clock = clock or SystemClock()
     decisions = _Decisions()
@@ -73,7 +78,7 @@ def start(settings: Settings, clock: Clock | None = None) -> Application:
         data_dir=settings.data_dir,
         upload_max_bytes=settings.upload_max_bytes,
         directory=people,
-        services=registered(),
+        services={**registered(), **(services or {})},
         registry=registry,
     )
     decisions.resources = resources

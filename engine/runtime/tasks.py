@@ -363,7 +363,8 @@ def _data_at(resources: Resources, release: LoadedRelease, case: Mapping[str, An
     standing: list[dict[str, Json]] = [
         task.data for workflow in run.levels() for task in workflow.tasks.values() if task._state & NOT_FINISHED
     ]
-    return dict(max(standing, key=len)) if standing else dict(run.data)
+    fullest: dict[str, Json] = max(standing, key=len, default={})  # type: ignore[arg-type]  # mypy widens the dicts
+    return dict(fullest or run.data)
 
 
 def _first_answers(

@@ -1,0 +1,75 @@
+"""What people did in a simulated year, read off the histories: to be done again by another engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from engine.runtime.engine import Engine
+from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
+from engine.runtime.sealing import open_box, unwrap
+from engine.runtime.values import Json
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that moved a case: a person completed an element, or time came."""
+
+    at: datetime
+    element: str | None  # None: a timer
+    result: str = ""
+    answers: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Life:
+    """One case from its opening to its end."""
+
+    case_id: UUID
+    opened_at: datetime
+    data: Mapping[str, Json]
+    acts: Sequence[Act]
+
+
+def lives(engine: Engine, kek: bytes, limit: int) -> list[Life]:
+    """The first completed cases of a database, as what moved them."""
+    found = []
+    with engine.database.connect().execution_options(reads_only=True) as connection:
+        cases = connection.execute(
+            sa.select(CaseRow.id, CaseKeyRow.wrapped)
+            .join(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
+            .where(CaseRow.status == "completed")
+            .order_by(CaseRow.subject)
+            .limit(limit)
+        ).all()
+        for case in cases:
+            key = unwrap(case.wrapped, kek, case.id)
+            rows = connection.execute(
+                sa.select(HistoryRow.seq, HistoryRow.body, SealedRow.box)
+                .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
+                .where(HistoryRow.case_id == case.id)
+                .order_by(HistoryRow.seq)
+            )
+            events = [
+                (orjson.loads(row.body), open_box(row.box, key, case.id, row.seq) if row.box else {}) for row in rows
+            ]
+            found.append(_life(case.id, events))
+    return found
+
+
+def _life(case_id: UUID, events: Sequence[tuple[dict[str, Json], Mapping[str, tuple[bytes, Json]]]]) -> Life:
+    opened, sealed = events[0]
+    acts = []
+    for event, values in events[1:]:
+        at = datetime.fromisoformat(event["at"])
+        if event["type"] == "timer_fired":
+            acts.append(Act(at, None))
+        elif event["type"] == "task_completed":
+            answers = {
+                name.removeprefix("answers."): value for name, (_, value) in values.items() if "answers." in name
+            }
+            acts.append(Act(at, event["data"]["element"], event["data"]["result"], answers))
+    return Life(case_id, datetime.fromisoformat(opened["at"]), sealed["data"][1], acts)

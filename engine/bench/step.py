@@ -1,0 +1,136 @@
+"""`siklus bench step`: what it costs when a person sends a form, on the shipped diagrams.
+
+The year of a small agency is simulated; each completion is measured (form validation, history, commit and all).
+The same lives are then led again on the library's own serializer, and the floor of the database is measured.
+"""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.bench.lives import lives
+from engine.bench.measure import Samples, StatementCounter
+from engine.bench.stock import ROW, Replay, floor
+from engine.bootstrap import Application, start
+from engine.clock import VirtualClock
+from engine.cycle.simulation import build_agency, simulate
+from engine.cycle.simulation.answers import fill
+from engine.runtime.models import CaseRow
+from engine.runtime.services import Service, ServiceCall, registered
+from engine.runtime.values import Actor, Json, OpenCase
+from engine.runtime.workflow import patches
+from engine.settings import Settings
+
+FLOOR_ROUNDS = 300
+COACHING_STEPS = 300  # completed tasks of the coaching loop
+WINDOW = 20  # steps at the beginning and at the end that are compared
+PERSONNEL = Actor("bench", roles=frozenset({"personnel"}))
+AUDITOR = Actor("auditor", roles=frozenset({"auditor"}))
+
+
+@dataclass(frozen=True)
+class StepBench:
+    """What was measured; ratios are of the medians of CPU time, and of wall time for the floor."""
+
+    ours: Samples
+    stock: Samples
+    floor: Samples
+    early: float
+    late: float
+    state_bytes: float
+
+    def to_json(self) -> dict[str, Any]:
+        mine, theirs = statistics.fmean(self.ours.cpu), statistics.fmean(self.stock.cpu)
+        return {
+            "ours": self.ours.to_json(),
+            "stock": self.stock.to_json(),
+            "floor": self.floor.to_json(),
+            "times_faster_than_stock": round(theirs / mine, 2),
+            "times_the_floor": round(statistics.median(self.ours.wall) / statistics.median(self.floor.wall), 2),
+            "coaching": {
+                "first_steps_ms": round(self.early, 3),
+                f"after_{COACHING_STEPS}_steps_ms": round(self.late, 3),
+                "ratio": round(self.late / self.early, 3),
+            },
+            "mean_state_bytes": round(self.state_bytes),
+        }
+
+
+def bench_step(settings: Settings, *, people: int = 20, seed: int = 7) -> StepBench:
+    """Measure on a migrated, empty database."""
+    clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
+    answered: dict[UUID, list[Json]] = defaultdict(list)
+    services = {name: _noting(answered, service) for name, service in registered().items()}
+    application = start(settings, clock, services)
+    engine = application.engine
+    ours = Samples()
+    counter = StatementCounter(engine.database)
+    with Session(engine.database) as session, session.begin():
+        agency = build_agency(session, people, seed, clock.now().date())
+    _measure(engine, ours, counter)
+    simulate(application, clock, agency, [2026], seed)
+    early, late = _coaching(application, clock)
+    recorded = lives(engine, settings.kek, people)
+    with engine.database.begin() as connection:
+        size = float(connection.scalar(sa.select(sa.func.avg(sa.func.length(CaseRow.state)))) or 0)
+        ROW.create(connection)
+    stock, least = Samples(), Samples()
+    try:
+        replay = Replay(engine.database, engine.loaded(), engine.environment(), answered)
+        for number, life in enumerate(recorded, start=1):
+            replay.lead(number, life, "performance_cycle", stock)
+    finally:
+        patches.apply()
+    floor(engine.database, int(size), FLOOR_ROUNDS, least)
+    return StepBench(ours, stock, least, early, late, size)
+
+
+def _noting(answered: dict[UUID, list[Json]], service: Service) -> Service:
+    """A service that notes what it answers, for the replay."""
+
+    def noted(call: ServiceCall) -> Json:
+        answer = service(call)
+        answered[call.case.id].append(answer)
+        return answer
+
+    return noted
+
+
+def _measure(engine: Any, samples: Samples, counter: StatementCounter) -> None:
+    """Measure every completion of this engine from now on."""
+    complete: Callable[..., Any] = engine.complete_task
+
+    def measured(*args: Any, **kwargs: Any) -> Any:
+        with samples.one(counter):
+            return complete(*args, **kwargs)
+
+    engine.complete_task = measured
+
+
+def _coaching(application: Application, clock: VirtualClock) -> tuple[float, float]:
+    """One case of coaching that goes on and on: the median step at its beginning and after many rounds."""
+    engine, random, samples = application.engine, Random(1), Samples()
+    with engine.database.connect().execution_options(reads_only=True) as connection:
+        known = connection.execute(sa.select(CaseRow.id, CaseRow.subject, CaseRow.unit).limit(1)).one()
+    data = engine.history(known.id, by=AUDITOR)[0].data["data"]
+    case_id, _ = engine.open_case(
+        OpenCase("coaching", "bench/coaching", known.subject, "Bench", known.unit, "2026", "Bench", data), by=PERSONNEL
+    )
+    for number in range(COACHING_STEPS + WINDOW):
+        task = engine.case(case_id, by=AUDITOR).open_tasks[0]
+        actor = Actor(task.assignee or "")
+        view = engine.task(task.id, by=actor)
+        form = engine.form(task.id, by=actor)
+        answers = fill(form, view.answers, view.context, engine.environment(), random, {"lanjut": "YA"})
+        with samples.one():
+            engine.complete_task(task.id, answers, revision=view.task.revision, key=f"bench-{number}", by=actor)
+        clock.advance(timedelta(minutes=1))
+    return statistics.median(samples.cpu[1 : WINDOW + 1]), statistics.median(samples.cpu[-WINDOW:])

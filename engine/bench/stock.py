@@ -1,0 +1,134 @@
+"""The same lives on the library as it comes: its own runner and its own serializer, one JSON text in one row."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
+from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
+from SpiffWorkflow.spiff.serializer.task_spec import SpiffBpmnTaskConverter, SubWorkflowTaskConverter
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bench.lives import Life
+from engine.bench.measure import Samples
+from engine.feel import Environment, to_json
+from engine.runtime.resources import LoadedRelease
+from engine.runtime.values import Json
+from engine.runtime.workflow import patches
+from engine.runtime.workflow.machine import build
+from engine.runtime.workflow.script import Script
+from engine.runtime.workflow.specs import BusinessRuleTask, ServiceTask, SharingCallActivity, SharingSubProcess
+from engine.runtime.workflow.timers import CycleTimer, DateTimer, DurationTimer
+
+ROW = sa.Table(
+    "bench_rows", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("state", sa.LargeBinary)
+)
+LOAD = sa.select(ROW.c.state).where(ROW.c.id == sa.bindparam("row"))
+SAVE = sa.update(ROW).where(ROW.c.id == sa.bindparam("row")).values(state=sa.bindparam("state_"))
+
+
+class _ServiceConverter(SpiffBpmnTaskConverter):  # type: ignore[misc]  # the library is untyped
+    def to_dict(self, spec: Any) -> dict[str, Any]:
+        return {
+            **super().to_dict(spec),
+            **{name: getattr(spec, name) for name in ("operation", "parameters", "result")},
+        }
+
+
+class _RuleConverter(SpiffBpmnTaskConverter):  # type: ignore[misc]  # the library is untyped
+    def to_dict(self, spec: Any) -> dict[str, Any]:
+        return {**super().to_dict(spec), **{name: getattr(spec, name) for name in ("decision", "inputs", "result")}}
+
+
+OURS = {
+    ServiceTask: _ServiceConverter,
+    BusinessRuleTask: _RuleConverter,
+    SharingCallActivity: SubWorkflowTaskConverter,
+    SharingSubProcess: SubWorkflowTaskConverter,
+    DateTimer: TimerConditionalEventDefinitionConverter,
+    DurationTimer: TimerConditionalEventDefinitionConverter,
+    CycleTimer: TimerConditionalEventDefinitionConverter,
+}
+
+
+class Replay:
+    """Leads recorded lives again; services answer what they answered then, and cost nothing."""
+
+    def __init__(
+        self,
+        database: sa.Engine,
+        release: LoadedRelease,
+        environment: Environment,
+        answers: Mapping[Any, Sequence[Json]],
+    ) -> None:
+        patches.undo()
+        self.database, self.release, self.environment = database, release, environment
+        self.answers = {case: list(given) for case, given in answers.items()}
+        self.specs = build(release.documents.trees)
+        self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure({**DEFAULT_CONFIG, **OURS}))
+        self.case: Any = None
+
+    def lead(self, row: int, life: Life, process: str, samples: Samples) -> None:
+        """One life; the steps that people made are measured: read, load, complete, run on, save, commit."""
+        self.case = life.case_id
+        workflow = BpmnWorkflow(
+            self.specs.specs[process], self.specs.sub_specs, script_engine=self._script(life.opened_at)
+        )
+        workflow.task_tree.set_data(**life.data)
+        _settle(workflow)
+        with self.database.begin() as connection:
+            connection.execute(sa.insert(ROW), {"id": row, "state": self.serializer.serialize_json(workflow).encode()})
+        for act in life.acts:
+            if act.element is None:
+                self._step(row, act.at, None, {})
+                continue
+            with samples.one():
+                self._step(row, act.at, act.element, {act.result: dict(act.answers)})
+
+    def call_service(self, name: str, arguments: Any, data: Any, element: str) -> Json:
+        return self.answers[self.case].pop(0)
+
+    def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json:
+        return to_json(self.release.documents.decisions[decision].evaluate(context, self.environment).value)
+
+    def _step(self, row: int, at: datetime, element: str | None, answers: Mapping[str, Json]) -> None:
+        with self.database.begin() as connection:
+            text = connection.scalar(LOAD, {"row": row})
+            workflow = self.serializer.deserialize_json(text.decode())
+            workflow.script_engine = self._script(at)
+            if element is not None:
+                task = next(
+                    task
+                    for task in workflow.get_tasks(state=TaskState.READY, manual=True)
+                    if task.task_spec.bpmn_id == element
+                )
+                task.data = {**task.data, **answers}
+                task.run()
+            _settle(workflow)
+            connection.execute(SAVE, {"row": row, "state_": self.serializer.serialize_json(workflow).encode()})
+
+    def _script(self, at: datetime) -> Script:
+        return Script(Environment(at, self.environment.zone, self.environment.functions), self)
+
+
+def floor(database: sa.Engine, size: int, rounds: int, samples: Samples) -> None:
+    """The least a step can cost: read one row, JSON in and out, write it, commit."""
+    state = orjson.dumps({"filler": ["x" * 40] * (size // 43)})
+    with database.begin() as connection:
+        connection.execute(sa.insert(ROW), {"id": 0, "state": state})
+    for _ in range(rounds):
+        with samples.one(), database.begin() as connection:
+            text = connection.scalar(LOAD, {"row": 0})
+            connection.execute(SAVE, {"row": 0, "state_": orjson.dumps(orjson.loads(text))})
+
+
+def _settle(workflow: BpmnWorkflow) -> None:
+    """The library fires a timer as its last act and leaves the task ready: so it is run until nothing moves."""
+    while True:
+        workflow.do_engine_steps()
+        if not any(not task.task_spec.manual for task in workflow.get_tasks(state=TaskState.READY)):
+            return
