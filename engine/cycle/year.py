@@ -1,6 +1,6 @@
 """PerformanceCycle: the verbs of the performance year. One transaction each; every verb asks who wants it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -184,6 +184,11 @@ class PerformanceCycle:
             return progress(session.connection(), cycle_id, found, self._storage.now())
 
     # people
+
+    def names(self, people: Iterable[str]) -> Mapping[str, str]:
+        """What people are called; whom nobody knows is left out."""
+        with self._storage.reading() as session:
+            return self._people.names(session.connection(), people)
 
     def units(self, *, by: Actor, on: date | None = None) -> Sequence[listings.Unit]:
         """The units in the actor's sight, each after the one above it."""
