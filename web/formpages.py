@@ -24,10 +24,11 @@ from web.language import language
 
 @dataclass(frozen=True)
 class ErrorLink:
-    """A sentence of the summary, and the HTML id that it leads to."""
+    """A sentence of the summary, the HTML id that it leads to, and the row it is about."""
 
     id: str
     sentence: str
+    context: str = ""
 
 
 def posted(fields: "MultiDict[str, str]") -> dict[str, list[str]]:
@@ -42,10 +43,9 @@ def answers_from(form: Form, fields: Mapping[str, Sequence[str]], stored: Mappin
 
 def error_links(fields: Sequence[FieldView], errors: Mapping[str, str]) -> list[ErrorLink]:
     """The errors in the order of the page; those of fields that it does not show come last and lead to the form."""
-    ids = {view.path: view.id for view in every_field(fields) if view.path in errors}
-    places = {path: number for number, path in enumerate(ids)}
-    ordered = sorted(errors, key=lambda path: places.get(path, len(places)))
-    return [ErrorLink(ids.get(path, "f"), errors[path]) for path in ordered]
+    wrong = {view.path: view for view in every_field(fields) if view.path in errors}
+    links = [ErrorLink(view.id, errors[path], view.context) for path, view in wrong.items()]
+    return links + [ErrorLink("f", sentence) for path, sentence in errors.items() if path not in wrong]
 
 
 def every_field(fields: Sequence[FieldView]) -> Iterator[FieldView]:

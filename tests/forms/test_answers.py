@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from engine.forms import Answers, Form
@@ -183,6 +183,7 @@ EXTRA = some.one_of(
 ).filter(lambda name: name not in NAMES and not name.startswith("bukti"))
 
 
+@settings(deadline=None)
 @given(some.dictionaries(EXTRA, some.lists(some.text(max_size=30), min_size=1, max_size=3), max_size=8))
 def test_no_extra_field_of_a_post_ever_changes_anything(extra: dict[str, list[str]]) -> None:
     stored = blank(rhk=[{"_id": "a", "indikator": [{}, {}]}, {"_id": "b"}], bukti=[FILE], **GIVEN)
@@ -200,6 +201,7 @@ ANY_ANSWERS = some.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(ANY_ANSWERS)
 def test_any_json_is_either_clean_or_refused_with_sentences(answers: dict[str, Any]) -> None:
     validated = PLAN.validate(answers, {}, NOW, "en")
@@ -211,6 +213,7 @@ def test_any_json_is_either_clean_or_refused_with_sentences(answers: dict[str, A
         assert again.errors == {} and without_ids(again.clean) == without_ids(validated.clean)
 
 
+@settings(deadline=None)
 @given(some.lists(some.text(max_size=40), min_size=1, max_size=3))
 def test_any_text_that_is_typed_comes_back_on_the_page(values: list[str]) -> None:
     decoded = PLAN.decode({"nilai": values, "judul": values})

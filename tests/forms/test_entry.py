@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from engine.forms import entry
@@ -53,6 +53,7 @@ def test_a_number_that_could_mean_two_things_is_not_guessed(text: str) -> None:
     assert entry.read_number(text) is None
 
 
+@settings(deadline=None)
 @given(some.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**11), max_value=10**11))
 def test_a_number_that_is_written_is_read_again(number: Decimal) -> None:
     assert entry.read_number(entry.write_number(number)) == number

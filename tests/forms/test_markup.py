@@ -261,6 +261,7 @@ def test_the_error_summary_leads_to_each_field_in_the_order_of_the_page(page: st
     hrefs = [a["href"] for tag, a in read(page) if tag == "a" and a["href"].startswith("#")]
     assert hrefs == ["#f-nama", "#f-keputusan", "#f-bukti", "#f-rhk", "#f-rhk-a-indikator-c-iki", "#f"]
     assert page.index("govuk-error-summary") < page.index('name="nama"')
+    assert "Isi IKI. (Indikator 2, Rencana hasil kerja 1)" in page
 
 
 def test_an_error_stands_at_its_field_and_is_heard_there(page: str) -> None:
