@@ -83,7 +83,6 @@ _SAYINGS: Mapping[str, tuple[str, str]] = {
     "no_rows": ("Belum ada baris.", "No rows yet."),
     "no_data": ("Tidak ada data.", "No data."),
     "no_options": ("Belum ada pilihan.", "There is nothing to choose from yet."),
-    "save_draft": ("Simpan draf", "Save draft"),
     "change": ("Ubah", "Change"),
     "files": ("Berkas terlampir", "Attached files"),
     "file_limit": ("Jenis: {types}.", "Types: {types}."),
