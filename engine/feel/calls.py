@@ -64,9 +64,7 @@ def library_call(signature: Signature, arguments: list[Closure], bound: list[int
         bound = bound[:-1]
     parameters = signature.parameters
     pairs = tuple(
-        (arguments[index] if index is not None else _left_out, parameters[min(place, len(parameters) - 1)].fit)
-        if index is not None
-        else (_left_out, _as_it_is)
+        (_left_out, _as_it_is) if index is None else (arguments[index], parameters[min(place, len(parameters) - 1)].fit)
         for place, index in enumerate(bound)
     )
     function = signature.function

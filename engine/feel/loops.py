@@ -1,6 +1,6 @@
 """`for`, `some`, `every` and filters as closures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -117,7 +117,7 @@ def filtered(target: Closure, condition: Closure, names: frozenset[str]) -> Clos
 def _inside(outer: dict[str, object], item: object, names: frozenset[str]) -> dict[str, object]:
     """The scope of a filter's condition: the item, and its members where it is a context."""
     scope = {**outer, "item": item}
-    if isinstance(item, Mapping):
+    if isinstance(item, dict):
         for name in names:
             if name in item:
                 scope[name] = item[name]

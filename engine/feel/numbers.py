@@ -7,6 +7,7 @@ from engine.feel.errors import FeelError
 # No traps: a result that is not finite is looked at, never raised. Flags are set by all threads and read by none.
 NUMBERS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=0, flags=[], traps=[])
 SAFE_INTEGER = 2**53
+_SMALL = 10**18
 _LARGEST_BITS = 20_500  # more than 10**6144 has
 
 
@@ -20,6 +21,8 @@ def finite(number: Decimal) -> Decimal | None:
 
 
 def from_int(value: int) -> Decimal | None:
+    if -_SMALL < value < _SMALL:
+        return Decimal(value)  # exact, and fast
     if value.bit_length() > _LARGEST_BITS:
         raise FeelError("Bilangan ini memiliki terlalu banyak angka.", "Simpan nilai sepanjang ini sebagai teks.")
     return finite(NUMBERS.create_decimal(value))

@@ -158,7 +158,7 @@ def add(left: object, right: object, budget: Budget) -> object:
         return finite(NUMBERS.add(cast(Decimal, left), cast(Decimal, right)))
     if kind is str and other is str:
         return fitting_text(cast(str, left) + cast(str, right), budget)
-    return temporal.add(*_temporals(left, right, budget), budget.environment.zone)
+    return temporal.add(*_temporals(left, right, budget))
 
 
 def subtract(left: object, right: object, budget: Budget) -> object:

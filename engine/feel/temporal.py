@@ -144,7 +144,7 @@ def beside(text: str, other: object, zone: tzinfo) -> object:
 # ------------------------------------------------------------------------------------------------ arithmetic
 
 
-def add(left: object, right: object, zone: tzinfo) -> object:
+def add(left: object, right: object) -> object:
     """Sum of two temporal values, or None where none is defined."""
     if isinstance(left, (timedelta, Months)) and not isinstance(right, (timedelta, Months)):
         left, right = right, left
@@ -201,7 +201,7 @@ def subtract(left: object, right: object, zone: tzinfo) -> object:
     if isinstance(right, timedelta):
         return None if isinstance(left, Months) else _safe_negative(left, right)
     if isinstance(right, Months):
-        return add(left, Months(-right.months), zone) if isinstance(left, (date, Months)) else None
+        return add(left, Months(-right.months)) if isinstance(left, (date, Months)) else None
     if isinstance(left, time) and isinstance(right, time):
         return compare_times(left, right)
     if isinstance(left, date) and isinstance(right, date):
