@@ -97,7 +97,7 @@ class Replay:
 
     def _step(self, row: int, at: datetime, element: str | None, answers: Mapping[str, Json]) -> None:
         with self.database.begin() as connection:
-            text = connection.scalar(LOAD, {"row": row})
+            text = connection.execute(LOAD, {"row": row}).scalar_one()
             workflow = self.serializer.deserialize_json(text.decode())
             workflow.script_engine = self._script(at)
             if element is not None:
@@ -122,7 +122,7 @@ def floor(database: sa.Engine, size: int, rounds: int, samples: Samples) -> None
         connection.execute(sa.insert(ROW), {"id": 0, "state": state})
     for _ in range(rounds):
         with samples.one(), database.begin() as connection:
-            text = connection.scalar(LOAD, {"row": 0})
+            text = connection.execute(LOAD, {"row": 0}).scalar_one()
             connection.execute(SAVE, {"row": 0, "state_": orjson.dumps(orjson.loads(text))})
 
 

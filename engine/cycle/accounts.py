@@ -268,27 +268,23 @@ def _retry_at(session: Session, account: str, address: str, *, now: datetime) ->
     delays = [([of_account, of_address] if known else [of_account], start, FREE_FOR_ACCOUNT)]
     if not known:
         delays.append(([of_address], now - WINDOW, FREE_FOR_ADDRESS))
-    waits = [
-        _after(
-            session.execute(
-                sa.select(sa.func.count(), sa.func.max(attempts.at)).where(
-                    *conditions, attempts.succeeded.is_(False), attempts.at > first
-                )
-            ).one(),
-            free,
-        )
-        for conditions, first, free in delays
-    ]
-    latest = max((wait for wait in waits if wait is not None), default=None)
+    waits: list[datetime] = []
+    for conditions, first, free in delays:
+        failures = (*conditions, attempts.succeeded.is_(False), attempts.at > first)
+        count, last = session.execute(sa.select(sa.func.count(), sa.func.max(attempts.at)).where(*failures)).one()
+        wait = _after(count, last, free)
+        if wait is not None:
+            waits.append(wait)
+    latest = max(waits, default=None)
     return latest if latest is not None and latest > now else None
 
 
-def _after(failures: sa.Row[tuple[int, datetime | None]], free: int) -> datetime | None:
-    count, last = failures
+def _after(count: int, last: datetime | None, free: int) -> datetime | None:
+    """Each failure beyond the free ones doubles the wait since the last."""
     if last is None or count < free:
         return None
-    seconds = 2 ** min(count - free + 1, 10)
-    return last + min(timedelta(seconds=seconds), LONGEST_DELAY)
+    delay = timedelta(seconds=2 << min(count - free, 9))
+    return last + min(delay, LONGEST_DELAY)
 
 
 def _too_often(retry_at: datetime, zone: tzinfo) -> str:

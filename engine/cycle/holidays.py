@@ -6,9 +6,10 @@ import holidays as package
 import sqlalchemy as sa
 
 from engine.cycle.models import HolidayRow
-from engine.db import insert_new
+from engine.db import Base, insert_new
 
 JOINT_LEAVE = "Cuti Bersama"
+TABLE = Base.metadata.tables[HolidayRow.__tablename__]
 
 
 def days_off(connection: sa.Connection) -> frozenset[date]:
@@ -21,7 +22,7 @@ def seed(connection: sa.Connection, years: range) -> int:
     before = connection.scalar(sa.select(sa.func.count()).select_from(HolidayRow)) or 0
     rows = [{"day": day, "name": name, "joint_leave": name.startswith(JOINT_LEAVE)} for day, name in foreseen(years)]
     if rows:
-        connection.execute(insert_new(connection, sa.inspect(HolidayRow).local_table), rows)
+        connection.execute(insert_new(connection, TABLE), rows)
     return (connection.scalar(sa.select(sa.func.count()).select_from(HolidayRow)) or 0) - before
 
 

@@ -186,12 +186,12 @@ def _sizes(organisation: Organisation) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _in_tree_order(rows: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
+def _in_tree_order(rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[sa.Row[*tuple[Any, ...]]]:
     known = {row.id for row in rows}
-    children: dict[str | None, list[sa.Row[Any]]] = {}
+    children: dict[str | None, list[sa.Row[*tuple[Any, ...]]]] = {}
     for row in sorted(rows, key=lambda row: (row.name, row.id), reverse=True):
         children.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
-    ordered: list[sa.Row[Any]] = []
+    ordered: list[sa.Row[*tuple[Any, ...]]] = []
     stack = list(children.get(None, []))
     while stack:
         row = stack.pop()

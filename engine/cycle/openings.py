@@ -143,12 +143,15 @@ class Openings:
 
     def all(self, cycle_id: str | None = None) -> Sequence[Opening]:
         """The orders, newest first."""
-        counted = [
-            sa.func.count(sa.case((OpeningItemRow.status == status, 1)))
-            for status in (ItemStatus.OPENED, ItemStatus.EXISTED, ItemStatus.FAILED)
-        ]
+        status = OpeningItemRow.status
         query = (
-            sa.select(OpeningRow, sa.func.count(OpeningItemRow.id), *counted)
+            sa.select(
+                OpeningRow,
+                sa.func.count(OpeningItemRow.id),
+                sa.func.count(sa.case((status == ItemStatus.OPENED, 1))),
+                sa.func.count(sa.case((status == ItemStatus.EXISTED, 1))),
+                sa.func.count(sa.case((status == ItemStatus.FAILED, 1))),
+            )
             .outerjoin(OpeningItemRow, OpeningItemRow.opening_id == OpeningRow.id)
             .group_by(OpeningRow.id)
             .order_by(OpeningRow.created_at.desc())
@@ -158,9 +161,9 @@ class Openings:
         with self._storage.reading() as session:
             return [
                 Opening(
-                    row.id, row.cycle_id, row.unit_id, *numbers, created_at=row.created_at, created_by=row.created_by
+                    row.id, row.cycle_id, row.unit_id, total, opened, existed, failed, row.created_at, row.created_by
                 )
-                for row, *numbers in session.execute(query)
+                for row, total, opened, existed, failed in session.execute(query)
             ]
 
     def failures(self, opening: UUID) -> Sequence[Failure]:
@@ -186,7 +189,7 @@ class Openings:
                 item.status, item.attempts, item.error, item.next_at = ItemStatus.WAITING, 0, None, self._storage.now()
             return len(failed)
 
-    def _claim(self, limit: int) -> Sequence[sa.Row[Any]]:
+    def _claim(self, limit: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
         """Take waiting people of one cycle; nobody else gets them before the lease is over."""
         now = self._storage.now()
         columns = (OpeningItemRow.id, OpeningItemRow.employee_id, OpeningItemRow.attempts, OpeningRow.cycle_id)

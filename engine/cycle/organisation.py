@@ -101,7 +101,7 @@ def in_force(row: type[Any], on: date) -> sa.ColumnElement[bool]:
     return sa.and_(starts <= on, sa.or_(ends.is_(None), ends >= on))
 
 
-def people_query(on: date) -> sa.Select[Any]:
+def people_query(on: date) -> sa.Select[*tuple[Any, ...]]:
     """Employees with the post they hold on a day, in the order of `Person`'s fields."""
     held = sa.and_(HoldingRow.employee_id == EmployeeRow.id, in_force(HoldingRow, on))
     return (

@@ -51,18 +51,12 @@ class People:
             "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
             "appraiser": self._appraiser,
             "appraiser_superior": self._appraiser_superior,
-            "performance_team": lambda *who: (
-                _pool(*who, "performance_team") or _admin("Tim pengelola kinerja belum ditetapkan.")
-            ),
+            "performance_team": self._performance_team,
             "team_leader": self._team_leader,
-            "counsellor": lambda *who: _pool(*who, "counsellor", alone=True) or self._appraiser(*who),
-            "authorised_official": lambda *who: (
-                _pool(*who, "authorised_official", alone=True) or _admin("PyB belum ditetapkan.")
-            ),
-            "appointing_authority": lambda *who: (
-                _pool(*who, "appointing_authority", alone=True) or _admin("PPK belum ditetapkan.")
-            ),
-            "admin": lambda *who: _admin("Tugas admin."),
+            "counsellor": self._counsellor,
+            "authorised_official": self._official("authorised_official"),
+            "appointing_authority": self._official("appointing_authority"),
+            "admin": lambda organisation, subject, unit: _admin("Tugas admin."),
         }
 
     def resolve(
@@ -160,6 +154,21 @@ class People:
             if official is not None:
                 return Assignment(official.person, official.group, f"{found.superior.why} {official.why}")
         return _admin(f"Atasan pejabat penilai belum dapat ditentukan: {found.superior.why}")
+
+    def _performance_team(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        found = _pool(organisation, subject, unit, "performance_team")
+        return found or _admin("Tim pengelola kinerja belum ditetapkan.")
+
+    def _counsellor(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        found = _pool(organisation, subject, unit, "counsellor", alone=True)
+        return found or self._appraiser(organisation, subject, unit)
+
+    def _official(self, name: str) -> Callable[[Organisation, str, str], Assignment]:
+        def find(organisation: Organisation, subject: str, unit: str) -> Assignment:
+            found = _pool(organisation, subject, unit, name, alone=True)
+            return found or _admin(f"{PERFORMERS[name]} belum ditetapkan.")
+
+        return find
 
     def _team_leader(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
         for membership in organisation.teams(subject):

@@ -181,7 +181,9 @@ def check_distribution(counts: Mapping[Predicate, int], pattern: Pattern) -> Dis
 
 def pattern_of(row: Mapping[str, Json]) -> Pattern:
     """Read what table D3_pola_distribusi gave: modus, mayoritas, min_persen, maks_persen, wajib_ada, wajib_persen."""
-    least = {(predicate(code),): Decimal(str(percent)) for code, percent in (row.get("min_persen") or {}).items()}
+    least: dict[tuple[Predicate, ...], Decimal] = {
+        (predicate(code),): Decimal(str(percent)) for code, percent in (row.get("min_persen") or {}).items()
+    }
     together = tuple(predicate(code) for code in row.get("wajib_ada") or [])
     if together:
         least[together] = Decimal(str(row.get("wajib_persen") or 0))

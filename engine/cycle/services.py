@@ -248,7 +248,7 @@ def _counts(call: ServiceCall, unit: str) -> dict[Predicate, int]:
         )
         .group_by(RatingRow.predicate)
     )
-    return {Predicate(row[0]): row[1] for row in rows}
+    return {Predicate(str(row[0])): row[1] for row in rows}
 
 
 def _ratings(call: ServiceCall, condition: sa.ColumnElement[bool]) -> list[dict[str, Json]]:

@@ -17,7 +17,7 @@ from engine.forms import Form, Validated
 from engine.runtime import access, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
 from engine.runtime.documents import Registry
 from engine.runtime.history import Verified, verify
-from engine.runtime.models import TaskRow
+from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.values import (
     SYSTEM,
@@ -351,6 +351,17 @@ class Engine:
         """Check every case's chain, head and sealed values; names the first breach."""
         with self._reading() as connection:
             return verify(connection, self._resources.kek)
+
+    def chain(self, case_id: UUID, *, by: Actor) -> Sequence[tuple[str, bytes]]:
+        """A case's events exactly as they are chained: text and hash; for proofs outside the database."""
+        access.require_role(by, "auditor")
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(HistoryRow.body, HistoryRow.hash)
+                .where(HistoryRow.case_id == case_id)
+                .order_by(HistoryRow.seq)
+            )
+            return [(row.body, row.hash) for row in rows]
 
     def loaded(self, number: int | None = None) -> LoadedRelease:
         """A release in memory (None: the newest); for the rooms of the engine only."""

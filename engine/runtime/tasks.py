@@ -363,7 +363,7 @@ def _data_at(resources: Resources, release: LoadedRelease, case: Mapping[str, An
     standing: list[dict[str, Json]] = [
         task.data for workflow in run.levels() for task in workflow.tasks.values() if task._state & NOT_FINISHED
     ]
-    fullest: dict[str, Json] = max(standing, key=len, default={})  # type: ignore[arg-type]  # mypy widens the dicts
+    fullest: dict[str, Json] = max(standing, key=len, default={})
     return dict(fullest or run.data)
 
 

@@ -123,6 +123,10 @@ def day(text: str) -> str:
     return parsed.isoformat()
 
 
+def _folded(text: str) -> str:
+    return text.casefold().replace(" ", "").replace("_", "").replace("-", "")
+
+
 def one_of(choices: Sequence[str]) -> Callable[[str], str]:
     """One of some codes; blanks for underscores and any case are forgiven."""
     by_key = {_folded(choice): choice for choice in choices}
@@ -136,6 +140,8 @@ def one_of(choices: Sequence[str]) -> Callable[[str], str]:
 
 
 TIERS = tuple(COEFFICIENTS)
+EMPLOYEE_KINDS = tuple(kind.value for kind in EmployeeKind)
+POST_KINDS = tuple(kind.value for kind in PostKind)
 UNIT_COLUMNS = (
     Column("kode", unit_code, "Kode unit yang tetap.", required=True, example="DINKES-KESMAS", text_only=True),
     Column("nama", words(), "Nama unit.", required=True, example="Bidang Kesehatan Masyarakat"),
@@ -148,18 +154,16 @@ EMPLOYEE_COLUMNS = (
     Column("nip", nip, "18 angka, sebagai teks.", required=True, example="198501012010011001", text_only=True),
     Column("nama", words(), "Nama dengan gelar.", required=True, example="Dewi Lestari, S.K.M."),
     Column("email", email, "Alamat surel dinas.", example="dewi@contoh.go.id"),
-    Column(
-        "jenis", one_of(list(EmployeeKind)), "Jenis pegawai.", required=True, example="PNS", choices=tuple(EmployeeKind)
-    ),
+    Column("jenis", one_of(EMPLOYEE_KINDS), "Jenis pegawai.", required=True, example="PNS", choices=EMPLOYEE_KINDS),
     Column("pangkat", words(100), "Pangkat dan golongan ruang.", example="Penata, III/c"),
     Column("jabatan", words(), "Nama jabatan.", required=True, example="Nutrisionis Ahli Muda"),
     Column(
         "jenis_jabatan",
-        one_of(list(PostKind)),
+        one_of(POST_KINDS),
         "Jenis jabatan.",
         required=True,
         example="FUNGSIONAL",
-        choices=tuple(PostKind),
+        choices=POST_KINDS,
     ),
     Column("jenjang", one_of(TIERS), "Jenjang jabatan fungsional.", example="Ahli Muda", choices=TIERS),
     Column("unit", unit_code, "Kode unit tempat bekerja.", required=True, example="DINKES-KESMAS", text_only=True),
@@ -192,10 +196,6 @@ def _value(column: Column, text: str, was_number: bool) -> Json:
     if len(text) > MAX_CELL:
         raise BadCell(f"Paling banyak {MAX_CELL} karakter.")
     return column.parse(text)
-
-
-def _folded(text: str) -> str:
-    return text.casefold().replace(" ", "").replace("_", "").replace("-", "")
 
 
 COLUMNS: Mapping[str, tuple[Column, ...]] = {"units": UNIT_COLUMNS, "employees": EMPLOYEE_COLUMNS}

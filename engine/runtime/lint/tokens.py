@@ -77,8 +77,8 @@ class Board:
             rest = frozenset() if step.ends_all else (marking - step.taken) | step.inner
             self._put(rest, step.put, outcome, after)
         if marking and not moves:
-            for element in {self._target(place) for place in marking}:
-                if element is not None:
+            for place in marking:
+                if (element := self._target(place)) is not None:
                     missing = tuple(flow for flow in element.incoming if self._place(flow) not in marking)
                     outcome.stuck.setdefault(element.id, missing)
         return after

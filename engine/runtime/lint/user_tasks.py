@@ -53,11 +53,11 @@ def _performer(model: Model, process: Process, element: Element) -> Iterator[Pro
 
 
 def _secrecy(model: Model, process: Process, element: Element) -> Iterator[Problem]:
-    secret = element.properties.get("secret", "false")
+    sealed = element.properties.get("secret", "false")
     shared = [key.strip() for key in element.properties.get("share", "").split(",") if key.strip()]
-    if secret not in ("true", "false"):
-        yield error(process, element, "secret", f'secret harus true atau false, bukan "{secret}".', "Pilih salah satu.")
-    if shared and secret != "true":
+    if sealed not in ("true", "false"):
+        yield error(process, element, "secret", f'secret harus true atau false, bukan "{sealed}".', "Pilih salah satu.")
+    if shared and sealed != "true":
         message = "share hanya berlaku untuk tugas yang dirahasiakan (secret)."
         yield error(process, element, "secret", message, "Isi secret dengan true, atau hapus share.")
     form = model.forms.get(element.properties.get("form", ""))

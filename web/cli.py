@@ -1,0 +1,251 @@
+"""The one command line: `siklus`. Each command is a thin call into the engine."""
+
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+import waitress
+from sqlalchemy.orm import Session
+
+from engine.bench import bench_step
+from engine.bootstrap import Application, shipped_documents, start
+from engine.clock import SystemClock, VirtualClock
+from engine.cycle.demo import PASSWORD, build_demo, demo_accounts, first_moment, is_empty
+from engine.cycle.simulation import build_agency, simulate
+from engine.db import make_engine
+from engine.errors import EngineError
+from engine.migrations import is_current, upgrade
+from engine.runtime.values import SYSTEM
+from engine.settings import Settings, from_environment
+from web import create_app
+
+LOCAL = "127.0.0.1"
+
+
+class _Command(click.Group):
+    """Says what the engine refused in its own words, without a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EngineError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Command)
+def main() -> None:
+    """Siklus: the yearly performance cycle of civil servants."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+@main.command()
+def init() -> None:
+    """Make or upgrade the database, and publish the shipped documents into an empty one."""
+    settings = from_environment()
+    upgrade(make_engine(settings.database_url))
+    application = start(settings)
+    click.echo(f"Basis data siap; rilis {application.engine.loaded().number}.")
+
+
+@main.command()
+@click.option("--people", default=64, show_default=True, help="How many employees the agency has.")
+def demo(people: int) -> None:
+    """Fill an empty database with a demo agency; prints the accounts."""
+    settings = from_environment()
+    if not is_empty(make_engine(settings.database_url)):
+        click.echo("Basis data sudah berisi instansi; demo tidak diubah.")
+    else:
+        now = SystemClock().now()
+        clock = VirtualClock(first_moment(now))
+        with _bar("Demo", clock.now(), now) as moved:
+            summary = build_demo(start(settings, clock), clock, now, people=people, progress=moved)
+        click.echo(f"{summary.cases} perkara, {summary.steps} langkah dalam {summary.cpu_seconds:.0f} detik CPU.")
+    _show_accounts(settings)
+
+
+@main.command()
+@click.option("--host", default=LOCAL, show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=8, show_default=True)
+def run(host: str, port: int, threads: int) -> None:
+    """Serve the pages, with a worker inside."""
+    application = _ready()
+    alarm = application.alarm_clock()
+    alarm.start()
+    click.echo(f"Siklus berjalan di http://{host}:{port}")
+    try:
+        waitress.serve(create_app(application), host=host, port=port, threads=threads, ident="siklus")
+    finally:
+        alarm.stop()
+
+
+@main.command()
+def worker() -> None:
+    """Fire timers and send notices, without pages; stop with Ctrl-C."""
+    alarm = _ready().alarm_clock()
+    alarm.start()
+    try:
+        click.pause("Pekerja berjalan. Tekan tombol apa saja untuk berhenti.")
+    finally:
+        alarm.stop()
+
+
+@main.command(name="simulate")
+@click.option("--people", default=60, show_default=True)
+@click.option("--year", default=2026, show_default=True)
+@click.option("--seed", default=7, show_default=True)
+@click.option("--db", "database_url", help="An empty database; default: SQLite in a temporary folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def simulate_command(people: int, year: int, seed: int, database_url: str | None, as_json: bool) -> None:
+    """Live a whole year of a generated agency through the engine's public verbs."""
+    with tempfile.TemporaryDirectory(prefix="siklus-") as folder:
+        settings = _throw_away(Path(folder), database_url)
+        begins = datetime(year, 1, 1, tzinfo=UTC)
+        clock = VirtualClock(begins)
+        application = start(settings, clock)
+        with Session(application.engine.database) as session, session.begin():
+            agency = build_agency(session, people, seed, begins.date())
+        with _bar(f"Tahun {year}", begins, datetime(year + 1, 12, 31, tzinfo=UTC)) as moved:
+            summary = simulate(application, clock, agency, [year], seed, progress=moved)
+        _print(summary.to_json(), as_json)
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["step"]))
+@click.option("--people", default=20, show_default=True)
+@click.option("--db", "database_url", help="An empty database; default: SQLite in a temporary folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def bench(what: str, people: int, database_url: str | None, as_json: bool) -> None:
+    """Measure the engine against the library as it comes and against the floor of its database."""
+    with tempfile.TemporaryDirectory(prefix="siklus-") as folder:
+        figures = bench_step(_throw_away(Path(folder), database_url), people=people).to_json()
+    _print(figures, as_json)
+
+
+@main.command()
+def verify() -> None:
+    """Check the hash chain of every case; names the first broken event and exits with 1."""
+    found = _ready().engine.verify()
+    if found.breach is not None:
+        click.echo(f"RUSAK: {found.breach}")
+        sys.exit(1)
+    click.echo(f"Utuh: {found.cases} perkara, {found.events} peristiwa.")
+
+
+@main.command()
+@click.option("--note", required=True, help="What changed, and why.")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+def publish(note: str, folder: Path | None) -> None:
+    """Publish the documents of a folder with bpmn/ and forms/ in it; default: the shipped ones."""
+    documents = shipped_documents(folder) if folder is not None else shipped_documents()
+    release = _ready().engine.publish_files(documents, note=note, by=SYSTEM)
+    click.echo(f"Rilis {release.number} terbit: {release.sha256}")
+
+
+@main.command(name="import")
+@click.argument("kind", type=click.Choice(["units", "employees"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--confirm", is_flag=True, help="Write what the preview shows.")
+def import_command(kind: str, file: Path, confirm: bool) -> None:
+    """Preview a CSV or XLSX file of units or employees; writes nothing without --confirm."""
+    cycle = _ready().cycle
+    preview = cycle.preview_import(kind, file.read_bytes(), file.name, by=SYSTEM)
+    click.echo(f"Baru {len(preview.new)}, berubah {len(preview.changed)}, sama {preview.unchanged}.")
+    for fault in preview.faulty:
+        click.echo(f"Baris {fault.row}, kolom {fault.column}: {fault.sentence}")
+    if confirm:
+        cycle.confirm_import(preview.id, by=SYSTEM)
+        click.echo("Tersimpan.")
+
+
+@main.command()
+@click.argument("case_id")
+def export(case_id: str) -> None:
+    """Print the history of a case as JSON lines: exactly the texts that are chained, with their hashes."""
+    for body, hash in _ready().engine.chain(UUID(case_id), by=SYSTEM):
+        click.echo(json.dumps({"body": body, "hash": hash.hex()}, ensure_ascii=False))
+
+
+@main.command()
+def doctor() -> None:
+    """Look at the installation: settings, database, release, what waits; exits with 1 when something is wrong."""
+    settings = from_environment()
+    database = make_engine(settings.database_url)
+    checks: list[tuple[str, Callable[[], bool]]] = [
+        (f"folder data {settings.data_dir} dapat ditulisi", lambda: _writable(settings.data_dir)),
+        ("skema basis data terbaru", lambda: is_current(database)),
+        ("dokumen rilis terbaru dapat dimuat", lambda: start(settings).engine.loaded().number > 0),
+    ]
+    sound = True
+    for words, holds in checks:
+        fine = holds()
+        sound = sound and fine
+        click.echo(f"{'ya   ' if fine else 'TIDAK'} {words}")
+        if not fine:
+            break
+    sys.exit(0 if sound else 1)
+
+
+def _ready() -> Application:
+    """The application on a database of the newest schema."""
+    settings = from_environment()
+    if not is_current(make_engine(settings.database_url)):
+        raise click.ClickException("Skema basis data belum terbaru. Jalankan: siklus init")
+    return start(settings)
+
+
+def _throw_away(folder: Path, database_url: str | None) -> Settings:
+    """Settings of a run that leaves nothing behind but what `database_url` names."""
+    url = database_url or f"sqlite:///{folder / 'siklus.db'}"
+    upgrade(make_engine(url))
+    return Settings(database_url=url, data_dir=folder, secret_key="", kek=b"k" * 32, cheap_passwords=True)
+
+
+def _bar(label: str, begins: datetime, ends: datetime) -> Any:
+    """A progress bar over the days of the virtual clock, on the error stream; used as a context."""
+
+    class Bar:
+        def __enter__(self) -> Callable[[datetime, int], None]:
+            days = max((ends - begins).days, 1)
+            self.bar = click.progressbar(length=days, label=label, file=sys.stderr)
+            self.bar.__enter__()
+            self.at = 0
+
+            def moved(now: datetime, _tasks: int) -> None:
+                day = min((now - begins).days, days)
+                self.bar.update(day - self.at)
+                self.at = max(day, self.at)
+
+            return moved
+
+        def __exit__(self, *error: Any) -> None:
+            self.bar.__exit__(*error)
+
+    return Bar()
+
+
+def _print(figures: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(figures, indent=2))
+        return
+    for name, value in figures.items():
+        click.echo(f"{name}: {value}")
+
+
+def _show_accounts(settings: Settings) -> None:
+    click.echo(f"\nAkun demo (kata sandi semua akun: {PASSWORD}):")
+    for account in demo_accounts(make_engine(settings.database_url)):
+        click.echo(f"  {account.who:<24} {account.login:<20} {account.name}")
+
+
+def _writable(folder: Path) -> bool:
+    with tempfile.NamedTemporaryFile(dir=folder):
+        return True
