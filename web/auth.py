@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session
+from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import LoginManager, login_user, logout_user
 
-from engine.cycle import SignInRefused
+from engine.cycle.accounts import SignInRefused
 from web import context
 from web.security import PUBLIC
 
@@ -26,7 +26,10 @@ def register(app: Flask) -> None:
 @manager.user_loader
 def load(account_id: str) -> context.SignedIn | None:
     """The account of a session, unless its person has signed out everywhere since."""
-    account = context.cycle().account(account_id)
+    try:
+        account = context.cycle().account(UUID(account_id))
+    except ValueError:
+        return None
     if account is None or session.get("epoch") != account.session_epoch:
         return None
     return context.SignedIn(account)
@@ -34,8 +37,10 @@ def load(account_id: str) -> context.SignedIn | None:
 
 def require_sign_in() -> ResponseReturnValue | None:
     """Everything is closed but the few pages named PUBLIC. A form sent after the session ended is kept."""
-    if request.endpoint is None or request.endpoint in PUBLIC or context.is_signed_in():
+    if request.endpoint is None or request.endpoint in PUBLIC:
         return None
+    if context.is_signed_in():
+        return require_own_password()
     if context.from_htmx():
         answer = make_response(render_template("auth/ended.html"), 401)
         answer.headers.update({"HX-Retarget": "#status", "HX-Reswap": "innerHTML", "HX-Reselect": "#pesan"})
@@ -45,6 +50,14 @@ def require_sign_in() -> ResponseReturnValue | None:
     return redirect(sign_in_address(request.full_path.rstrip("?")), 303)
 
 
+def require_own_password() -> ResponseReturnValue | None:
+    """A first password, given by somebody else, opens one page: the one on which it is changed."""
+    if not context.account().must_change or request.blueprint == "profile" or request.endpoint == "auth.sign_out":
+        return None
+    flash(gettext("Ganti kata sandi awal Anda dahulu."), "error")
+    return redirect(url_for("profile.show", _anchor="kata-sandi"), 303)
+
+
 def form_page() -> str:
     """The page that a lost form belongs to: the task itself for all that is posted below it."""
     task_id = (request.view_args or {}).get("task_id")
@@ -52,8 +65,6 @@ def form_page() -> str:
 
 
 def sign_in_address(path: str) -> str:
-    from flask import url_for
-
     return url_for("auth.sign_in_form", next=context.local_path(path)) if path != "/" else url_for("auth.sign_in_form")
 
 

@@ -8,7 +8,8 @@ from flask import abort, current_app, request
 from flask_login import current_user
 
 from engine.bootstrap import Application
-from engine.cycle import Account, PerformanceCycle
+from engine.cycle.accounts import Account
+from engine.cycle.year import PerformanceCycle
 from engine.runtime.engine import Engine
 from engine.runtime.values import Actor
 

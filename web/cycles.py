@@ -1,12 +1,16 @@
 """For personnel: open a year, watch it."""
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from engine.errors import Refused
-from web.context import actor, cycle, needs
-from web.filters import today
+from engine.cycle.year import Cycle
+from engine.errors import NotFound, Refused
+from engine.runtime.values import Actor
+from web.context import cycle, needs
+from web.filters import PHASES, today
 
 bp = Blueprint("cycles", __name__, url_prefix="/siklus")
 
@@ -39,16 +43,27 @@ def create() -> ResponseReturnValue:
     return redirect(url_for(".show", cycle_id=made.id), 303)
 
 
+def cycle_of(cycle_id: str, by: Actor) -> Cycle:
+    """The year with this id; raises NotFound."""
+    found = next((one for one in cycle().cycles(by=by) if one.id == cycle_id), None)
+    if found is None:
+        raise NotFound(f"Siklus {cycle_id} tidak ada.")
+    return found
+
+
 @bp.get("/<cycle_id>")
 def show(cycle_id: str) -> ResponseReturnValue:
     """One year: its progress by phase and unit, and the openings."""
     by = needs("personnel", "auditor")
+    units = cycle().units(by=by)
     return render_template(
         "cycles/show.html",
-        cycle=cycle().cycle(cycle_id, by=by),
+        cycle=cycle_of(cycle_id, by),
         progress=cycle().progress(cycle_id, by=by),
         openings=cycle().openings(cycle_id, by=by),
-        units=cycle().units(by=by),
+        units=units,
+        unit_names={unit.id: unit.name for unit in units},
+        phase_names=PHASES.items(),
         may_open="personnel" in by.roles,
     )
 
@@ -61,9 +76,20 @@ def open_cycle(cycle_id: str) -> ResponseReturnValue:
     return redirect(url_for(".opening", cycle_id=cycle_id, opening_id=opening), 303)
 
 
-@bp.get("/<cycle_id>/pembukaan/<opening_id>")
-def opening(cycle_id: str, opening_id: str) -> ResponseReturnValue:
+@bp.get("/<cycle_id>/pembukaan/<uuid:opening_id>")
+def opening(cycle_id: str, opening_id: UUID) -> ResponseReturnValue:
     """How far one opening has come; the page asks again by itself while it is running."""
-    by = actor()
-    needs("personnel", "auditor")
-    return render_template("cycles/opening.html", cycle_id=cycle_id, opening=cycle().opening(opening_id, by=by))
+    by = needs("personnel", "auditor")
+    order = next((one for one in cycle().openings(cycle_id, by=by) if one.id == opening_id), None)
+    if order is None:
+        raise NotFound(f"Pembukaan {opening_id} tidak ada.")
+    may_retry = "personnel" in by.roles
+    failures = cycle().opening_failures(opening_id, by=by) if order.failed and may_retry else ()
+    return render_template("cycles/opening.html", opening=order, failures=failures)
+
+
+@bp.post("/<cycle_id>/pembukaan/<uuid:opening_id>/ulangi")
+def retry(cycle_id: str, opening_id: UUID) -> ResponseReturnValue:
+    """Let those whose case could not be opened wait for another try."""
+    cycle().retry_opening(opening_id, by=needs("personnel"))
+    return redirect(url_for(".opening", cycle_id=cycle_id, opening_id=opening_id), 303)

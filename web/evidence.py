@@ -4,28 +4,33 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
-from engine.runtime.values import Json
-from web.context import actor, engine, from_htmx
+from engine.errors import UploadRefused
+from web.context import actor, engine
 
 bp = Blueprint("evidence", __name__)
 
 
-def with_files(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """The posted fields, with the id of every file that came along stored under its own field.
+def with_files(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The posted fields with the id of every file that came along, and by field why a file was not taken.
 
-    Without scripts a file travels with "Simpan draf" or a row button: `bukti` becomes `bukti.0`, `bukti.1`, ...
+    A file travels alone when scripts send it, with "Simpan draf" when there are none; `bukti` becomes `bukti.0`, ...
     """
     merged = {name: list(values) for name, values in fields.items()}
+    refused: dict[str, str] = {}
     for path, uploads in request.files.lists():
         for upload in uploads:
             if not upload.filename:
                 continue
-            stored = engine().attach(task_id, filename=upload.filename, content=upload.read(), by=actor())
-            merged[next_place(merged, path)] = [str(stored.id)]
-    return merged
+            try:
+                stored = engine().attach(task_id, filename=upload.filename, content=upload.read(), by=actor())
+            except UploadRefused as refusal:
+                refused[path] = str(refusal)
+            else:
+                merged[next_place(merged, path)] = [str(stored.id)]
+    return merged, refused
 
 
 def next_place(fields: Mapping[str, Sequence[str]], path: str) -> str:
@@ -35,13 +40,8 @@ def next_place(fields: Mapping[str, Sequence[str]], path: str) -> str:
     return f"{path}.{number}"
 
 
-def resolved(answers: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The answers with what is known of each attached file: its name and size beside its id."""
-    return answers
-
-
-@bp.get("/berkas/<attachment_id>")
-def download(attachment_id: str) -> ResponseReturnValue:
+@bp.get("/berkas/<uuid:attachment_id>")
+def download(attachment_id: UUID) -> ResponseReturnValue:
     """A file of a case, for those who may read the case: always saved, never shown inside a page."""
     attachment, content = engine().attachment(attachment_id, by=actor())
     answer = send_file(

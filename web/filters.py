@@ -1,6 +1,6 @@
 """Dates, spans, names and states as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_datetime, format_time
@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import gettext, lazy_gettext, ngettext
 from markupsafe import Markup, escape
 
+from engine.cycle.listings import Unit
 from engine.runtime.values import CaseStatus, Task, TaskStatus
 from web.context import application, engine
 from web.language import language
@@ -37,6 +38,18 @@ STATUSES = {
     CaseStatus.COMPLETED: lazy_gettext("Selesai"),
     CaseStatus.CANCELLED: lazy_gettext("Dibatalkan"),
     CaseStatus.INCIDENT: lazy_gettext("Terhenti karena gangguan"),
+}
+
+
+CYCLE_STATUSES = {
+    "prepared": lazy_gettext("Disiapkan"),
+    "open": lazy_gettext("Dibuka"),
+    "closed": lazy_gettext("Ditutup"),
+}
+OPENING_STATUSES = {
+    "running": lazy_gettext("Sedang berjalan"),
+    "done": lazy_gettext("Selesai"),
+    "incomplete": lazy_gettext("Belum lengkap"),
 }
 
 
@@ -157,6 +170,22 @@ def status(value: CaseStatus) -> str:
     return str(STATUSES[value])
 
 
+def cycle_status(code: str) -> str:
+    return str(CYCLE_STATUSES.get(code, code))
+
+
+def opening_status(code: str) -> str:
+    return str(OPENING_STATUSES.get(code, code))
+
+
+def unit_choices(units: Sequence[Unit]) -> list[tuple[str, str]]:
+    """Units for a select, each set in below the one above it."""
+    depths: dict[str | None, int] = {}
+    for unit in units:
+        depths[unit.id] = depths.get(unit.parent, -1) + 1
+    return [(unit.id, "\u2003" * depths[unit.id] + unit.name) for unit in units]
+
+
 def number(value: float | int) -> str:
     return format_decimal(value, locale=language())
 
@@ -186,6 +215,9 @@ def register(app: Flask) -> None:
         phase=phase,
         performer=performer,
         status=status,
+        cycle_status=cycle_status,
+        opening_status=opening_status,
+        unit_choices=unit_choices,
         number=number,
         file_size=file_size,
         lines=lines,

@@ -1,6 +1,7 @@
 """Employees and units from a file: upload, look at what would change, confirm."""
 
 from io import BytesIO
+from uuid import UUID
 
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -46,8 +47,8 @@ def preview() -> ResponseReturnValue:
     return render_template("imports/preview.html", preview=found, kind=kind, kinds=KINDS)
 
 
-@bp.post("/<import_id>")
-def confirm(import_id: str) -> ResponseReturnValue:
+@bp.post("/<uuid:import_id>")
+def confirm(import_id: UUID) -> ResponseReturnValue:
     """Carry out a previewed import."""
     result = cycle().confirm_import(import_id, by=needs("personnel"))
     return render_template("imports/result.html", result=result)

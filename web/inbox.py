@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from engine.runtime.values import Actor, CaseStatus, Page, Task
-from web.context import account, actor, engine, page_number
+from web.context import actor, engine, page_number
 from web.filters import as_moment, urgency
 from web.pages import Pages
 
@@ -60,11 +60,9 @@ def groups(tasks: Page[Task], box: str) -> list[Group]:
 
 def upcoming(by: Actor) -> tuple[str, datetime] | None:
     """What opens next in the actor's own case, and when: for an inbox that is empty."""
-    own = engine().cases(by=by, search=account().nip, status=CaseStatus.ACTIVE, limit=5)
+    own = engine().cases(by=by, subject=by.person, status=CaseStatus.ACTIVE, limit=5)
+    now = engine().clock.now()
     for case in own.items:
-        if case.subject != by.person:
-            continue
-        now = engine().clock.now()
         waiting = [(as_moment(timer["due_at"]), str(timer["name"])) for timer in engine().case(case.id, by=by).timers]
         coming = sorted((at, name) for at, name in waiting if at > now)
         if coming:

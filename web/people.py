@@ -32,5 +32,5 @@ def show(employee_id: str) -> ResponseReturnValue:
     """One employee, and the cases that the reader may open."""
     by = needs("personnel", "auditor")
     employee = cycle().employee(employee_id, by=by)
-    cases = engine().cases(by=by, search=employee.nip, limit=20).items
-    return render_template("people/show.html", employee=employee, cases=[c for c in cases if c.subject == employee.id])
+    cases = engine().cases(by=by, subject=employee_id, limit=20).items
+    return render_template("people/show.html", view=employee, person=employee.employee, cases=cases)

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 
-from engine.errors import Refused
+from engine.errors import FormInvalid
 from web.context import account, cycle, is_signed_in, local_path
 from web.language import COOKIE, LANGUAGES
 
@@ -14,7 +14,7 @@ YEAR = 365 * 24 * 3600
 
 @bp.get("/profil")
 def show() -> ResponseReturnValue:
-    return render_template("profile/show.html", refusal="")
+    return render_template("profile/show.html", errors={})
 
 
 @bp.post("/bahasa")
@@ -38,11 +38,11 @@ def password() -> ResponseReturnValue:
     """Change the password; every other session of this person ends."""
     new = request.form.get("new", "")
     if new != request.form.get("again", ""):
-        return render_template("profile/show.html", refusal=gettext("Kedua kata sandi baru tidak sama.")), 422
+        return render_template("profile/show.html", errors={"again": gettext("Kedua kata sandi baru tidak sama.")}), 422
     try:
         changed = cycle().change_password(account().id, request.form.get("old", ""), new)
-    except Refused as refused:
-        return render_template("profile/show.html", refusal=str(refused)), 422
+    except FormInvalid as invalid:
+        return render_template("profile/show.html", errors=invalid.errors), 422
     session["epoch"] = changed.session_epoch
     flash(gettext("Kata sandi diganti. Semua sesi Anda yang lain telah diakhiri."), "success")
     return redirect(url_for(".show"), 303)

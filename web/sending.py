@@ -29,7 +29,7 @@ def check(task_id: UUID) -> ResponseReturnValue:
 
 def check_page(view: TaskView, *, key: str, undeclared: bool = False) -> str:
     form = engine().form(view.task.id, by=actor())
-    rows = tasks.summary(form, tasks.evidence.resolved(view.answers), view)
+    rows = tasks.summary(form, view.answers, view)
     return render_template("tasks/check.html", view=view, task=view.task, rows=rows, key=key, undeclared=undeclared)
 
 

@@ -41,14 +41,16 @@ def show(task_id: UUID) -> ResponseReturnValue:
 @bp.post("/tugas/<uuid:task_id>")
 def act(task_id: UUID) -> ResponseReturnValue:
     """Store what was typed, then do what the pressed button says: change rows, go on to checking, or just stay."""
-    fields = evidence.with_files(task_id, posted())
+    fields, refused = evidence.with_files(task_id, posted())
     action = first(fields, "_do", "draft")
     try:
-        revision, answers = store(task_id, fields, action)
+        answers = store(task_id, fields, action)
     except StaleTask as stale:
         return stale_answer(task_id, fields, stale)
     except TaskNotOpen:
         return closed_page(task_id, fields)
+    if refused:
+        return task_page(engine().task(task_id, by=actor()), refused), 422
     if action == "check":
         return to_checking(task_id, answers)
     if action.startswith("lang:"):
@@ -60,7 +62,7 @@ def act(task_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", task_id=task_id, _anchor=anchor(action)), 303)
 
 
-def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tuple[int, Mapping[str, Json]]:
+def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> Mapping[str, Json]:
     """Decode the posted fields along the form, apply a row button, and keep the result as the draft."""
     by = actor()
     form, view = engine().form(task_id, by=by), engine().task(task_id, by=by)
@@ -68,7 +70,8 @@ def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tu
     if action.startswith(ROW_ACTIONS):
         answers = form.act(answers, action, view.context, engine().environment())
     text = first(fields, "revision", "0")
-    return engine().save_draft(task_id, answers, revision=int(text) if text.isdecimal() else 0, by=by), answers
+    engine().save_draft(task_id, answers, revision=int(text) if text.isdecimal() else 0, by=by)
+    return answers
 
 
 def keep(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue | None:
@@ -110,8 +113,7 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
     common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
     if not editable:
         return render_template("tasks/read.html", rows=summary(form, view.answers, view), earlier=earlier(view), **common)
-    answers = evidence.resolved(view.answers)
-    fields = form.view(answers, view.context, engine().environment(), language(), errors or {})
+    fields = form.view(view.answers, view.context, engine().environment(), language(), errors or {})
     return render_template(
         "tasks/form.html",
         title=form.title(language()),
@@ -154,7 +156,7 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
         view=view,
         task=view.task,
         stored=summary(form, stale.stored, view),
-        sent=summary(form, stale.sent or form.decode(fields), view),
+        sent=summary(form, stale.sent or form.decode(fields, view.answers), view),
         kept=packed({**kept, "revision": [str(stale.revision)], "_do": ["draft"]}),
     )
     return page, 409
@@ -163,5 +165,5 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
 def closed_page(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue:
     """The task was finished or withdrawn meanwhile: what was typed is shown, so that it can be copied."""
     view, form = engine().task(task_id, by=actor()), engine().form(task_id, by=actor())
-    sent = summary(form, form.decode(fields), view)
+    sent = summary(form, form.decode(fields, view.answers), view)
     return render_template("tasks/closed.html", view=view, task=view.task, sent=sent), 409
