@@ -160,7 +160,7 @@ def import_command(kind: str, file: Path, confirm: bool) -> None:
     preview = cycle.preview_import(kind, file.read_bytes(), file.name, by=SYSTEM)
     click.echo(f"Baru {len(preview.new)}, berubah {len(preview.changed)}, sama {preview.unchanged}.")
     for fault in preview.faulty:
-        click.echo(f"Baris {fault.row}, kolom {fault.column}: {fault.sentence}")
+        click.echo(f"Baris {fault.row}, kolom {fault.column}: {fault.message}")
     if confirm:
         cycle.confirm_import(preview.id, by=SYSTEM)
         click.echo("Tersimpan.")

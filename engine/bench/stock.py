@@ -41,7 +41,7 @@ class _ServiceConverter(SpiffBpmnTaskConverter):  # type: ignore[misc]  # the li
 
 class _RuleConverter(SpiffBpmnTaskConverter):  # type: ignore[misc]  # the library is untyped
     def to_dict(self, spec: Any) -> dict[str, Any]:
-        return {**super().to_dict(spec), **{name: getattr(spec, name) for name in ("decision", "inputs", "result")}}
+        return {**super().to_dict(spec), **{name: getattr(spec, name) for name in ("decision", "given", "result")}}
 
 
 OURS = {

@@ -73,10 +73,11 @@ def _answer(view: FieldView, today: date, random: Random, decided: Mapping[str, 
     key = view.path.rpartition(".")[2]
     if key in decided and not wrong:
         return decided[key]
+    if not view.required:
+        return None if not view.multiple and view.kind not in ("checklist", "taglist") else []
     if view.options:
-        return _choice(view, random, wrong=wrong)
-    if view.kind in ("checklist", "taglist"):
-        return []
+        value = random.choice(view.options).value
+        return [value] if view.kind in ("checklist", "taglist") else value
     if view.kind == "checkbox":
         return True
     if view.kind == "number":
@@ -84,16 +85,7 @@ def _answer(view: FieldView, today: date, random: Random, decided: Mapping[str, 
     if view.kind in ("date", "datetime"):
         day = today + timedelta(days=random.randint(20, 60)) if wrong else today
         return day.isoformat() if view.kind == "date" else datetime.combine(day, datetime.min.time()).isoformat()
-    if view.kind == "time":
-        return "09:00"
-    return None if not view.required else _text(view, key, random)
-
-
-def _choice(view: FieldView, random: Random, *, wrong: bool) -> Json:
-    if not view.required and not wrong:
-        return None if view.kind in ("select", "radio") else []
-    value = random.choice(view.options).value
-    return [value] if view.kind in ("checklist", "taglist") else value
+    return "09:00" if view.kind == "time" else _text(view, key, random)
 
 
 def _text(view: FieldView, key: str, random: Random) -> str:

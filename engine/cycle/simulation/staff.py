@@ -74,6 +74,8 @@ class Staff:
             "lanjut": "YA" if rounds < 1 and random.random() < 0.4 else "TIDAK",
             "ajukan": "YA" if random.random() < temper.objects else "TIDAK",
             "tersedia": "YA",
+            "klasifikasi": "UTAMA",
+            "perspektif": "PENERIMA_LAYANAN",
         }
         if task.element == "evaluate_improvement":
             decided["hasil"] = "MEMBAIK" if random.random() < 0.7 else "TIDAK_MEMBAIK"

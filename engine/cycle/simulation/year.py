@@ -196,7 +196,7 @@ def count(database: sa.Engine) -> Summary:
     """Count what a database holds."""
     summary = Summary()
     with database.connect().execution_options(reads_only=True) as connection:
-        states = dict(connection.execute(sa.select(CaseRow.status, sa.func.count()).group_by(CaseRow.status)).tuples())
+        states = dict(connection.execute(sa.select(CaseRow.status, sa.func.count()).group_by(CaseRow.status)).tuples().all())
         summary.cases, summary.completed = sum(states.values()), states.get(CaseStatus.COMPLETED, 0)
         summary.open = states.get(CaseStatus.ACTIVE, 0)
         summary.incidents = connection.scalar(sa.select(sa.func.count()).select_from(IncidentRow)) or 0
@@ -230,8 +230,8 @@ def _open(office: Office, year: int) -> None:
 def _groups(database: sa.Engine) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     with database.connect().execution_options(reads_only=True) as connection:
-        for row in connection.execute(sa.select(GroupMemberRow.group, GroupMemberRow.person)):
-            groups.setdefault(row.group, []).append(row.person)
+        for group, person in connection.execute(sa.select(GroupMemberRow.group, GroupMemberRow.person)):
+            groups.setdefault(group, []).append(person)
     return groups
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
 from SpiffWorkflow.spiff.parser.event_parsers import (
     SpiffBoundaryEventParser,
     SpiffIntermediateCatchEventParser,
@@ -46,12 +46,12 @@ class ServiceTask(SpiffBpmnTask):  # type: ignore[misc]  # the library is untype
 class BusinessRuleTask(SpiffBpmnTask):  # type: ignore[misc]  # the library is untyped
     """Asks a decision of the release and puts its value under the name that the task's `result` gives."""
 
-    def __init__(self, spec: Any, name: str, decision: str, inputs: str | None, result: str, **kwargs: Any) -> None:
+    def __init__(self, spec: Any, name: str, decision: str, given: str | None, result: str, **kwargs: Any) -> None:
         super().__init__(spec, name, **kwargs)
-        self.decision, self.inputs, self.result = decision, inputs, result
+        self.decision, self.given, self.result = decision, given, result
 
     def _run_hook(self, my_task: Any) -> bool:
-        my_task.data[self.result] = my_task.workflow.script_engine.decide(my_task, self.decision, self.inputs)
+        my_task.data[self.result] = my_task.workflow.script_engine.decide(my_task, self.decision, self.given)
         return True
 
 
@@ -140,5 +140,6 @@ class Parser(SpiffBpmnParser):  # type: ignore[misc]  # the library is untyped
 
     OVERRIDE_PARSER_CLASSES = _overrides()
 
-    def get_engine(self, decision_ref: str, node: Any) -> None:
-        """Decisions are ours: the library need not find them."""
+    def _find_dependencies(self, process: etree._Element) -> None:
+        """Called processes only: decisions are ours, the library need not find them."""
+        BpmnParser._find_dependencies(self, process)
