@@ -14,6 +14,11 @@ from engine.feel import FeelFunction
 END_OF_DAY = time(23, 59, 59)
 FURTHEST = 2_600  # working days that may be counted at once: ten years
 DAY = timedelta(days=1)
+PERIOD_DUE = {
+    "periode.lapor_hari": 5,
+    "periode.batas_hari": 12,
+    "periode.atasan_hari": 22,
+}  # working days after a late SKP
 
 
 @dataclass(frozen=True)
@@ -141,12 +146,11 @@ def year_periods(
         starts, ends = max(starts, first), min(ends, last)
         if ends < opened or ends < starts:
             continue
-        due = [
-            calendar.end_of(_not_before_plan(calendar, ends + DAY * parameters.number(key), set_by, days))
-            for key, days in (("periode.lapor_hari", 5), ("periode.batas_hari", 12), ("periode.atasan_hari", 22))
-        ]
+        due = [ends + DAY * parameters.number(key) for key in PERIOD_DUE]
+        if due[0] <= set_by:  # planning has overtaken the period
+            due = [max(day, calendar.after(set_by, days)) for day, days in zip(due, PERIOD_DUE.values(), strict=True)]
         opens = max(calendar.start_of(starts), opening.astimezone(calendar.zone).replace(microsecond=0))
-        periods.append(Period(code, name, number, starts, ends, opens, *due))
+        periods.append(Period(code, name, number, starts, ends, opens, *map(calendar.end_of, due)))
     return tuple(periods)
 
 
@@ -217,10 +221,6 @@ def _annual(year: int, parameters: Parameters, calendar: WorkCalendar) -> dict[s
     }
     rule = parameters.text("batas.hari_libur")
     return {name: calendar.moved(parameters.day(key, year), rule) for name, key in keys.items()}
-
-
-def _not_before_plan(calendar: WorkCalendar, due: date, set_by: date, working_days: int) -> date:
-    return due if due > set_by else calendar.after(set_by, working_days)
 
 
 MONTHS = (

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine.cycle.appraisers import Chosen, Line, choose_appraiser, choose_superior
 from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
-from engine.cycle.organisation import Organisation, Person
+from engine.cycle.organisation import Membership, Organisation, Person
 from engine.cycle.parameters import Parameters, parameters_on
 from engine.runtime.services import Ask
 from engine.runtime.values import Assignment, Json, Recipient
@@ -171,11 +171,16 @@ class People:
         return find
 
     def _team_leader(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
-        for membership in organisation.teams(subject):
-            if membership.letter or membership.unit in organisation.chain(unit):
-                return Assignment(person=membership.leader, why=f"Ketua tim {membership.name}.")
+        for membership in teams_that_count(organisation, subject, unit):
+            return Assignment(person=membership.leader, why=f"Ketua tim {membership.name}.")
         appraiser = self._appraiser(organisation, subject, unit)
         return Assignment(appraiser.person, appraiser.group, f"Tidak ada ketua tim; {appraiser.why}")
+
+
+def teams_that_count(organisation: Organisation, subject: str, unit: str) -> Sequence[Membership]:
+    """The squads of a person whose leaders are heard: those of the own line, and others by an assignment letter (AL-02)."""
+    own = organisation.chain(unit)
+    return [membership for membership in organisation.teams(subject) if membership.letter or membership.unit in own]
 
 
 def line_above(organisation: Organisation, subject: str, *, parameters: Parameters | None = None) -> Line | None:

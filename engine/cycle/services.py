@@ -12,7 +12,7 @@ from engine.cycle.access import tree
 from engine.cycle.models import ActionRow, FindingRow, RatingRow, UnitRatingRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.parameters import Parameters, parameters_on
-from engine.cycle.people import People
+from engine.cycle.people import People, teams_that_count
 from engine.cycle.ratings import Predicate, check_distribution, pattern_of
 from engine.errors import Refused
 from engine.runtime.services import ServiceCall, service
@@ -51,7 +51,7 @@ def leader_results(call: ServiceCall) -> Json:
 def team_leaders(call: ServiceCall) -> Json:
     """Who leads the squads of this case's subject today: [{id, name, team}]."""
     organisation = _organisation(call)
-    memberships = organisation.teams(call.case.subject)
+    memberships = teams_that_count(organisation, call.case.subject, _unit(call, organisation))
     leaders = organisation.people(membership.leader for membership in memberships)
     return [
         {"id": one.leader, "name": leaders[one.leader].name, "team": one.name}

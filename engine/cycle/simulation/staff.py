@@ -47,21 +47,23 @@ class Staff:
             self._tempers[person] = found
         return self._tempers[person]
 
-    def does_at(self, person: str, task: Task, now: datetime, zone: tzinfo, *, last_call: bool) -> datetime | None:
+    def does_at(
+        self, person: str, due_at: datetime | None, now: datetime, zone: tzinfo, *, last_call: bool
+    ) -> datetime | None:
         """When a person will do a task that has just come (or of which the last reminder has come); None: not by himself."""
         temper, random = self.temper(person), self.random
         if last_call:
             return _working_hour(now + timedelta(days=random.randint(0, 2)), zone, random)
-        if task.due_at is None:
+        if due_at is None:
             return _working_hour(now + timedelta(days=random.randint(0, temper.pace)), zone, random)
         draw = random.random()
         if draw < temper.forgets:
             return None
-        room = max((task.due_at - now).total_seconds() / 86400, 0.0)
+        room = max((due_at - now).total_seconds() / 86400, 0.0)
         if draw < temper.forgets + temper.late:
-            return _working_hour(task.due_at + timedelta(days=random.randint(1, 9)), zone, random)
+            return _working_hour(due_at + timedelta(days=random.randint(1, 9)), zone, random)
         days = room * random.uniform(0.1, 0.9) if room > temper.pace else random.uniform(0, room)
-        return min(_working_hour(now + timedelta(days=days), zone, random), max(task.due_at - timedelta(hours=1), now))
+        return min(_working_hour(now + timedelta(days=days), zone, random), max(due_at - timedelta(hours=1), now))
 
     def decides(self, task: Task, context: Mapping[str, Json], rounds: int) -> dict[str, Json]:
         """Answers that steer the way of the case: a return, an objection, a rating, an end of a loop."""

@@ -1,0 +1,104 @@
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.cycle.ratings import (
+    Aggregation,
+    Part,
+    Predicate,
+    aggregate,
+    check_distribution,
+    credits,
+    part_credit,
+    pattern_of,
+)
+from engine.runtime.services import Ask
+from tests.cycle.agency import example
+
+WX12, WX15, WX19 = example(12), example(15), example(19)
+SHORT = {
+    "SB": Predicate.SANGAT_BAIK,
+    "B": Predicate.BAIK,
+    "BP": Predicate.BUTUH_PERBAIKAN,
+    "K": Predicate.KURANG_MISCONDUCT,
+    "SK": Predicate.SANGAT_KURANG,
+}
+PARTS = [Part(part["unit"], part["bulan"], Predicate(part["predikat"])) for part in WX12["bagian"]]
+
+
+def test_a_year_in_two_units_is_weighted_by_months() -> None:
+    expected = WX12["expect"]["agregasi"][0]
+    found = aggregate(PARTS, Aggregation(expected["kebijakan"]))
+
+    assert found.value == Decimal(str(expected["nilai"]))
+    assert found.predicate == expected["predikat"]
+    assert {predicate.value: predicate.rank for predicate in Predicate} == expected["skala"]
+
+
+def test_the_last_appraiser_decides_by_judgement() -> None:
+    assert aggregate(PARTS, Aggregation.LAST_APPRAISER) == aggregate([], Aggregation.LAST_APPRAISER)
+    assert aggregate(PARTS, Aggregation.LAST_APPRAISER).predicate is None
+
+
+def test_the_older_rule_is_the_plain_mean_and_halves_go_up() -> None:
+    assert aggregate(PARTS, Aggregation.MEAN).value == Decimal("3.500")
+    assert aggregate(PARTS, Aggregation.MEAN).predicate is Predicate.BAIK
+
+
+def test_a_year_without_parts_has_no_mean() -> None:
+    with pytest.raises(ValueError, match="need months"):
+        aggregate([], Aggregation.MEAN)
+
+
+def test_credits_of_a_divided_year_are_rounded_once_at_the_end() -> None:
+    expected = WX12["expect"]["angka_kredit"]
+
+    assert [part_credit(part, "Ahli Muda").quantize(Decimal("0.0001")) for part in PARTS] == [
+        Decimal(str(value)) for value in expected["bagian"]
+    ]
+    assert credits(PARTS, "Ahli Muda") == Decimal(str(expected["total"]))
+
+
+@pytest.mark.parametrize("case", WX15["kasus"], ids=lambda case: f"{case['organisasi']}-{case['expect']}")
+def test_the_spread_of_a_unit_is_held_against_its_pattern(case: dict[str, Any], decide: Ask) -> None:
+    counts = {predicate: case[short] for short, predicate in SHORT.items()}
+    pattern = pattern_of(decide("D3_pola_distribusi", {"predikat_organisasi": case["organisasi"]}))
+    found = check_distribution(counts, pattern)
+
+    assert found.n == case["n"]
+    assert found.to_json()["verdict"] == case["expect"]
+    numbers = re.fullmatch(r"(\w+) (\d+) > (\d+).*", case.get("sebab", ""))
+    if numbers:
+        assert [(breach.count, breach.limit) for breach in found.breaches] == [(int(numbers[2]), int(numbers[3]))]
+    elif case["expect"] == "LANGGAR":
+        assert len(found.breaches) == 1
+
+
+def test_a_breach_says_what_is_too_much_in_words(decide: Ask) -> None:
+    pattern = pattern_of(decide("D3_pola_distribusi", {"predikat_organisasi": "BAIK"}))
+    counts = {Predicate.SANGAT_BAIK: 4, Predicate.BAIK: 15, Predicate.BUTUH_PERBAIKAN: 1}
+
+    assert check_distribution(counts, pattern).to_json()["reason"] == "Baik 15 > 14 (70 persen)."
+
+
+@given(counts=st.dictionaries(st.sampled_from(list(Predicate)), st.integers(0, 60)))
+@pytest.mark.parametrize("organisation", ["ISTIMEWA", "BAIK", "BUTUH_PERBAIKAN", "KURANG", "SANGAT_KURANG"])
+def test_any_spread_gets_a_verdict_with_a_reason_when_it_breaks_the_pattern(
+    organisation: str, counts: dict[Predicate, int], decide: Ask
+) -> None:
+    found = check_distribution(counts, pattern_of(decide("D3_pola_distribusi", {"predikat_organisasi": organisation})))
+
+    assert found.fits == (found.to_json()["reason"] == "")
+
+
+@pytest.mark.parametrize("case", WX19["kepala_unit"], ids=lambda case: f"{case['predikat_unit']}-{case['perilaku']}")
+def test_the_unit_s_achievement_is_the_result_rating_of_its_head(case: dict[str, str], decide: Ask) -> None:
+    result = decide("D4_hasil_kepala_unit", {"predikat_organisasi": case["predikat_unit"]})
+    predicate = decide("D1_predikat_pegawai", {"rating_hasil": result, "rating_perilaku": case["perilaku"]})
+
+    assert result == case["hasil"]
+    assert predicate == case["predikat"]
