@@ -8,6 +8,7 @@ from engine.runtime.lint.model import Model
 
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _KEY = re.compile(r'(?:^|[{,])\s*(?:"([^"]+)"|([^\W\d]\w*))\s*:')
+_EMPTIED = re.compile(_KEY.pattern + r"\s*null\s*(?=[,}])")
 
 
 def result_of(element: Element) -> str | None:
@@ -30,6 +31,12 @@ def own_names(element: Element) -> frozenset[str]:
 def script_names(script: str) -> frozenset[str]:
     """The keys of a script's outermost context, `{ a: 1, "b": { c: 2 } }` -> a, b."""
     return frozenset(quoted or plain for quoted, plain in _KEY.findall(_outermost(script)))
+
+
+def emptied_names(element: Element) -> frozenset[str]:
+    """The names that a script only sets to null, as before another round."""
+    script = _outermost(element.script.value) if element.script else ""
+    return frozenset(quoted or plain for quoted, plain in _EMPTIED.findall(script))
 
 
 def outcome(element: Element) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from engine.errors import Problem
 from engine.runtime.lint.formulas import Formula, formulas
 from engine.runtime.lint.model import Model, nearest, warning
-from engine.runtime.lint.names import own_names, result_of
+from engine.runtime.lint.names import emptied_names, own_names, result_of
 
 _PATH = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -59,7 +59,7 @@ def _fields(model: Model) -> Mapping[str, frozenset[str]]:
             fields[result] = fields.get(result, frozenset()) | form.keys
             others |= own_names(element) - {result}
         else:
-            others |= own_names(element)
+            others |= own_names(element) - emptied_names(element)
         if element.loop is not None:
             others |= {name for name in (element.loop.item, element.loop.output) if name}
     return {name: keys for name, keys in fields.items() if name not in others}

@@ -402,6 +402,14 @@ class TestNames:
         assert any(p.rule == "unknown-field" and p.element == "g_to_e2" and '"text"' in p.mend for p in found)
         assert ("unknown-field", "g_to_e2") not in warnings(self.choice('ask.text = "a.txet ask.txet"'))
 
+    def test_a_script_that_empties_the_answers_does_not_hide_a_mistyped_field(self) -> None:
+        emptied = self.choice("ask.txet = 1").replace(
+            flow("ask", "g"), script_task("clear", "{ ask: null, n: 1 }") + flow("ask", "clear") + flow("clear", "g")
+        )
+
+        assert ("unknown-field", "g_to_e2") in warnings(emptied)
+        assert ("unknown-field", "g_to_e2") not in warnings(emptied.replace("ask: null", "ask: { txet: 1 }"))
+
     def test_a_name_that_nothing_writes_is_a_warning_when_the_start_is_known(self) -> None:
         registry = Registry(REGISTRY.services, REGISTRY.performers, {}, data=frozenset({"employee"}))
 
