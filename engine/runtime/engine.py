@@ -322,7 +322,10 @@ class Engine:
     def sweep(self, limit: int = 200) -> int:
         """Fire due timers and reminders; gives how many were looked at."""
         now = self.clock.now()
+        first = self.next_timer_at()
         self.loaded()  # a release that another process has published is in force here from now on
+        if first is None or first > now:
+            return 0
         due = self._write(lambda connection: timers.claim(connection, now, limit))
         for timer in due:
             self._fire(timer)
@@ -336,15 +339,12 @@ class Engine:
     def flush_outbox(self, deliver: outbox.Deliver, limit: int = 100) -> int:
         """Carry out queued side effects; mails go to `deliver`, messages and signals to their cases. Gives how many."""
         now = self.clock.now()
-        due = self._write(lambda connection: outbox.claim(connection, now, limit))
-        for effect in due:
-            error = self._carry_out(effect, deliver)
-            self._write(
-                lambda connection, effect=effect, error=error: outbox.settle(  # type: ignore[misc]  # bound per loop
-                    connection, effect, now, error
-                )
-            )
-        self._write(lambda connection: messages.take_kept(self._resources, connection, limit, by=SYSTEM))
+        due = self._write(lambda connection: outbox.claim(connection, now, limit)) if self._waits(now) else ()
+        if due:
+            outcomes = [(effect, self._carry_out(effect, deliver)) for effect in due]
+            self._write(lambda connection: outbox.settle(connection, outcomes, now))
+        if self._keeps_messages():
+            self._write(lambda connection: messages.take_kept(self._resources, connection, limit, by=SYSTEM))
         return len(due)
 
     def verify(self) -> Verified:
@@ -378,6 +378,15 @@ class Engine:
 
     def _write(self, work: Callable[[sa.Connection], T]) -> T:
         return transact(self.database, work)
+
+    def _waits(self, now: datetime) -> bool:
+        """Whether the outbox holds something that is due: asked without a lock."""
+        with self._reading() as connection:
+            return outbox.is_due(connection, now)
+
+    def _keeps_messages(self) -> bool:
+        with self._reading() as connection:
+            return messages.any_kept(connection)
 
     def _fire(self, timer: timers.Due) -> bool:
         try:

@@ -81,6 +81,11 @@ def deliver(
     return True
 
 
+def any_kept(connection: sa.Connection) -> bool:
+    """Whether any message waits for its catcher."""
+    return connection.scalar(sa.select(PendingMessageRow.id).limit(1)) is not None
+
+
 def pending_of(connection: sa.Connection, case_id: UUID) -> Sequence[sa.Row[tuple[int, str, dict[str, Json]]]]:
     """Kept messages that a case now waits for."""
     return connection.execute(

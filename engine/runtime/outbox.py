@@ -50,12 +50,19 @@ def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Effe
     return sorted((Effect(*row) for row in rows), key=lambda effect: effect.id)
 
 
-def settle(connection: sa.Connection, effect: Effect, now: datetime, error: str | None) -> None:
-    """Mark an effect as done, or to be tried again later, ever more seldom; in the end as dead, for an operator to see."""
-    if error is None:
-        changes: dict[str, Any] = {"status": SENT, "error": None}
-    elif effect.attempts >= MAX_ATTEMPTS:
-        changes = {"status": DEAD, "error": error}
-    else:
-        changes = {"next_at": now + timedelta(minutes=2**effect.attempts), "error": error}
-    connection.execute(sa.update(OutboxRow).where(OutboxRow.id == effect.id).values(**changes))
+def is_due(connection: sa.Connection, now: datetime) -> bool:
+    """Whether anything is to be carried out."""
+    query = sa.select(OutboxRow.id).where(OutboxRow.status == NEW, OutboxRow.next_at <= now).limit(1)
+    return connection.scalar(query) is not None
+
+
+def settle(connection: sa.Connection, outcomes: Sequence[tuple[Effect, str | None]], now: datetime) -> None:
+    """Mark effects as done, or (with what went wrong) to be tried again, ever more seldom; in the end as dead."""
+    done = [effect.id for effect, error in outcomes if error is None]
+    if done:
+        connection.execute(sa.update(OutboxRow).where(OutboxRow.id.in_(done)).values(status=SENT, error=None))
+    for effect, error in outcomes:
+        if error is not None:
+            later = {"next_at": now + timedelta(minutes=2**effect.attempts)}
+            changes: dict[str, Any] = {"status": DEAD} if effect.attempts >= MAX_ATTEMPTS else later
+            connection.execute(sa.update(OutboxRow).where(OutboxRow.id == effect.id).values(error=error, **changes))

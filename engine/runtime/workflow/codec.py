@@ -1,7 +1,8 @@
 """Our own form of a case's state: the task tree only, never the spec, compressed.
 
-A row of a task is [id, parent, spec name, state, triggered, tick, internal data, data]; data is written
-as the difference to the parent's. User data is never interpreted.
+A row of a task is [id, parent, spec name, state, triggered, tick, internal data, data]. Data is written as a
+difference: to the parent's; where that is forgotten, to the newest data of the same process that came before;
+at a process's beginning, to its caller's. User data is never interpreted.
 """
 
 import threading
@@ -63,10 +64,13 @@ def start_counting() -> None:
 def _encode(run: CaseRun) -> dict[str, Any]:
     levels = []
     for workflow in run.levels():
+        newest = _caller_data(run, workflow)
         tasks, rows, stack = workflow.tasks, [], [workflow.task_tree]
         while stack:  # depth first: a parent always comes before its children
             task = stack.pop()
             parent = tasks.get(task._parent)
+            against = parent.data if parent is not None and parent.data else newest
+            newest = task.data or newest
             rows.append(
                 [
                     task.id,
@@ -76,7 +80,7 @@ def _encode(run: CaseRun) -> dict[str, Any]:
                     1 if task.triggered else 0,
                     task.last_state_change,
                     _pack_events(task),
-                    [task.data] if parent is None else _delta(parent.data, task.data),
+                    _delta(against, task.data),
                 ]
             )
             stack.extend(tasks[child] for child in reversed(task._children))
@@ -94,6 +98,14 @@ def _encode(run: CaseRun) -> dict[str, Any]:
             ]
         )
     return {"v": VERSION, "p": run.process, "n": counters.id, "t": counters.tick, "w": levels}
+
+
+def _caller_data(run: CaseRun, workflow: Any) -> dict[str, Any]:
+    """What a process was called with; nothing for the outermost."""
+    if workflow is run:
+        return {}
+    caller: dict[str, Any] = run.get_task_from_id(workflow.parent_task_id).data
+    return caller
 
 
 def _delta(parent: dict[str, Any], child: dict[str, Any]) -> Any:
@@ -138,7 +150,7 @@ def _decode(document: dict[str, Any], machine: Machine, script: Any) -> CaseRun:
     for number, level in enumerate(document["w"]):
         parent_id, spec_name, data, correlations, last, success, completed, root, rows = level
         workflow = run if number == 0 else _sub_case(run, parent_id, spec_name, owners)
-        _read_tasks(workflow, rows, run, owners)
+        _read_tasks(workflow, rows, run, owners, _caller_data(run, workflow))
         workflow.task_tree = workflow.tasks[root]
         workflow.data, workflow.correlations = data, correlations
         workflow.success, workflow.completed = success, completed
@@ -157,7 +169,7 @@ def _sub_case(run: CaseRun, parent_id: int, spec_name: str, owners: dict[int, An
     return sub
 
 
-def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, Any]) -> None:
+def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, Any], newest: dict[str, Any]) -> None:
     specs, tasks, waiting = workflow.spec.task_specs, workflow.tasks, run.event_manager.tasks
     for task_id, parent_id, name, state, triggered, tick, internal, delta in rows:
         task = Task.__new__(Task)
@@ -167,12 +179,11 @@ def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, 
         task.id, task.workflow, task._parent, task._children, task._state = task_id, workflow, parent_id, [], state
         task.triggered, task.thread_id, task.task_spec, task.last_state_change = bool(triggered), 0, spec, tick
         task.internal_data = _unpack_events(internal, spec) if internal else {}
-        if parent_id is None:
-            task.data = delta[0]
-        else:
-            parent = tasks[parent_id]
+        parent = tasks[parent_id] if parent_id is not None else None
+        if parent is not None:
             parent._children.append(task_id)
-            task.data = _apply(parent.data, delta)
+        task.data = _apply(parent.data if parent is not None and parent.data else newest, delta)
+        newest = task.data or newest
         tasks[task_id] = task
         if state == WAITING and isinstance(spec, CatchingEvent):
             waiting[task_id] = task
