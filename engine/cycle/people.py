@@ -7,6 +7,7 @@ that case, whether as a person or as a member of a work pool.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -47,6 +48,7 @@ class People:
     def __init__(self, decide: Ask, today: Callable[[], date]) -> None:
         self._decide = decide
         self._today = today
+        self._read: WeakKeyDictionary[sa.Connection, Organisation] = WeakKeyDictionary()
         self._ways: Mapping[str, Callable[[Organisation, str, str], Assignment]] = {
             "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
             "appraiser": self._appraiser,
@@ -73,7 +75,7 @@ class People:
         way = self._ways.get(performer)
         if way is None:
             return _admin(f'Peran "{performer}" tidak dikenal.')
-        return way(Organisation(connection, on), subject, unit)
+        return way(self._organisation(connection, on), subject, unit)
 
     def recipients(
         self,
@@ -89,7 +91,7 @@ class People:
         found = self.resolve(connection, performer, subject=subject, unit=unit, data=data, on=on)
         if found.person is not None:
             return self.contacts(connection, [found.person])
-        people = Organisation(connection, on).members([found.group or ""]).get(found.group or "", ())
+        people = self._organisation(connection, on).members([found.group or ""]).get(found.group or "", ())
         return self.contacts(connection, people)
 
     def contacts(self, connection: sa.Connection, people: Iterable[str]) -> Sequence[Recipient]:
@@ -137,6 +139,13 @@ class People:
         """The performance team that cares for a person: the group's name."""
         found = _pool(organisation, subject, unit, "performance_team")
         return found.group if found else None
+
+    def _organisation(self, connection: sa.Connection, on: date) -> Organisation:
+        """The organisation of a day, read once in the life of a connection, that is: of a transaction."""
+        found = self._read.get(connection)
+        if found is None or found.on != on:
+            found = self._read[connection] = Organisation(connection, on)
+        return found
 
     def _appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
         chosen = self.superiors(organisation, subject).appraiser
