@@ -120,18 +120,13 @@ def _title(step: _Step) -> str:
 def _state(line: Line, seat: Seat) -> tuple[str, str]:
     """The codes of D12's inputs status_atasan and jenis_penugasan_atasan for a seat.
 
-    An acting official whose letter and the agency's rule let him appraise is "PLT"; a Plh who may not is "PLH".
+    An acting official appraises when the letter and the agency's rule both let him.
     """
-    stand_in, holder = seat.stand_in, seat.holder
-    if stand_in is not None:
-        may = stand_in.includes_appraisal and line.acting_may_appraise[stand_in.kind]
-        without = {ActingKind.PLT: "PLT_TANPA_PENILAIAN", ActingKind.PLH: "PLH"}[stand_in.kind]
-        return ("BERHALANGAN" if holder else "KOSONG"), "PLT" if may else without
-    if holder is None:
-        return "KOSONG", "TIDAK_ADA"
-    if seat.kind.may_appraise or seat.independent:
-        return "ADA", "TIDAK_ADA"
-    return "DI_BAWAH_PENGAWAS", "DELEGASI" if holder.id in line.delegates else "TIDAK_ADA"
+    stand_in = seat.stand_in
+    if stand_in is None:
+        return ("ADA" if seat.holder else "KOSONG"), "TIDAK_ADA"
+    may = stand_in.includes_appraisal and line.acting_may_appraise[stand_in.kind]
+    return ("BERHALANGAN" if seat.holder else "KOSONG"), f"{stand_in.kind}_{'MENILAI' if may else 'TANPA_PENILAIAN'}"
 
 
 def _facts(line: Line, status: str, acting: str, candidate: Person | None) -> Mapping[str, Json]:
@@ -150,12 +145,12 @@ def _obstacle(line: Line, step: _Step, barred: frozenset[str]) -> str | None:
     if involved & line.conflicts:
         return "mempunyai konflik kepentingan"
     if person is None:
-        away = {"KOSONG": "kosong", "BERHALANGAN": "berhalangan", "DI_BAWAH_PENGAWAS": BELOW}
+        away = {"KOSONG": "kosong", "BERHALANGAN": "berhalangan"}.get(step.status, "dilewati menurut tabel")
         kept = {
             "PLT_TANPA_PENILAIAN": " dan Plt-nya tidak berwenang menilai",
-            "PLH": " dan Plh hanya memberi umpan balik",
+            "PLH_TANPA_PENILAIAN": " dan Plh hanya memberi umpan balik",
         }
-        return away.get(step.status, "dilewati menurut tabel") + kept.get(step.acting, "")
+        return away + kept.get(step.acting, "")
     if person.id in barred:
         return "dijabat oleh pegawai yang bersangkutan"
     seat = step.seat
