@@ -121,9 +121,11 @@ def submitted(case_id: UUID, seq: int) -> ResponseReturnValue:
     event = next((event for event in engine().history(case_id, by=by) if event.seq == seq), None)
     if event is None or event.answers is None:
         raise NotFound(f"perkara {case_id}, peristiwa {seq}")
-    return render_template("cases/submitted.html", case=view.case, event=event, rows=summary(case_id, seq, event.answers))
+    return render_template("cases/submitted.html", case=view.case, event=event, rows=answers_as_sent(event, event.answers))
 
 
-def summary(case_id: UUID, seq: int, answers: Mapping[str, Json]) -> Sequence[SummaryRow]:
-    form = engine().form_of_event(case_id, seq, by=actor())
-    return form.summary(answers, {}, engine().environment(), language())
+def answers_as_sent(event: HistoryEvent, answers: Mapping[str, Json]) -> Sequence[SummaryRow]:
+    """The form of an event with the answers that it holds, and what else its conditions read."""
+    form = engine().form_of_event(event.case_id, event.seq, by=actor())
+    context = engine().task(event.task_id, by=actor()).context if event.task_id else {}
+    return form.summary(answers, context, engine().environment(), language())
