@@ -6,11 +6,11 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import LoginManager, login_user, logout_user
 
 from engine.cycle.accounts import SignInRefused
 from web import context
+from web.language import gettext
 from web.security import PUBLIC
 
 bp = Blueprint("auth", __name__)
@@ -20,10 +20,10 @@ KEPT = "kept"  # one hidden field that carries a whole form as JSON: [[name, val
 
 def register(app: Flask) -> None:
     manager.init_app(app)
+    manager.user_loader(load)
     app.before_request(require_sign_in)
 
 
-@manager.user_loader
 def load(account_id: str) -> context.SignedIn | None:
     """The account of a session, unless its person has signed out everywhere since."""
     try:

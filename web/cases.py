@@ -121,7 +121,9 @@ def submitted(case_id: UUID, seq: int) -> ResponseReturnValue:
     event = next((event for event in engine().history(case_id, by=by) if event.seq == seq), None)
     if event is None or event.answers is None:
         raise NotFound(f"perkara {case_id}, peristiwa {seq}")
-    return render_template("cases/submitted.html", case=view.case, event=event, rows=answers_as_sent(event, event.answers))
+    return render_template(
+        "cases/submitted.html", case=view.case, event=event, rows=answers_as_sent(event, event.answers)
+    )
 
 
 def answers_as_sent(event: HistoryEvent, answers: Mapping[str, Json]) -> Sequence[SummaryRow]:

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from engine.cycle.year import Cycle
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Actor
 from web.context import cycle, needs
 from web.filters import PHASES, today
+from web.language import gettext
 
 bp = Blueprint("cycles", __name__, url_prefix="/siklus")
 
@@ -36,9 +36,7 @@ def create() -> ResponseReturnValue:
             raise Refused(gettext("Tahun ditulis dengan empat angka, misalnya 2027."))
         made = cycle().create_cycle(int(text), by=by)
     except Refused as refused:
-        page = render_template(
-            "cycles/index.html", cycles=cycle().cycles(by=by), next_year=text, refusal=str(refused)
-        )
+        page = render_template("cycles/index.html", cycles=cycle().cycles(by=by), next_year=text, refusal=str(refused))
         return page, 422
     return redirect(url_for(".show", cycle_id=made.id), 303)
 

@@ -27,7 +27,9 @@ class Words:
 PAGES = {
     400: Words(
         lazy_gettext("Permintaan tidak dapat dibaca"),
-        lazy_gettext("Formulir ini tidak lengkap atau sudah lama terbuka. Kembali, muat ulang halaman, lalu coba lagi."),
+        lazy_gettext(
+            "Formulir ini tidak lengkap atau sudah lama terbuka. Kembali, muat ulang halaman, lalu coba lagi."
+        ),
     ),
     401: Words(lazy_gettext("Anda belum masuk"), lazy_gettext("Masuk dahulu, lalu buka halaman ini lagi.")),
     403: Words(

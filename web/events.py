@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from flask import Flask
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 
 from engine.runtime.values import HistoryEvent, Json
 from web.filters import performer, plain_day
+from web.language import gettext
 
 KINDS = {
     "work": lazy_gettext("Isian dan keputusan"),
@@ -59,7 +60,6 @@ def title(event: HistoryEvent) -> str:
     return sentences.get(event.type, event.type)
 
 
-
 def lines(event: HistoryEvent) -> list[str]:
     """What else an event tells: whom it told, why, what it opened and withdrew."""
     data = event.data
@@ -88,7 +88,11 @@ def opened(item: Mapping[str, Json]) -> str:
 
 
 def who(recipient: Json) -> str:
-    return str(recipient.get("name") or recipient.get("person") or "") if isinstance(recipient, Mapping) else str(recipient)
+    return (
+        str(recipient.get("name") or recipient.get("person") or "")
+        if isinstance(recipient, Mapping)
+        else str(recipient)
+    )
 
 
 def decisions(event: HistoryEvent) -> Sequence[Mapping[str, Json]]:

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
 from engine.cycle.listings import Unit
 from engine.runtime.values import CaseStatus, Task, TaskStatus
 from web.context import application, engine
-from web.language import language
+from web.language import gettext, language, ngettext
 
 PHASES = {
     "planning": lazy_gettext("Perencanaan"),

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 
 from engine.errors import Refused
 from web.context import cycle, needs
+from web.language import gettext
 
 bp = Blueprint("imports", __name__, url_prefix="/impor")
 KINDS = {"employees": lazy_gettext("Pegawai"), "units": lazy_gettext("Unit kerja")}

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
 
 from engine.runtime.values import Actor, CaseStatus, Page, Task
 from web.context import actor, engine, page_number
 from web.filters import as_moment, urgency
+from web.language import gettext, ngettext
 from web.pages import Pages
 
 bp = Blueprint("inbox", __name__)
@@ -54,7 +54,9 @@ def groups(tasks: Page[Task], box: str) -> list[Group]:
     if box == "selesai":
         return [Group("done", gettext("Sudah Anda selesaikan"), tasks.items)] if tasks.items else []
     headings = {"late": gettext("Terlambat"), "week": gettext("Tujuh hari ini"), "later": gettext("Nanti")}
-    found = (Group(code, words, [t for t in tasks.items if urgency(t.due_at) == code]) for code, words in headings.items())
+    found = (
+        Group(code, words, [t for t in tasks.items if urgency(t.due_at) == code]) for code, words in headings.items()
+    )
     return [group for group in found if group.tasks]
 
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from web.context import engine, needs, page_number
+from web.language import gettext
 from web.pages import Pages
 
 bp = Blueprint("incidents", __name__, url_prefix="/gangguan")

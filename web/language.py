@@ -7,6 +7,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -43,6 +44,16 @@ def language() -> str:
     """The code of the language of this request: "id" or "en"."""
     locale = get_locale()
     return locale.language if locale and locale.language in LANGUAGES else "id"
+
+
+def gettext(text: str, **values: object) -> str:
+    """A sentence in the reader's language, with its %(names)s filled in."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """A sentence that counts; %(num)d is the number."""
+    return str(flask_babel.ngettext(one, many, num, **values))
 
 
 def choose() -> str:

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, refresh
+from flask_babel import refresh
 
 from engine.errors import FormInvalid
 from web.context import account, cycle, is_signed_in, local_path
-from web.language import COOKIE, LANGUAGES
+from web.language import COOKIE, LANGUAGES, gettext
 
 bp = Blueprint("profile", __name__)
 YEAR = 365 * 24 * 3600

@@ -20,7 +20,9 @@ DRAWING = BASE + "style-src-attr 'unsafe-inline'; font-src 'self' data:"
 DRAWING_BLUEPRINTS = frozenset({"studio"})
 DRAWING_ENDPOINTS = frozenset({"cases.show"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-PUBLIC = frozenset({"auth.sign_in", "auth.sign_in_form", "profile.language", "about.show", "about.health", "static", "assets.file"})
+PUBLIC = frozenset(
+    {"auth.sign_in", "auth.sign_in_form", "profile.language", "about.show", "about.health", "static", "assets.file"}
+)
 
 
 def register(app: Flask) -> None:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from flask import Flask, request, url_for
-from flask_babel import gettext
 
 from web.about import product_version
 from web.context import account, application, engine, is_signed_in
-from web.language import language
+from web.language import gettext, language
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,10 @@ def frame() -> dict[str, object]:
 def navigation() -> list[Item]:
     """The places that this account has something to do in."""
     by = account().actor
-    entries = [("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending")), ("cases.index", gettext("Perkara"), ("cases",))]
+    entries = [
+        ("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending")),
+        ("cases.index", gettext("Perkara"), ("cases",)),
+    ]
     if by.roles & {"personnel", "auditor"}:
         entries.append(("cycles.index", gettext("Siklus"), ("cycles",)))
         entries.append(("people.index", gettext("Pegawai"), ("people",)))

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from engine.errors import NotFound, StaleTask, TaskNotOpen
 from engine.forms import Form, SummaryRow
@@ -16,7 +15,7 @@ from web import evidence, profile
 from web.auth import packed, posted
 from web.context import actor, engine, from_htmx
 from web.filters import local
-from web.language import language
+from web.language import gettext, language
 
 bp = Blueprint("tasks", __name__)
 EARLIER = 6  # submitted forms that a task's page shows of the steps before
@@ -112,7 +111,9 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
     editable = view.may_act and view.task.status is TaskStatus.OPEN
     common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
     if not editable:
-        return render_template("tasks/read.html", rows=summary(form, view.answers, view), earlier=earlier(view), **common)
+        return render_template(
+            "tasks/read.html", rows=summary(form, view.answers, view), earlier=earlier(view), **common
+        )
     fields = form.view(view.answers, view.context, engine().environment(), language(), errors or {})
     return render_template(
         "tasks/form.html",

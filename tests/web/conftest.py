@@ -66,11 +66,18 @@ def agency_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     employee, colleague = next(
         (one, other) for one in plain for other in plain if one != other and appraisers[one] == appraisers[other]
     )
-    people = {"employee": employee, "colleague": colleague, "appraiser": appraisers[employee], "personnel": agency.team[0]}
+    people = {
+        "employee": employee,
+        "colleague": colleague,
+        "appraiser": appraisers[employee],
+        "personnel": agency.team[0],
+    }
     for part, person in people.items():
         cycle.create_account(person, PASSWORD, by=SYSTEM, roles=("personnel",) if part == "personnel" else ())
     for login in LOGINS:
-        cycle.create_account(login, PASSWORD, by=SYSTEM, login=login, name=login.replace("_", " ").title(), roles=(login,))
+        cycle.create_account(
+            login, PASSWORD, by=SYSTEM, login=login, name=login.replace("_", " ").title(), roles=(login,)
+        )
     cast = Cast(**{part: cycle.employee(person, by=SYSTEM).employee.nip for part, person in people.items()})
     application.engine.database.dispose()
     return folder, cast
@@ -158,7 +165,11 @@ class Visitor:
         return list(self.application.engine.inbox(by=self.actor).items)
 
     def _notice(self, answer: TestResponse) -> None:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True)) if answer.is_json is False else None
+        found = (
+            re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True))
+            if answer.is_json is False
+            else None
+        )
         self.token = found[1] if found else self.token
 
 
