@@ -16,6 +16,8 @@ export async function mount(element) {
   if (!processes.length) return;
   const canvas = document.createElement('div');
   canvas.className = 'diagram__canvas';
+  element.classList.add('diagram');
+  element.dataset.ready = '';
   element.append(canvas);
   const viewer = new NavigatedViewer({ container: canvas, additionalModules: [keepLoopRefs], moddleExtensions: { spiffworkflow: moddle } });
   const view = { element, viewer, processes, shown: null, chooser: null };
@@ -122,7 +124,7 @@ function linkToTimeline(view) {
     for (const entry of entries) entry.classList.remove('is-selected');
     const matching = shape ? entriesOf(shape.id) : [];
     for (const entry of matching) entry.classList.add('is-selected');
-    if (!view.pointing) matching.at(-1)?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    if (!view.pointing) matching[0]?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   });
   element.addEventListener('diagram:open', ({ detail }) => show(view, detail));
   for (const entry of entries) entry.append(pointer(() => point(view, entry)));

@@ -1,5 +1,5 @@
 // <div data-module="modeler">: the drawing table of the studio. The server puts into <script data-modeler> what it needs:
-//   {name, xml, revision, csrf, urls: {save, check, publish, show}, pickers: {forms, performers, decisions, services, processes},
+//   {name, xml, revision, base, state, csrf, urls: {save, check, publish, show}, pickers: {forms, performers, decisions, services, processes},
 //    problems: [{file, element, label, message, mend, severity}], element}
 // Below 900 px only the picture is shown: a diagram is not drawn on a phone.
 import Modeler from 'bpmn-js/lib/Modeler';
@@ -11,6 +11,7 @@ import translate from './i18n-id.js';
 import keepLoopRefs from './keep-loop-refs.js';
 import moddle from './moddle.js';
 import { readJson } from './page-json.js';
+import onlyWhatRuns from './only-what-runs.js';
 import panel from './panel/index.js';
 import { showProblems } from './studio/problems.js';
 import { Desk } from './studio/desk.js';
@@ -26,7 +27,7 @@ export async function mount(element) {
   }
   const modeler = new Modeler({
     container,
-    additionalModules: [...additionalModules, BpmnPropertiesPanelModule, panel],
+    additionalModules: [...additionalModules, BpmnPropertiesPanelModule, onlyWhatRuns, panel],
     moddleExtensions,
     propertiesPanel: { parent: element.querySelector('[data-panel]') },
     pickers: page.pickers

@@ -12,8 +12,8 @@ export function mount(form) {
   let retrying = 0;
   let asked = form.dataset.revision;
 
-  const tell = (key, values) => {
-    const status = statusOf(form);
+  const tell = (key, values) => { // without a key, the server has said it itself
+    const status = key && statusOf(form);
     if (status) status.textContent = say(key, values);
   };
   const typed = () => {
@@ -50,7 +50,7 @@ export function mount(form) {
     const status = event.detail?.ctx?.response?.status;
     if (!within(form, event) || !status) return;
     if (form.dataset.revision !== asked) arrived();
-    else if (status >= 400 && status !== 422) lost('refused');
+    else if (status >= 400 && status !== 422) lost(event.detail.ctx.hx?.retarget ? null : 'refused');
   });
   document.addEventListener('htmx:error', (event) => within(form, event) && lost('offline'));
   window.addEventListener('online', retry);

@@ -6,6 +6,7 @@ import { area, check, choice, feel, text } from './fields.jsx';
 import { extension, getSetting } from './settings.js';
 
 const REPEATABLE = ['bpmn:Task', 'bpmn:CallActivity', 'bpmn:SubProcess'];
+const ENGLISH = ['bpmn:FlowNode', 'bpmn:Lane', 'bpmn:Process'];
 const FORKS = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway'];
 const PHASES = [
   { id: 'planning', title: 'Perencanaan' }, { id: 'implementation', title: 'Pelaksanaan' }, { id: 'monitoring', title: 'Pemantauan' },
@@ -44,7 +45,7 @@ function general(element, editor) {
   const entries = [
     area({ id: 'name', label: is(element, 'bpmn:SequenceFlow') ? 'Jawaban' : 'Nama', rows: 1, get: () => businessObject.get('name') ?? '', set: (name) => editor.rename(element, { name }) })
   ];
-  if (is(element, 'bpmn:UserTask')) entries.push(setting(element, editor, 'name:en', 'Nama dalam bahasa Inggris', text));
+  if (isAny(element, ENGLISH)) entries.push(setting(element, editor, 'name:en', 'Nama dalam bahasa Inggris', text));
   entries.push(
     text({ id: 'id', label: 'ID', description: 'Kata Inggris huruf kecil, misalnya draft_skp. Riwayat dan formulir memakainya: jangan diubah setelah diterbitkan.',
       get: () => businessObject.get('id'), set: (id) => editor.rename(element, { id }), validate: idProblem(businessObject) }),
@@ -108,6 +109,8 @@ const OPERATOR = 'spiffworkflow:ServiceTaskOperator';
 function setOperator(element, editor, changed) {
   const old = extension(element, OPERATOR);
   const values = { id: old?.id ?? '', resultVariable: old?.resultVariable, parameters: parametersOf(element), ...changed };
+  const kept = new Set(values.id ? values.parameters.map(({ id }) => id) : []);
+  for (const { id } of parametersOf(element)) if (!kept.has(id)) editor.told(element, `parameter ${id}`);
   if (!values.id) return editor.setExtension(element, OPERATOR, null);
   const items = values.parameters.map(({ id, type, value }) => editor.create('spiffworkflow:Parameter', { id, type: type ?? 'any', value }));
   return editor.setExtension(element, OPERATOR, {

@@ -37,7 +37,7 @@ export class Editor {
   setSetting(element, name, value) {
     const others = items(element).filter((one) => one.name !== name);
     const kept = EMPTY.has(value) ? others : replaceOrAppend(items(element), this.#create('spiffworkflow:Property', { name, value }), (one) => one.name === name);
-    if (EMPTY.has(value)) this.#told(element, name);
+    if (EMPTY.has(value)) this.told(element, name);
     this.setExtension(element, 'spiffworkflow:Properties', kept.length ? { items: kept } : null);
   }
 
@@ -48,7 +48,7 @@ export class Editor {
     const old = holder?.get('values') ?? [];
     const made = values && this.#create(type, values);
     if (made) adopt(made);
-    if (!made) this.#told(element, type);
+    if (!made) this.told(element, tagOf(type));
     const next = made ? replaceOrAppend(old, made, (one) => one.$type === type) : old.filter((one) => one.$type !== type);
     if (holder && next.length) return this.#change(element, holder, { values: next });
     const created = next.length ? this.#create('bpmn:ExtensionElements', { values: next }) : undefined;
@@ -60,7 +60,7 @@ export class Editor {
   setExpression(element, owner, name, text) {
     const expression = text ? this.#create('bpmn:FormalExpression', { body: text }) : undefined;
     if (expression) expression.$parent = owner;
-    if (!text) this.#told(element, name);
+    if (!text) this.told(element, name);
     this.#change(element, owner, { [name]: expression });
   }
 
@@ -81,7 +81,7 @@ export class Editor {
       outputDataItem: () => this.#create('bpmn:DataOutput', { id: text, name: text }) }[name];
     const made = text ? make() : undefined;
     if (made && name.endsWith('DataItem')) made.$parent = loop;
-    if (!made) this.#told(element, name);
+    if (!made) this.told(element, name);
     this.#change(element, loop, { [name]: made });
   }
 
@@ -92,7 +92,7 @@ export class Editor {
     if (old && is(old, 'bpmn:MultiInstanceLoopCharacteristics') && (kind === 'parallel' || kind === 'sequential')) {
       return this.#change(element, old, { isSequential: kind === 'sequential' });
     }
-    for (const name of ['loopDataInputRef', 'loopDataOutputRef', 'inputDataItem', 'outputDataItem', 'loopCharacteristics']) this.#told(element, name);
+    for (const name of ['loopDataInputRef', 'loopDataOutputRef', 'inputDataItem', 'outputDataItem', 'loopCharacteristics']) this.told(element, name);
     const type = kind === 'while' ? 'bpmn:StandardLoopCharacteristics' : 'bpmn:MultiInstanceLoopCharacteristics';
     const made = kind ? this.#create(type, kind === 'while' ? {} : { isSequential: kind === 'sequential' }) : undefined;
     if (made) made.$parent = businessObject;
@@ -130,7 +130,8 @@ export class Editor {
     this.modeling.updateModdleProperties(element, owner, values);
   }
 
-  #told(element, name) {
+  /** Tells the server that a value is taken away on purpose; it refuses to lose any other. */
+  told(element, name) {
     this.eventBus.fire('siklus.cleared', { element, name });
   }
 }
@@ -150,5 +151,8 @@ function adopt(made, parent) {
     }
   }
 }
+
+/** "spiffworkflow:CalledDecisionId" -> "calledDecisionId", as the file writes it. */
+const tagOf = (type) => type.replace(/^\w+:/, '').replace(/^./, (letter) => letter.toLowerCase());
 
 export const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '') || 'x';

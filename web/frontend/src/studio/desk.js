@@ -4,7 +4,7 @@ import { showProblems } from './problems.js';
 
 export class Desk {
   constructor(root, page, modeler) {
-    Object.assign(this, { root, page, modeler, revision: page.revision, cleared: new Set(), saving: null, leaving: false });
+    Object.assign(this, { root, page, modeler, revision: page.revision, base: page.base, cleared: new Set(), saving: null, leaving: false });
   }
 
   start() {
@@ -12,6 +12,8 @@ export class Desk {
     this.savedAt = commands._stackIdx;
     this.modeler.on('commandStack.changed', () => this.tell());
     this.modeler.on('siklus.cleared', ({ element, name }) => this.cleared.add(`${element.id} ${name}`));
+    this.modeler.on(['shape.remove', 'connection.remove'], ({ element }) => this.cleared.add(`${element.id} *`));
+    this.modeler.on('element.updateId', ({ element }) => this.cleared.add(`${element.id} *`));
     this.on('save', () => this.save());
     this.on('check', () => (this.unsaved ? this.save() : this.check()));
     this.on('publish', async () => {
@@ -99,7 +101,7 @@ export class Desk {
     const response = await fetch(this.page.urls.save, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-CSRFToken': this.page.csrf, Accept: 'application/json' },
-      body: JSON.stringify({ xml, revision: this.revision, cleared: [...this.cleared], confirmed })
+      body: JSON.stringify({ xml, revision: this.revision, base: this.base, cleared: [...this.cleared], confirmed })
     });
     const body = response.headers.get('Content-Type')?.includes('json') ? await response.json() : {};
     return { status: response.status, body };
@@ -108,6 +110,7 @@ export class Desk {
   async #take({ status, body }, xml, at) {
     if (status === 200) {
       this.revision = body.revision;
+      this.base = body.base;
       this.savedAt = at;
       this.cleared.clear();
       this.page.state = body.state;

