@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.control import EventSplit, SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, EventSplit, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
@@ -227,6 +227,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         owners = self._forget_finished_processes()
         for workflow in owners:
             _forget_data(workflow)
+            _collapse_boundaries(workflow)
             _splice(workflow)
 
     def _forget_finished_processes(self) -> list[Any]:
@@ -263,6 +264,38 @@ def _forget_data(workflow: Any) -> None:
             task.data = {}
 
 
+def _collapse_boundaries(workflow: Any) -> None:
+    """Drop boundary events that can fire no more, so that what they hung on is a straight line again."""
+    tasks = workflow.tasks
+    for split in [task for task in tasks.values() if isinstance(task.task_spec, BoundaryEventSplit)]:
+        children = [tasks[child] for child in split._children]
+        if not all(child._state & FINISHED for child in children):
+            continue
+        lived = [child for child in children if child._children]
+        if len(lived) != 1:
+            continue
+        for child in children:
+            if child is not lived[0]:
+                _drop_leaf(workflow, child)
+        for below in [tasks[child] for child in lived[0]._children]:
+            if isinstance(below.task_spec, BoundaryEventJoin) and not below._children and below._state & FINISHED:
+                _drop_leaf(workflow, below)
+
+
+def _drop_leaf(workflow: Any, task: Any) -> None:
+    if task is not workflow.last_task:
+        workflow.tasks[task._parent]._children.remove(task.id)
+        del workflow.tasks[task.id]
+
+
+def _is_landmark(task: Any) -> bool:
+    """Whether a finished task still tells the library something."""
+    spec = task.task_spec
+    if isinstance(spec, BoundaryEventSplit):
+        return len(task._children) != 1
+    return isinstance(spec, LANDMARKS)
+
+
 def _splice(workflow: Any) -> None:
     """Take finished straight-line tasks out of the tree, so that loops do not grow.
 
@@ -276,7 +309,7 @@ def _splice(workflow: Any) -> None:
             or len(task._children) != 1
             or task._parent is None
             or task.triggered
-            or isinstance(task.task_spec, LANDMARKS)
+            or _is_landmark(task)
         ):
             continue
         child, parent = tasks[task._children[0]], tasks[task._parent]
@@ -284,9 +317,9 @@ def _splice(workflow: Any) -> None:
             child._state != COMPLETED
             or parent._state != COMPLETED
             or child.triggered
-            or isinstance(child.task_spec, LANDMARKS)
+            or _is_landmark(child)
             or len(parent._children) != 1
-            or isinstance(parent.task_spec, LANDMARKS)
+            or _is_landmark(parent)
         ):
             continue
         parent._children[0], child._parent = child.id, parent.id
