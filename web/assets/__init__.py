@@ -13,7 +13,7 @@ from typing import cast
 from flask import Blueprint, Flask, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
-from web.assets.build import BUILD, AssetsError, build
+from web.assets.building import BUILD, AssetsError, build
 
 __all__ = ["AssetsError", "asset_url", "bp", "build", "manifest", "register"]
 log = logging.getLogger(__name__)

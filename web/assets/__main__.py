@@ -2,7 +2,7 @@
 
 import click
 
-from web.assets.build import AssetsError, build
+from web.assets.building import AssetsError, build
 
 
 def main() -> int:

@@ -28,7 +28,7 @@ from web.studio.room import (
     sorted_problems,
     state_of,
 )
-from web.studio.tables import Table, tables_of
+from web.studio.tables import Table, file_title, tables_of
 
 SUFFIXES = {"bpmn": ".bpmn", "dmn": ".dmn", "form": ".form.json"}
 MEDIA = {"bpmn": "application/xml", "dmn": "application/xml", "form": "application/json"}
@@ -49,9 +49,21 @@ def list_page(refusal: str = "", typed: dict[str, str] | None = None) -> str:
         drafts=sum(one.draft_revision is not None for one in documents),
         refusal=refusal,
         typed=typed or {},
+        titles={one.name: title_of(one) for one in documents},
         page_of=page_of,
         state_of=state_of,
     )
+
+
+def title_of(document: Document) -> str:
+    """What people call a document; a decision file says it itself."""
+    if document.kind != "dmn":
+        return document.title
+    content, _, _ = engine().document(document.name, by=owner())
+    try:
+        return file_title(content, document.name) or document.title
+    except DefinitionError:
+        return document.title
 
 
 @bp.get("/berkas/<name>")
@@ -150,6 +162,7 @@ def replaceable_page(document: Document, refusal: str = "", lost: tuple[str, ...
     return render_template(
         f"studio/{document.kind}.html",
         document=document,
+        title=title_of(document),
         revision=revision,
         base=hash_of(content),
         state=state_of(document),

@@ -10,7 +10,7 @@ from engine.errors import DefinitionError, Problem, Refused, Severity
 from engine.runtime.values import Document
 from web.context import engine
 from web.studio.compare import Comparison
-from web.studio.documents import comparison_of
+from web.studio.documents import comparison_of, title_of
 from web.studio.room import bp, owner, page_of, sorted_problems
 
 LONGEST_NOTE = 2_000
@@ -21,6 +21,7 @@ class Draft:
     """A file that this release would change, and how."""
 
     document: Document
+    title: str
     comparison: Comparison
 
 
@@ -35,7 +36,7 @@ def publish_page(refusal: str = "", note: str = "", problems: tuple[Problem, ...
     found = problems if problems is not None else engine().check_documents(by=owner()).problems
     return render_template(
         "studio/publish.html",
-        drafts=[Draft(one, comparison_of(one)) for one in documents if one.draft_revision is not None],
+        drafts=[Draft(one, title_of(one), comparison_of(one)) for one in documents if one.draft_revision is not None],
         errors=[one for one in sorted_problems(found) if one.severity is Severity.ERROR],
         warnings=[one for one in sorted_problems(found) if one.severity is not Severity.ERROR],
         running=sum(release.cases for release in engine().releases(by=owner())),

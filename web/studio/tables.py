@@ -61,6 +61,15 @@ def tables_of(content: bytes, file: str) -> tuple[Table, ...]:
     return tuple(table_of(node) for node in parse(content, file).iter() if local_name(node) == "decision")
 
 
+def file_title(content: bytes, file: str) -> str:
+    """What the file calls itself, or its tables' names where it does not.
+
+    Raises:
+        DefinitionError: the XML is unreadable or unsafe.
+    """
+    return parse(content, file).get("name") or ", ".join(table.name for table in tables_of(content, file))
+
+
 def table_of(decision: etree._Element) -> Table:
     table = child(decision, "decisionTable")
     literal = child(decision, "literalExpression")

@@ -50,12 +50,15 @@ async function open(viewer, page, element) {
     if (canvas) canvas.textContent = `Berkas ini tidak dapat digambar: ${problem.message}. Unduh berkasnya, perbaiki, lalu unggah kembali.`;
     return false;
   }
-  const canvas = viewer.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() < 0.5) {
-    canvas.zoom(0.75, { x: 0, y: 0 });
-    const start = viewer.get('elementRegistry').find(({ type }) => type === 'bpmn:StartEvent');
-    if (start) canvas.scrollToElement(start, { top: 120, left: 120, right: 60, bottom: 60 });
-  }
+  showBeginning(viewer.get('canvas'), element ? 130 : 16);
   return true;
+}
+
+/** Shows all of a small drawing; a large one from its upper left corner, readable, beside the palette. */
+function showBeginning(canvas, left) {
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() >= 0.75) return;
+  const scale = 0.8;
+  const { inner, outer } = canvas.viewbox();
+  canvas.viewbox({ x: inner.x - left / scale, y: inner.y - 24 / scale, width: outer.width / scale, height: outer.height / scale });
 }
