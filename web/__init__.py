@@ -29,8 +29,6 @@ from web import (
     tasks,
 )
 
-KILOBYTE = 1024
-
 
 def create_app(application: Application) -> Flask:
     """The web application around a started engine."""
@@ -38,7 +36,7 @@ def create_app(application: Application) -> Flask:
     app.config.update(configuration(application))
     app.extensions["siklus"] = application
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for register in (language.register, auth.register, security.register, errors.register, assets.register):
+    for register in (language.register, security.register, auth.register, errors.register, assets.register):
         register(app)
     for register in (filters.register, formpages.register, events.register, shell.register):
         register(app)
@@ -62,7 +60,7 @@ def configuration(application: Application) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: a form left open over lunch is still good
         "WTF_CSRF_SSL_STRICT": False,  # asks for a Referer that private browsers leave out; Sec-Fetch-Site is checked instead
-        "MAX_CONTENT_LENGTH": settings.upload_max_bytes + 2_000 * KILOBYTE,
-        "MAX_FORM_MEMORY_SIZE": 2_000 * KILOBYTE,  # the longest SKP: about 300 fields of text
+        "MAX_CONTENT_LENGTH": settings.upload_max_bytes + security.LONGEST_FORM,
+        "MAX_FORM_MEMORY_SIZE": security.LONGEST_FORM,
         "MAX_FORM_PARTS": 4_000,
     }

@@ -19,6 +19,7 @@ STRICT = BASE + "font-src 'self'"
 DRAWING = BASE + "style-src-attr 'unsafe-inline'; font-src 'self' data:"
 DRAWING_BLUEPRINTS = frozenset({"studio"})
 DRAWING_ENDPOINTS = frozenset({"cases.show"})
+LONGEST_FORM = 2_000_000  # bytes without files: the longest SKP is about 300 fields of text
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = frozenset(
     {"auth.sign_in", "auth.sign_in_form", "profile.language", "about.show", "about.health", "static", "assets.file"}
@@ -32,8 +33,15 @@ def register(app: Flask) -> None:
     """
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
+    app.before_request(limit_plain_forms)
     app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)
+
+
+def limit_plain_forms() -> None:
+    """A form that carries no files need not be as long as one that does."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LONGEST_FORM
 
 
 def refuse_foreign_forms() -> None:
@@ -47,7 +55,7 @@ def refuse_foreign_forms() -> None:
 
 def add_headers(response: Response) -> Response:
     drawing = request.blueprint in DRAWING_BLUEPRINTS or request.endpoint in DRAWING_ENDPOINTS
-    response.headers["Content-Security-Policy"] = DRAWING if drawing else STRICT
+    response.headers.setdefault("Content-Security-Policy", DRAWING if drawing else STRICT)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

@@ -165,12 +165,8 @@ class Visitor:
         return list(self.application.engine.inbox(by=self.actor).items)
 
     def _notice(self, answer: TestResponse) -> None:
-        found = (
-            re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True))
-            if answer.is_json is False
-            else None
-        )
-        self.token = found[1] if found else self.token
+        found = re.search(rb'name="csrf_token" value="([^"]+)"', answer.get_data())
+        self.token = found[1].decode() if found else self.token
 
 
 @pytest.fixture
