@@ -25,11 +25,14 @@ def require_readable(connection: sa.Connection, case_id: UUID, actor: Actor) -> 
         raise NotFound("Perkara ini tidak ada, atau bukan untuk Anda.")
 
 
-def may_act(task: Mapping[Any, Any], actor: Actor) -> bool:
-    """Whether a task is this actor's to do: theirs by name, or unclaimed and of a group of theirs."""
+def may_act(task: Mapping[Any, Any], subject: str, actor: Actor) -> bool:
+    """Whether a task is this actor's to do: theirs by name, or unclaimed and of a group of theirs.
+
+    A case's subject never takes a group's task of that case: nobody decides about themselves.
+    """
     if task["assignee"] is not None:
         return bool(task["assignee"] == actor.person)
-    return task["pool"] is not None and task["pool"] in actor.groups
+    return task["pool"] is not None and task["pool"] in actor.groups and subject != actor.person
 
 
 def require_role(actor: Actor, *roles: str) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.db import new_id
 from engine.errors import NotFound, NotYours, TaskNotOpen, UploadRefused
 from engine.runtime.access import may_act, require_readable
-from engine.runtime.models import FileRow, TaskRow
+from engine.runtime.models import CaseRow, FileRow, TaskRow
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
 from engine.runtime.values import Actor, Attachment, Json, TaskStatus
@@ -46,10 +46,11 @@ def attach(
     """
     name = PurePath(filename.replace("\\", "/")).name[:200] or "berkas"
     media_type = checked_type(name, content, resources.upload_max_bytes)
-    task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().first()
+    query = sa.select(*TaskRow.__table__.c, CaseRow.subject).join(CaseRow, CaseRow.id == TaskRow.case_id)
+    task = connection.execute(query.where(TaskRow.id == task_id)).mappings().first()
     if task is None:
         raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
-    if not may_act(task, by):
+    if not may_act(task, task["subject"], by):
         require_readable(connection, task["case_id"], by)
         raise NotYours("Tugas ini bukan untuk Anda.")
     if task["status"] != TaskStatus.OPEN:

@@ -80,9 +80,7 @@ def releases(connection: sa.Connection) -> Sequence[Release]:
             sa.select(CaseRow.release, sa.func.count())
             .where(CaseRow.status == CaseStatus.ACTIVE)
             .group_by(CaseRow.release)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = connection.execute(sa.select(*ReleaseRow.__table__.c).order_by(ReleaseRow.number.desc())).mappings()
     return [Release(**row, cases=counts.get(row["number"], 0)) for row in rows]
@@ -187,11 +185,9 @@ def _with_drafts(connection: sa.Connection) -> dict[str, bytes]:
     files = dict(
         connection.execute(
             sa.select(ReleaseFileRow.name, ReleaseFileRow.content).where(ReleaseFileRow.release == number)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
-    files.update(connection.execute(sa.select(DraftDocumentRow.name, DraftDocumentRow.content)).tuples().all())
+    files.update(connection.execute(sa.select(DraftDocumentRow.name, DraftDocumentRow.content)).all())
     return files
 
 

@@ -54,7 +54,9 @@ def inbox_counts(connection: sa.Connection, *, by: Actor, now: datetime) -> Mapp
         sa.func.count().filter(mine, TaskRow.due_at < now),
         sa.func.count().filter(mine, TaskRow.due_at >= now, TaskRow.due_at < now + WEEK),
         sa.func.count().filter(_box("team", by)),
-    ).where(TaskRow.status == TaskStatus.OPEN, sa.or_(mine, _box("team", by)))
+    )
+    query = query.select_from(TaskRow).join(CaseRow, CaseRow.id == TaskRow.case_id)
+    query = query.where(TaskRow.status == TaskStatus.OPEN, sa.or_(mine, _box("team", by)))
     names = ("open", "late", "week", "team")
     return dict(zip(names, connection.execute(query).one(), strict=True))
 
@@ -68,7 +70,9 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
     row, case = readable_task(connection, task_id, by)
     release = resources.release(connection, case["release"])
     element = release.elements[row["element"]]
-    acts = row["status"] == TaskStatus.OPEN and case["status"] == CaseStatus.ACTIVE and may_act(row, by)
+    acts = (
+        row["status"] == TaskStatus.OPEN and case["status"] == CaseStatus.ACTIVE and may_act(row, case["subject"], by)
+    )
     data = _data_at(resources, release, case, row["number"])
     if acts:
         answers = row["draft"] if row["draft"] is not None else _first_answers(resources, release, row, data)
@@ -146,6 +150,9 @@ def save_draft(
     _require_mine(connection, row, case, by)
     if row["revision"] != revision:
         raise stale(row, answers)
+    form = resources.release(connection, case["release"]).documents.forms[row["form"]]
+    if form.file_fields(answers):
+        answers = form.with_files(answers, files_of(connection, case_id))
     if row["draft"] == answers:
         return revision
     connection.execute(
@@ -199,9 +206,9 @@ def readable_task(connection: sa.Connection, task_id: UUID, by: Actor) -> tuple[
     found = connection.execute(ONE_TASK, {"task": task_id}).mappings().first()
     if found is None:
         raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
-    if not may_act(found, by):
-        require_readable(connection, found["case_id"], by)
     case = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == found["case_id"])).mappings().one()
+    if not may_act(found, case["subject"], by):
+        require_readable(connection, found["case_id"], by)
     return dict(found), dict(case)
 
 
@@ -259,7 +266,10 @@ def _box(box: str, by: Actor) -> sa.ColumnElement[bool]:
         return sa.and_(TaskRow.assignee == by.person, TaskRow.status == TaskStatus.OPEN)
     if box == "team":
         return sa.and_(
-            TaskRow.assignee.is_(None), TaskRow.pool.in_(sorted(by.groups)), TaskRow.status == TaskStatus.OPEN
+            TaskRow.assignee.is_(None),
+            TaskRow.pool.in_(sorted(by.groups)),
+            TaskRow.status == TaskStatus.OPEN,
+            CaseRow.subject != by.person,
         )
     if box == "done":
         return sa.and_(TaskRow.closed_by == by.person, TaskRow.status == TaskStatus.COMPLETED)
@@ -271,7 +281,7 @@ def _row(connection: sa.Connection, task_id: UUID) -> dict[str, Any]:
 
 
 def _require_mine(connection: sa.Connection, row: Mapping[str, Any], case: Mapping[str, Any], by: Actor) -> None:
-    if not may_act(row, by):
+    if not may_act(row, case["subject"], by):
         require_readable(connection, row["case_id"], by)
         raise NotYours("Tugas ini bukan untuk Anda.")
     if row["status"] != TaskStatus.OPEN:

@@ -86,7 +86,7 @@ class _Life:
         row = self._row(UUID(task_id))
         if row is None or (row["id"] in self.planned and not last_call):
             return
-        person = row["assignee"] or self._someone_of(row["pool"])
+        person = row["assignee"] or self._someone_of(row["pool"], row["subject"])
         if person is None:
             return
         zone = self.office.engine.environment().zone
@@ -128,15 +128,15 @@ class _Life:
             self.actors[person] = Actor(person, groups=groups)
         return self.actors[person]
 
-    def _someone_of(self, group: str | None) -> str | None:
-        members = self.groups.get(group or "", [])
+    def _someone_of(self, group: str | None, subject: str) -> str | None:
+        members = [member for member in self.groups.get(group or "", []) if member != subject]
         return self.staff.random.choice(members) if members else None
 
     def _row(self, task_id: UUID) -> dict[str, Any] | None:
         with self.office.engine.database.connect().execution_options(reads_only=True) as connection:
             row = (
                 connection.execute(
-                    sa.select(TaskRow.id, TaskRow.assignee, TaskRow.pool, TaskRow.due_at)
+                    sa.select(TaskRow.id, TaskRow.assignee, TaskRow.pool, TaskRow.due_at, CaseRow.subject)
                     .join(CaseRow, CaseRow.id == TaskRow.case_id)
                     .where(
                         TaskRow.id == task_id,

@@ -8,6 +8,7 @@ import threading
 from importlib.metadata import version
 
 from SpiffWorkflow import task as library_task
+from SpiffWorkflow import workflow as library_workflow
 from SpiffWorkflow.util.task import TaskState
 
 KNOWN_VERSION = "3.2.0"
@@ -51,6 +52,7 @@ _originals = {
     (library_task, "uuid4"): library_task.uuid4,
     (library_task, "time"): library_task.time,
     (library_task, "logger"): library_task.logger,
+    (library_workflow, "logger"): library_workflow.logger,
     (library_task.Task, "collect_log_extras"): library_task.Task.collect_log_extras,
     (TaskState, "get_name"): TaskState.__dict__["get_name"],
 }
@@ -76,6 +78,6 @@ def apply() -> None:
     names = dict(zip(TaskState._values, TaskState._names, strict=True))
     library_task.uuid4 = next_id
     library_task.time = _Ticks
-    library_task.logger = _Silent()
+    library_task.logger = library_workflow.logger = _Silent()
     library_task.Task.collect_log_extras = lambda self, dct=None: {}
     TaskState.get_name = staticmethod(lambda state: names.get(state, str(state)))
