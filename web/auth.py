@@ -19,7 +19,7 @@ KEPT = "kept"  # one hidden field that carries a whole form as JSON: [[name, val
 
 
 def register(app: Flask) -> None:
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
     manager.user_loader(load)
     app.before_request(require_sign_in)
 

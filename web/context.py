@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, request
+from flask import abort, current_app, g, request
 from flask_login import current_user
 
 from engine.bootstrap import Application
@@ -40,6 +40,9 @@ class SignedIn:
 
 
 def is_signed_in() -> bool:
+    """Whether somebody is; nobody is while a failure is told, because who they are is kept where it may have failed."""
+    if g.get("failing"):
+        return False
     return isinstance(current_user._get_current_object(), SignedIn)
 
 

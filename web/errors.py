@@ -4,7 +4,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -98,6 +98,7 @@ def unexpected(error: Exception) -> ResponseReturnValue:
 
 def error_page(code: int, sentence: str = "", cause: Exception | None = None) -> ResponseReturnValue:
     """The page of an error, or the line that takes its place where only a part of a page was asked for."""
+    g.failing = code >= 500
     reference = secrets.token_hex(4).upper()
     log.log(
         logging.ERROR if code >= 500 else logging.INFO,

@@ -100,6 +100,22 @@ def test_a_failure_of_ours_is_a_page_with_a_number_and_no_trace(
     assert "secret detail" not in answer.get_data(as_text=True)
 
 
+def test_a_failure_of_the_database_is_a_page_too(
+    visit: Visit, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employee = visit("employee")
+
+    def breaks(*_arguments: object, **_named: object) -> None:
+        raise OSError("database is gone")
+
+    for verb in ("engine.runtime.engine.Engine.inbox_counts", "engine.cycle.year.PerformanceCycle.account"):
+        monkeypatch.setattr(verb, breaks)
+    answer = employee.opens("/perkara")
+
+    assert answer.status_code == 500
+    assert "Ada gangguan di pihak kami" in answer.get_data(as_text=True)
+
+
 def test_an_error_in_a_part_of_a_page_stays_a_part(visit: Visit) -> None:
     answer = visit("employee").opens("/tidak-ada", **{"HX-Request": "true"})
 
