@@ -47,7 +47,7 @@ def test_every_page_but_the_public_ones_asks_for_signing_in(app: Flask, visit: V
                 .replace("unicode", "string")
             ]
             for name, converter in rule._converters.items()
-        }  # noqa: SLF001  # the map of addresses itself
+        }  # the map of addresses itself
         with app.test_request_context():
             path = app.url_map.bind("localhost").build(rule.endpoint, values)
         answer = nobody.opens(path)
