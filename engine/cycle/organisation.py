@@ -7,6 +7,7 @@ units can be looked up in a batch. It decides nothing: that is `appraisers`.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,6 +95,7 @@ class Membership:
     unit: str  # of the team
 
 
+@lru_cache(maxsize=256)  # building a condition costs more than asking the database
 def in_force(row: type[Any], on: date) -> sa.ColumnElement[bool]:
     """The condition that an effective-dated row holds on a day."""
     starts: InstrumentedAttribute[date] = row.starts
@@ -101,6 +103,7 @@ def in_force(row: type[Any], on: date) -> sa.ColumnElement[bool]:
     return sa.and_(starts <= on, sa.or_(ends.is_(None), ends >= on))
 
 
+@lru_cache(maxsize=64)
 def people_query(on: date) -> sa.Select[*tuple[Any, ...]]:
     """Employees with the post they hold on a day, in the order of `Person`'s fields."""
     held = sa.and_(HoldingRow.employee_id == EmployeeRow.id, in_force(HoldingRow, on))

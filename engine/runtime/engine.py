@@ -322,10 +322,11 @@ class Engine:
     def sweep(self, limit: int = 200) -> int:
         """Fire due timers and reminders; gives how many were looked at."""
         now = self.clock.now()
-        first = self.next_timer_at()
-        self.loaded()  # a release that another process has published is in force here from now on
-        if first is None or first > now:
-            return 0
+        with self._reading() as connection:
+            first = timers.next_timer_at(connection)
+            if first is None or first > now:
+                return 0
+            self._newest(connection)  # a release that another process has published is in force here from now on
         due = self._write(lambda connection: timers.claim(connection, now, limit))
         for timer in due:
             self._fire(timer)
@@ -339,11 +340,13 @@ class Engine:
     def flush_outbox(self, deliver: outbox.Deliver, limit: int = 100) -> int:
         """Carry out queued side effects; mails go to `deliver`, messages and signals to their cases. Gives how many."""
         now = self.clock.now()
-        due = self._write(lambda connection: outbox.claim(connection, now, limit)) if self._waits(now) else ()
+        with self._reading() as connection:
+            waits, keeps = outbox.is_due(connection, now), messages.any_kept(connection)
+        due = self._write(lambda connection: outbox.claim(connection, now, limit)) if waits else ()
         if due:
             outcomes = [(effect, self._carry_out(effect, deliver)) for effect in due]
             self._write(lambda connection: outbox.settle(connection, outcomes, now))
-        if self._keeps_messages():
+        if keeps:
             self._write(lambda connection: messages.take_kept(self._resources, connection, limit, by=SYSTEM))
         return len(due)
 
@@ -378,15 +381,6 @@ class Engine:
 
     def _write(self, work: Callable[[sa.Connection], T]) -> T:
         return transact(self.database, work)
-
-    def _waits(self, now: datetime) -> bool:
-        """Whether the outbox holds something that is due: asked without a lock."""
-        with self._reading() as connection:
-            return outbox.is_due(connection, now)
-
-    def _keeps_messages(self) -> bool:
-        with self._reading() as connection:
-            return messages.any_kept(connection)
 
     def _fire(self, timer: timers.Due) -> bool:
         try:

@@ -12,6 +12,7 @@ from engine.runtime.steps import Step
 from engine.runtime.values import Actor, CaseStatus, Json
 
 KEPT_FOR = timedelta(days=90)
+ANY_KEPT = sa.select(PendingMessageRow.id).limit(1)
 
 
 def send(
@@ -83,7 +84,7 @@ def deliver(
 
 def any_kept(connection: sa.Connection) -> bool:
     """Whether any message waits for its catcher."""
-    return connection.scalar(sa.select(PendingMessageRow.id).limit(1)) is not None
+    return connection.scalar(ANY_KEPT) is not None
 
 
 def pending_of(connection: sa.Connection, case_id: UUID) -> Sequence[sa.Row[tuple[int, str, dict[str, Json]]]]:

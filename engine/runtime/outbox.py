@@ -13,6 +13,7 @@ from engine.runtime.models import OutboxRow
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 NEW, SENT, DEAD = "new", "sent", "dead"
+ANY_DUE = sa.select(OutboxRow.id).where(OutboxRow.status == NEW, OutboxRow.next_at <= sa.bindparam("now")).limit(1)
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Effe
 
 def is_due(connection: sa.Connection, now: datetime) -> bool:
     """Whether anything is to be carried out."""
-    query = sa.select(OutboxRow.id).where(OutboxRow.status == NEW, OutboxRow.next_at <= now).limit(1)
-    return connection.scalar(query) is not None
+    return connection.scalar(ANY_DUE, {"now": now}) is not None
 
 
 def settle(connection: sa.Connection, outcomes: Sequence[tuple[Effect, str | None]], now: datetime) -> None:

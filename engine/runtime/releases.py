@@ -12,6 +12,7 @@ from engine.runtime.resources import LoadedRelease, Resources, loaded_release
 from engine.runtime.values import Actor, CaseStatus, Check, Document, Release
 
 KINDS: Mapping[str, str] = {DIAGRAM: "bpmn", DECISIONS: "dmn", FORM: "form"}
+NEWEST = sa.select(sa.func.max(ReleaseRow.number))
 MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -21,7 +22,7 @@ def newest(connection: sa.Connection) -> int:
     Raises:
         NotFound: nothing was published yet.
     """
-    number: int | None = connection.scalar(sa.select(sa.func.max(ReleaseRow.number)))
+    number: int | None = connection.scalar(NEWEST)
     if number is None:
         raise NotFound("Belum ada rilis. Terbitkan dokumen lebih dulu: siklus publish.")
     return number

@@ -80,6 +80,7 @@ DROP_SUBSCRIPTION = sa.delete(SubscriptionRow).where(
     SubscriptionRow.kind == sa.bindparam("kind_"),
     SubscriptionRow.name == sa.bindparam("name_"),
 )
+INSERTS = {table: sa.insert(table) for table in (TaskRow, TimerRow, SubscriptionRow, HistoryRow, SealedRow, OutboxRow)}
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Writes:
             (OutboxRow, self.outbox),
         ):
             if rows:
-                connection.execute(sa.insert(table), rows)
+                connection.execute(INSERTS[table], rows)
         if self.parties:
             connection.execute(insert_new(connection, table_of(PartyRow)), self.parties)
 

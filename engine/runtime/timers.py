@@ -29,6 +29,7 @@ PARKED_FOR = timedelta(
     days=1
 )  # a parked case's timers are looked at again after this; a retry brings them back at once
 ESCALATION = "D11_eskalasi"
+NEXT_TIMER = sa.select(sa.func.min(TimerRow.next_at))
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Due:
 
 def next_timer_at(connection: sa.Connection) -> datetime | None:
     """When the next timer is due."""
-    return connection.scalar(sa.select(sa.func.min(TimerRow.next_at)))
+    return connection.scalar(NEXT_TIMER)
 
 
 def claim(connection: sa.Connection, now: datetime, limit: int, *, case_id: UUID | None = None) -> Sequence[Due]:
