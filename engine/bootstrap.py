@@ -59,13 +59,17 @@ class Application:
 
 
 def start(
-    settings: Settings, clock: Clock | None = None, services: Mapping[str, Service] | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    services: Mapping[str, Service] | None = None,
+    *,
+    durable: bool = True,
 ) -> Application:
     """Connect to a migrated database and put the rooms together; the first start publishes the shipped documents.
 
-    `services` stand in for those that diagrams call by the same name.
+    `services` stand in for those that diagrams call by the same name; `durable` as in `make_engine`.
     """
-    database = make_engine(settings.database_url)
+    database = make_engine(settings.database_url, durable=durable)
     clock = clock or SystemClock()
     decisions = _Decisions()
     people = People(decisions.decide, lambda: today(clock, settings.zone))

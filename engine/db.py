@@ -79,8 +79,10 @@ def new_id() -> UUID:
     return uuid4()
 
 
-def make_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
+def make_engine(url: str, *, pool_size: int = 5, durable: bool = True) -> sa.Engine:
     """Connect to SQLite (each transaction takes the write lock at once) or to PostgreSQL.
+
+    Not `durable`, SQLite does not wait for the disk: for databases that may be made again.
 
     A plain BEGIN that reads first and writes later fails under SQLite with "database is locked"
     in spite of any time-out, so writers say BEGIN IMMEDIATE.
@@ -102,6 +104,8 @@ def make_engine(url: str, *, pool_size: int = 5) -> sa.Engine:
     engine = sa.create_engine(url, pool_size=pool_size, max_overflow=5, connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_immediate)
+    if not durable:
+        sa.event.listen(engine, "connect", _do_not_wait)
     return engine
 
 
@@ -109,6 +113,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins, not the driver
     for pragma in SQLITE_PRAGMAS:
         connection.execute(f"pragma {pragma}")
+
+
+def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("pragma synchronous=off")
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

@@ -43,7 +43,8 @@ class _Command(click.Group):
 def main() -> None:
     """Siklus: the yearly performance cycle of civil servants."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for noisy in ("apscheduler", "alembic", "spiff"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 @main.command()
@@ -66,7 +67,7 @@ def demo(people: int) -> None:
         now = SystemClock().now()
         clock = VirtualClock(first_moment(now))
         with _bar("Demo", clock.now(), now) as moved:
-            summary = build_demo(start(settings, clock), clock, now, people=people, progress=moved)
+            summary = build_demo(start(settings, clock, durable=False), clock, now, people=people, progress=moved)
         click.echo(f"{summary.cases} perkara, {summary.steps} langkah dalam {summary.cpu_seconds:.0f} detik CPU.")
     _show_accounts(settings)
 
@@ -110,7 +111,7 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
         settings = _throw_away(Path(folder), database_url)
         begins = datetime(year, 1, 1, tzinfo=UTC)
         clock = VirtualClock(begins)
-        application = start(settings, clock)
+        application = start(settings, clock, durable=False)
         with Session(application.engine.database) as session, session.begin():
             agency = build_agency(session, people, seed, begins.date())
         with _bar(f"Tahun {year}", begins, datetime(year + 1, 12, 31, tzinfo=UTC)) as moved:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.clock import VirtualClock
-from engine.cycle.models import AccountRow, EmployeeRow, UnitRow
+from engine.cycle.models import AccountRow, EmployeeRow, HoldingRow, PostKind, PostRow, UnitRow
 from engine.cycle.simulation.agency import Agency, build_agency
 from engine.cycle.simulation.year import Office, Progress, Summary, simulate
 from engine.errors import Refused
@@ -68,12 +68,33 @@ def first_moment(now: datetime) -> datetime:
 
 
 def demo_accounts(database: sa.Engine) -> Sequence[DemoAccount]:
-    """The accounts that the demo made, in the order of KINDS."""
+    """All accounts with what each is good for in a demo."""
+    leads = (
+        sa.select(HoldingRow.employee_id, PostRow.kind)
+        .join(PostRow, PostRow.id == HoldingRow.post_id)
+        .where(PostRow.heads_unit, HoldingRow.ends.is_(None))
+    )
     with database.connect() as connection:
+        posts = dict(connection.execute(leads).tuples().all())
         rows = connection.execute(
-            sa.select(AccountRow.login, AccountRow.name).order_by(AccountRow.created_at, AccountRow.login)
-        )
-        return [DemoAccount(who, row.login, row.name) for who, row in zip(KINDS, rows, strict=False)]
+            sa.select(AccountRow.person, AccountRow.login, AccountRow.name, AccountRow.roles)
+        ).all()
+    found = [DemoAccount(_kind(row.roles, posts.get(row.person)), row.login, row.name) for row in rows]
+    return sorted(found, key=lambda account: KINDS.index(account.who))
+
+
+def _kind(roles: Sequence[str], leads: PostKind | None) -> str:
+    for role, kind in (
+        ("process_owner", "Pemilik proses"),
+        ("auditor", "Auditor"),
+        ("operator", "Operator"),
+        ("personnel", "Tim pengelola kinerja"),
+    ):
+        if role in roles:
+            return kind
+    if leads is PostKind.JPT_PRATAMA:
+        return "Kepala dinas"
+    return "Pejabat penilai" if leads is not None else "Pegawai"
 
 
 def _make_accounts(office: Office, agency: Agency) -> None:

@@ -153,7 +153,7 @@ def cancel(resources: Resources, connection: sa.Connection, case_id: UUID, *, re
     step = Step.on(resources, connection, case_id, by=by)
     if step.case["status"] in (CaseStatus.COMPLETED, CaseStatus.CANCELLED):
         raise Refused("Perkara ini sudah berakhir.")
-    withdrawn = [task.task_spec.bpmn_id for task in step.before.tasks.values()]
+    withdrawn = [task.task_spec.bpmn_id for task in step.load().before.tasks.values()]
     connection.execute(
         sa.update(TaskRow)
         .where(TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN)

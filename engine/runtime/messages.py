@@ -74,6 +74,7 @@ def deliver(
     step = Step.on(resources, connection, case_id, by=by)
     if step.case["status"] != CaseStatus.ACTIVE:
         return False
+    step.load()
     give = step.run.deliver_message if kind == "message" else step.run.deliver_signal
     if give(name, payload) == 0:
         return False

@@ -132,7 +132,7 @@ class Step:
 
     @classmethod
     def on(cls, resources: Resources, connection: sa.Connection, case_id: UUID, *, by: Actor) -> "Step":
-        """Lock a case and read it.
+        """Lock a case and read its row; `load` reads its state too.
 
         Raises:
             NotFound: there is no such case.
@@ -140,10 +140,13 @@ class Step:
         case = lock(connection, case_id)
         case["key"] = sealing.unwrap(case["wrapped"], resources.kek, case_id)
         release = resources.release(connection, case["release"])
-        step = cls(resources, connection, case, release, by, resources.clock.now(), Writes())
-        step.run = codec.loads(case["state"], release.machine, step.script())
-        step.before = waits_of(step.run)
-        return step
+        return cls(resources, connection, case, release, by, resources.clock.now(), Writes())
+
+    def load(self) -> "Step":
+        """Read the case's state, to act on it."""
+        self.run = codec.loads(self.case["state"], self.release.machine, self.script())
+        self.before = waits_of(self.run)
+        return self
 
     def script(self) -> Script:
         """The script engine of this step, at this moment."""

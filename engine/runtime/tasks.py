@@ -309,6 +309,7 @@ def _digest(task_id: UUID, by: Actor, answers: Mapping[str, Json] | None, revisi
 
 def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], locale: str) -> dict[str, Any]:
     """Check the answers, put them into the case and run on."""
+    step.load()
     element = step.release.elements[row["element"]]
     task = step.run.get_task_from_id(row["number"])
     form = step.release.documents.forms[row["form"]]

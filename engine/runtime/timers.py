@@ -96,6 +96,7 @@ def park(resources: Resources, connection: sa.Connection, timer: Due, failure: S
 
 def _fire_event(step: Step, timer: Due) -> bool:
     """Let the case decide what is due: a spurious wake changes nothing."""
+    step.load()
     armed = {task.id: (task, due_text(task)) for task in step.run.waiting()}
     if timer.number not in armed:
         step.connection.execute(sa.delete(TimerRow).where(TimerRow.id == timer.id))
