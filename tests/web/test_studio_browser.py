@@ -1,0 +1,262 @@
+"""The drawing table in a real browser: change, save, be told, jump, publish; and the case's picture."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from lxml import etree
+from playwright.sync_api import Browser, expect
+
+from engine.bootstrap import Application
+from engine.runtime.values import Actor
+from tests.web.browser import PHONE, Screen, chromium, serving
+from tests.web.conftest import PASSWORD
+from web.assets import build
+from web.studio.facts import facts_of
+
+PLANNING = "planning.bpmn"
+OWNER = Actor("process_owner", roles=frozenset({"process_owner"}))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    build()
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as served:
+        yield served
+
+
+@pytest.fixture
+def screen(browser: Browser, address: str) -> Iterator[Screen]:
+    """The process owner's window; whatever goes wrong in it, or leaves this host, fails the test."""
+    made = Screen(browser, address)
+    elsewhere: list[str] = []
+    made.page.on("request", lambda request: elsewhere.append(request.url) if address not in request.url else None)
+    made.signs_in("process_owner", PASSWORD)
+    yield made
+    made.closes()
+    assert made.troubles == []
+    assert [url for url in elsewhere if not url.startswith(("data:", "blob:"))] == []
+
+
+def opens_table(screen: Screen, name: str = PLANNING) -> None:
+    screen.opens(f"/rancang/proses/{name}")
+    screen.page.wait_for_selector(".djs-shape")
+
+
+def selects(screen: Screen, element: str) -> None:
+    screen.page.locator(f'.djs-shape[data-element-id="{element}"]').click(position={"x": 8, "y": 8})
+
+
+def field(name: str) -> str:
+    return f"#bio-properties-panel-setting-{name}"
+
+
+def stored(application: Application, name: str = PLANNING) -> bytes:
+    return application.engine.document(name, by=OWNER)[0]
+
+
+def texts_of(content: bytes) -> list[tuple[str, str, str]]:
+    """Every element with its attributes and text, as a set that does not mind order, layout or prefixes."""
+    root = etree.fromstring(content)
+    return sorted(
+        (
+            str(node.tag),
+            repr(sorted((str(key), str(value)) for key, value in node.attrib.items())),
+            (node.text or "").strip(),
+        )
+        for node in root.iter(etree.Element)
+        if "/DI" not in str(node.tag) and "/DC" not in str(node.tag)
+    )
+
+
+def test_a_task_changed_in_the_panel_is_saved_and_nothing_else_is_lost(
+    screen: Screen, application: Application
+) -> None:
+    before = stored(application)
+    opens_table(screen)
+
+    selects(screen, "draft_skp")
+    screen.page.select_option(field("performer"), "performance_team")
+    screen.page.fill(field("due"), "P5D")
+    screen.page.click('[data-do="save"]')
+    expect(screen.page.locator("[data-status]")).to_contain_text("Draf tersimpan")
+
+    old, new = facts_of(before, "bpmn", PLANNING), facts_of(stored(application), "bpmn", PLANNING)
+    assert {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)} == {"draft_skp"}
+    assert (new["draft_skp"].facts["performer"], new["draft_skp"].facts["due"]) == ("performance_team", "P5D")
+    assert {name for name, value in old["draft_skp"].facts.items() if new["draft_skp"].facts.get(name) != value} == {
+        "performer",
+        "due",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["performance_cycle.bpmn", "coaching.bpmn", "improvement.bpmn", "periodic_evaluation.bpmn"]
+)
+def test_a_file_that_is_only_touched_keeps_all_that_it_says(
+    screen: Screen, application: Application, name: str
+) -> None:
+    before = stored(application, name)
+    opens_table(screen, name)
+    root = facts_of(before, "bpmn", name)
+    task = next(
+        key for key, element in root.items() if element.facts.get("jenis elemen") in ("userTask", "callActivity")
+    )
+
+    selects(screen, task)
+    screen.page.fill("#bio-properties-panel-documentation", "Dasar yang baru.")
+    screen.page.click('[data-do="save"]')
+    expect(screen.page.locator("[data-status]")).to_contain_text("Draf tersimpan")
+
+    old, new = dict.fromkeys(texts_of(before)), dict.fromkeys(texts_of(stored(application, name)))
+    assert [text for *_, text in new if (text) == "Dasar yang baru."] == ["Dasar yang baru."]
+    assert len([line for line in old if line not in new]) <= 1
+
+
+def test_a_broken_condition_is_listed_and_leads_to_its_flow(screen: Screen, application: Application) -> None:
+    opens_table(screen)
+    conditions = [
+        key
+        for key, element in facts_of(stored(application), "bpmn", PLANNING).items()
+        if "conditionExpression" in element.facts
+    ]
+    screen.page.locator(f'.djs-connection[data-element-id="{conditions[0]}"] .djs-hit').first.click(force=True)
+
+    screen.page.fill("#bio-properties-panel-condition", "dialogue.sepakat = (")
+    screen.page.click('[data-do="save"]')
+    problem = screen.page.locator(".studio__problem--error").first
+    expect(problem).to_be_visible()
+    selects(screen, "draft_skp")
+    problem.locator("button").click()
+
+    expect(screen.page.locator(f'.djs-connection[data-element-id="{conditions[0]}"]')).to_have_class(
+        re.compile("selected")
+    )
+    expect(screen.page.locator("#bio-properties-panel-condition")).to_have_value("dialogue.sepakat = (")
+    expect(screen.page.locator("[data-problems-heading]")).to_contain_text("kesalahan")
+
+
+def test_publishing_with_a_note_makes_a_release(screen: Screen, application: Application) -> None:
+    opens_table(screen)
+    selects(screen, "draft_skp")
+    screen.page.fill(field("due"), "P5D")
+
+    screen.page.click('[data-do="publish"]')
+    screen.page.wait_for_url("**/rancang/terbit")
+    expect(screen.page.locator("main")).to_contain_text("menjadi “P5D”")
+    assert screen.violations() == []
+    screen.page.fill("#note", "SKP disusun dalam lima hari")
+    screen.page.click("form.siklus-card button.govuk-button")
+    screen.page.wait_for_url("**/rancang/rilis")
+
+    assert [release.number for release in application.engine.releases(by=OWNER)] == [2, 1]
+    assert screen.violations() == []
+
+
+def test_of_two_windows_the_second_is_asked_and_can_keep_its_drawing(
+    screen: Screen, browser: Browser, application: Application
+) -> None:
+    opens_table(screen)
+    other = Screen(browser, screen.address)
+    other.signs_in("process_owner", PASSWORD)
+    opens_table(other)
+    for window, due in ((other, "P5D"), (screen, "P9D")):
+        selects(window, "draft_skp")
+        window.page.fill(field("due"), due)
+        window.page.click('[data-do="save"]')
+        if window is other:
+            expect(window.page.locator("[data-status]")).to_contain_text("Draf tersimpan")
+            other.closes()
+
+    expect(screen.page.locator("dialog")).to_contain_text("Orang lain telah menyimpan")
+    with screen.page.expect_download() as download:
+        screen.page.get_by_role("button", name="Unduh gambar saya").click()
+    assert b'value="P9D"' in download.value.path().read_bytes()
+    assert b'value="P5D"' in stored(application)
+    expect(screen.page.locator("[data-status]")).to_contain_text("Belum tersimpan")
+
+
+def test_undo_takes_one_change_back(screen: Screen) -> None:
+    opens_table(screen)
+    selects(screen, "draft_skp")
+    before = screen.page.input_value(field("performer"))
+    screen.page.select_option(field("performer"), "performance_team")
+
+    screen.page.click('[data-do="undo"]')
+
+    expect(screen.page.locator(field("performer"))).to_have_value(before)
+    expect(screen.page.locator("[data-status]")).to_contain_text("Terbit")
+
+
+def test_the_tools_speak_indonesian_and_offer_only_what_runs(screen: Screen) -> None:
+    opens_table(screen)
+    titles = screen.page.locator(".djs-palette [aria-label]").evaluate_all("all => all.map(one => one.ariaLabel)")
+    selects(screen, "draft_skp")
+    screen.page.locator('.djs-context-pad .entry[data-action="replace"]').click()
+    offers = screen.page.locator(".djs-popup .djs-popup-label").all_inner_texts()
+
+    assert "Percabangan" in titles
+    assert not [title for title in titles if re.search(r"[Cc]reate|data", title)]
+    assert "Tugas keputusan" in offers
+    assert not [offer for offer in offers if re.search(r"task|[Aa]d-hoc|[Tt]ransaction", offer)]
+
+
+def test_on_a_phone_a_process_is_looked_at(browser: Browser, address: str) -> None:
+    phone = Screen(browser, address, width=PHONE)
+    phone.signs_in("process_owner", PASSWORD)
+    opens_table(phone)
+
+    expect(phone.page.locator(".studio__narrow-note").last).to_be_visible()
+    expect(phone.page.locator(".djs-palette")).to_have_count(0)
+    expect(phone.page.locator('[data-do="save"]')).to_be_hidden()
+    for path in (
+        "/rancang",
+        "/rancang/keputusan/predicates.dmn",
+        "/rancang/formulir/skp.form.json",
+        f"/rancang/proses/{PLANNING}/teks",
+    ):
+        phone.opens(path)
+        assert (path, phone.violations()) == (path, [])
+    phone.closes()
+    assert phone.troubles == []
+
+
+def test_without_scripts_a_process_is_still_downloaded_replaced_and_published(browser: Browser, address: str) -> None:
+    plain = Screen(browser, address, scripts=False)
+    plain.signs_in("process_owner", PASSWORD)
+    plain.opens(f"/rancang/proses/{PLANNING}")
+
+    plain.page.get_by_role("link", name="tanpa JavaScript").click()
+    with plain.page.expect_download() as download:
+        plain.page.get_by_role("link", name=f"Unduh {PLANNING}").click()
+    content = download.value.path().read_bytes()
+    changed = content.replace(b"Susun SKP", b"Menyusun SKP")
+    plain.page.set_input_files("#file", {"name": PLANNING, "mimeType": "application/xml", "buffer": changed})
+    plain.page.get_by_role("button", name="Unggah").click()
+    plain.opens("/rancang/terbit")
+    expect(plain.page.locator("main")).to_contain_text("menjadi “Menyusun SKP”")
+    plain.page.fill("#note", "Nama tugas diperjelas")
+    plain.page.get_by_role("button", name="Terbitkan").click()
+
+    expect(plain.page.locator("main")).to_contain_text("Nama tugas diperjelas")
+    plain.closes()
+
+
+def test_the_pictures_mark_of_its_makers_stays_in_sight(screen: Screen) -> None:
+    opens_table(screen)
+    mark = screen.page.locator(".bjs-powered-by")
+    box = mark.bounding_box()
+
+    assert box is not None
+    top = screen.page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('.bjs-powered-by') !== null",
+        [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
+    )
+    assert top
