@@ -120,7 +120,8 @@ class _Flat:
                 if task._state == READY:
                     task.run()
                     count += 1
-                    done(task)
+                    if not isinstance(task.task_spec, LoopTask):  # its instances were told of one by one
+                        done(task)
             if count > MAX_TASKS_PER_STEP:
                 raise EndlessStep
 
