@@ -16,10 +16,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
-$(VENV)/.assets: $(VENV)/.ready $(shell find web/frontend -type f -not -path '*/node_modules/*') $(shell find web/translations -name '*.po')
+$(VENV)/.assets: $(VENV)/.ready $(shell find web/frontend -type f -not -path '*/node_modules/*')
 	sh tools/find-node $(BIN)
 	$(BIN)/python -m web.assets
-	$(BIN)/pybabel --quiet compile --directory web/translations --use-fuzzy
 	touch $@
 
 run: setup
