@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
-from engine.forms import SummaryRow
+from engine.forms import ChangeView, Form, SummaryRow
 from engine.runtime.values import CaseStatus, CaseView, HistoryEvent, Json
 from web.context import actor, cycle, engine, page_number
 from web.events import KINDS, kind_of
@@ -59,11 +59,13 @@ def show(case_id: UUID) -> ResponseReturnValue:
     person, kind = request.args.get("orang", ""), request.args.get("jenis", "")
     chosen = [event for event in reversed(history) if matches(event, person, kind)]
     start = (page_number() - 1) * EVENTS_PER_PAGE
+    events = chosen[start : start + EVENTS_PER_PAGE]
     return render_template(
         "cases/show.html",
         view=view,
         case=view.case,
-        events=chosen[start : start + EVENTS_PER_PAGE],
+        events=events,
+        changes={event.seq: changes_in_words(event) for event in events if event.changes},
         pages=Pages(len(chosen), EVENTS_PER_PAGE, page_number()),
         people=sorted({(event.actor, event.actor_name) for event in history}, key=lambda who: who[1]),
         kinds=[(code, words) for code, words in KINDS.items() if any(kind_of(event.type) == code for event in history)],
@@ -122,12 +124,29 @@ def submitted(case_id: UUID, seq: int) -> ResponseReturnValue:
     if event is None or event.answers is None:
         raise NotFound(f"perkara {case_id}, peristiwa {seq}")
     return render_template(
-        "cases/submitted.html", case=view.case, event=event, rows=answers_as_sent(event, event.answers)
+        "cases/submitted.html",
+        case=view.case,
+        event=event,
+        rows=answers_as_sent(event, event.answers),
+        changes=changes_in_words(event),
     )
 
 
 def answers_as_sent(event: HistoryEvent, answers: Mapping[str, Json]) -> Sequence[SummaryRow]:
-    """The form of an event with the answers that it holds, and what else its conditions read."""
-    form = engine().form_of_event(event.case_id, event.seq, by=actor())
-    context = engine().task(event.task_id, by=actor()).context if event.task_id else {}
+    """The form of an event with the answers that it holds."""
+    form, context = form_and_context(event)
     return form.summary(answers, context, engine().environment(), language())
+
+
+def changes_in_words(event: HistoryEvent) -> Sequence[ChangeView]:
+    """What the answers of an event changed against those before, as labels and values that people read."""
+    if not event.changes:
+        return ()
+    form, context = form_and_context(event)
+    return form.show_changes(event.changes, context, engine().environment(), language())
+
+
+def form_and_context(event: HistoryEvent) -> tuple[Form, Mapping[str, Json]]:
+    """The form of an event, and what else its conditions read."""
+    form = engine().form_of_event(event.case_id, event.seq, by=actor())
+    return form, engine().task(event.task_id, by=actor()).context if event.task_id else {}

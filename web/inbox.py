@@ -65,7 +65,8 @@ def upcoming(by: Actor) -> tuple[str, datetime] | None:
     own = engine().cases(by=by, subject=by.person, status=CaseStatus.ACTIVE, limit=5)
     now = engine().clock.now()
     for case in own.items:
-        waiting = [(as_moment(timer["due_at"]), str(timer["name"])) for timer in engine().case(case.id, by=by).timers]
+        timers = [timer for timer in engine().case(case.id, by=by).timers if timer["kind"] == "event"]
+        waiting = [(as_moment(timer["due_at"]), str(timer["name"])) for timer in timers]
         coming = sorted((at, name) for at, name in waiting if at > now)
         if coming:
             return coming[0][1], coming[0][0]

@@ -152,12 +152,14 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
         return answer
     view, form = engine().task(task_id, by=actor()), engine().form(task_id, by=actor())
     kept = {name: values for name, values in fields.items() if name not in {"revision", "_do"}}
+    sent = stale.sent or form.decode(fields, view.answers)
+    changes = form.changes(stale.stored, sent)
     page = render_template(
         "tasks/stale.html",
-        view=view,
         task=view.task,
+        changes=form.show_changes(changes, view.context, engine().environment(), language()),
         stored=summary(form, stale.stored, view),
-        sent=summary(form, stale.sent or form.decode(fields, view.answers), view),
+        sent=summary(form, sent, view),
         kept=packed({**kept, "revision": [str(stale.revision)], "_do": ["draft"]}),
     )
     return page, 409

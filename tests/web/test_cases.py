@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from engine.bootstrap import Application
-from engine.runtime.values import Task
-from tests.web.conftest import Visitor, skp_answers
+from engine.clock import VirtualClock
+from engine.runtime.values import Incident, Page, Task
+from tests.web.conftest import Visitor, filled, skp_answers
 
 Visit = Callable[[str], Visitor]
 
@@ -93,3 +94,51 @@ def test_cases_are_found_by_name_unit_phase_and_state(visit: Visit, task: Task) 
     assert found("keadaan=completed") == 0
     assert found("keadaan=nonsense") == 16
     assert found("unit=unit-21") < 16
+
+
+def test_a_returned_draft_comes_back_with_the_comment_and_its_changes_are_told(
+    visit: Visit, employee: Visitor, task: Task, application: Application
+) -> None:
+    engine, appraiser, team = application.engine, visit("appraiser"), visit("personnel")
+
+    def completes(visitor: Visitor, element: str, **decided: str) -> None:
+        boxes = [*engine.inbox(by=visitor.actor).items, *engine.inbox(by=visitor.actor, box="team").items]
+        one = next(each for each in boxes if each.case_id == task.case_id and each.element == element)
+        if one.group and not one.assignee:
+            engine.claim(one.id, by=visitor.actor)
+            one = engine.task(one.id, by=visitor.actor).task
+        answers = {**filled(application, one, visitor.actor, **decided), **decided}
+        engine.complete_task(one.id, answers, revision=one.revision, key=f"{element}-1", by=visitor.actor)
+
+    completes(appraiser, "hold_dialogue", sepakat="SEPAKAT")
+    if any(each.element == "review_skp" for each in engine.case(task.case_id, by=team.actor).open_tasks):
+        completes(team, "review_skp", keputusan="TERUSKAN")
+    completes(appraiser, "set_skp", keputusan="KEMBALIKAN", catatan="Targetnya terlalu rendah, naikkan ke 90 persen.")
+    again = next(each for each in employee.tasks() if each.element == "draft_skp")
+
+    assert "Dikembalikan" in employee.opens("/").get_data(as_text=True)
+    form = employee.opens(f"/tugas/{again.id}").get_data(as_text=True)
+    assert "Mengapa tugas ini kembali kepada Anda" in form
+    assert "Targetnya terlalu rendah, naikkan ke 90 persen." in form
+
+    answers = dict(engine.task(again.id, by=employee.actor).answers)
+    answers["rhk"][0]["rhk"] = "Seluruh puskesmas binaan memberi layanan gizi sesuai standar"
+    engine.complete_task(again.id, answers, revision=again.revision, key="again", by=employee.actor)
+    page = employee.opens(f"/perkara/{task.case_id}").get_data(as_text=True)
+    assert "1 isian berubah" in page
+    assert "<ins>Seluruh puskesmas binaan memberi layanan gizi sesuai standar</ins>" in page
+
+
+def test_operators_see_what_failed_and_try_again(
+    visit: Visit, task: Task, monkeypatch: pytest.MonkeyPatch, clock: VirtualClock
+) -> None:
+    operator = visit("operator")
+    incident = Incident(7, task.case_id, "record_skp", "Catat SKP", "Layanan menolak.", clock.now(), "open", 2, "Rizki")
+    monkeypatch.setattr("engine.runtime.engine.Engine.incidents", lambda *_a, **_k: Page([incident], 1))
+    for succeeds, words in ((True, "berjalan lagi"), (False, "gagal lagi")):
+        monkeypatch.setattr("engine.runtime.engine.Engine.retry_incident", lambda *_a, ok=succeeds, **_k: ok)
+        page = operator.opens("/gangguan").get_data(as_text=True)
+        assert "Catat SKP" in page
+        assert "2 kali dicoba" in page
+        assert operator.sends("/gangguan/7/ulangi").location == "/gangguan"
+        assert words in operator.opens("/gangguan").get_data(as_text=True)
