@@ -8,12 +8,17 @@ from flask import Blueprint, abort, request, url_for
 
 from engine.errors import NotFound, Problem, Severity
 from engine.runtime.values import Actor, Document
-from web.context import account, engine, is_signed_in
+from web.context import account, cycle, engine, is_signed_in
 from web.filters import local
 
 ROLE = "process_owner"
 PAGES = {"bpmn": ".process", "dmn": ".decision", "form": ".form"}
 bp = Blueprint("studio", __name__, url_prefix="/rancang")
+
+
+@bp.app_template_filter("person_name")
+def person_name(person: str | None) -> str:
+    return name_of(person)
 
 
 @bp.before_request
@@ -52,10 +57,15 @@ def page_of(document: Document) -> str:
     return url_for(PAGES[document.kind], name=document.name)
 
 
+def name_of(person: str | None) -> str:
+    """What a person is called; an account that is nobody's goes by its own name."""
+    return cycle().names([person]).get(person, person) if person else ""
+
+
 def state_of(document: Document) -> str:
     """Where a document stands, in a short sentence."""
     if document.draft_revision is not None:
-        who = f" oleh {document.draft_by}" if document.draft_by else ""
+        who = f" oleh {name_of(document.draft_by)}" if document.draft_by else ""
         when = f", {local(document.draft_at):%d-%m-%Y %H.%M}" if document.draft_at else ""
         return f"Draf tersimpan{who}{when}"
     return f"Terbit, rilis {document.published}" if document.published else "Belum terbit"

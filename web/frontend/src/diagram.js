@@ -11,6 +11,10 @@ import moddle from './moddle.js';
 import { readJson } from './page-json.js';
 import { say } from './words.js';
 
+const EDGE = 20; // around the drawing
+const SMALLEST = 0.55; // below this, names cannot be read
+const READABLE = 0.75;
+
 export async function mount(element) {
   const { processes, current } = readJson(element, 'diagram');
   if (!processes.length) return;
@@ -71,11 +75,11 @@ function travelled(flow, states) {
 }
 
 function addCount(viewer, shape, { state, visits }) {
-  if (visits < 2 && state !== 'now') return;
+  if (visits < 2) return;
   const badge = document.createElement('span');
   badge.className = `diagram__count diagram__count--${state}`;
-  badge.textContent = visits > 1 ? `${visits}×` : '●';
-  badge.title = [say(state), visits > 1 ? say('visits', { count: visits }) : ''].filter(Boolean).join(', ');
+  badge.textContent = `${visits}×`;
+  badge.title = `${say(state)}, ${say('visits', { count: visits })}`;
   viewer.get('overlays').add(shape.id, { position: { top: -10, right: 14 }, html: badge });
 }
 
@@ -90,16 +94,28 @@ function addOpener(viewer, shape, called, open) {
   viewer.get('overlays').add(shape.id, { position: { bottom: 14, left: -6 }, html: button });
 }
 
-/** Shows the whole drawing; a wide one begins, readable, where the case stands now. */
+/** Shows the whole drawing; of a wide one, readable, the part where the case stands now. */
 function fit(viewer, states) {
   const canvas = viewer.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() >= 0.55) return;
-  canvas.zoom(0.7, { x: 0, y: 0 });
   const registry = viewer.get('elementRegistry');
-  const now = Object.keys(states).find((id) => states[id].state === 'now' && registry.get(id));
-  const first = registry.find((shape) => shape.type === 'bpmn:StartEvent');
-  if (now ?? first) canvas.scrollToElement(now ?? first, 80);
+  const { inner, outer } = canvas.viewbox();
+  const whole = Math.min(1, outer.width / (inner.width + 2 * EDGE), outer.height / (inner.height + 2 * EDGE));
+  const scale = whole < SMALLEST ? READABLE : whole;
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const now = registry.find(({ id, waypoints }) => states[id]?.state === 'now' && !waypoints) ??
+    registry.find(({ type }) => type === 'bpmn:StartEvent') ?? inner;
+  canvas.viewbox({
+    x: place(now.x + now.width / 2, width, inner.x, inner.width),
+    y: place(now.y + now.height / 2, height, inner.y, inner.height),
+    width,
+    height
+  });
+}
+
+/** Where a window of a size begins so that `middle` is in its middle, as far as the drawing reaches. */
+function place(middle, size, start, length) {
+  if (length + 2 * EDGE <= size) return start - (size - length) / 2;
+  return Math.min(Math.max(middle - size / 2, start - EDGE), start + length + EDGE - size);
 }
 
 function addChooser(view) {

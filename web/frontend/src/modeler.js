@@ -16,6 +16,10 @@ import panel from './panel/index.js';
 import { showProblems } from './studio/problems.js';
 import { Desk } from './studio/desk.js';
 
+const EDGE = 24; // pixels around the drawing
+const SMALLEST = 0.65; // below this, names cannot be read
+const READABLE = 0.8;
+
 export async function mount(element) {
   const page = readJson(element, 'modeler');
   const container = element.querySelector('[data-canvas]');
@@ -54,11 +58,10 @@ async function open(viewer, page, element) {
   return true;
 }
 
-/** Shows all of a small drawing; a large one from its upper left corner, readable, beside the palette. */
+/** Shows all of a small drawing, beside the palette; a large one, readable, from its upper left corner. */
 function showBeginning(canvas, left) {
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() >= 0.75) return;
-  const scale = 0.8;
   const { inner, outer } = canvas.viewbox();
-  canvas.viewbox({ x: inner.x - left / scale, y: inner.y - 24 / scale, width: outer.width / scale, height: outer.height / scale });
+  const whole = Math.min(1, (outer.width - left - EDGE) / inner.width, (outer.height - 2 * EDGE) / inner.height);
+  const scale = whole < SMALLEST ? READABLE : whole;
+  canvas.viewbox({ x: inner.x - left / scale, y: inner.y - EDGE / scale, width: outer.width / scale, height: outer.height / scale });
 }
