@@ -35,6 +35,7 @@ class Settings:
     smtp_url: str | None = None  # "smtp://user:password@host:587"; None: nothing leaves
     mail_from: str = "siklus@localhost"
     upload_max_bytes: int = 10 * MEGABYTE
+    trusted_proxy: str | None = None  # the address of the proxy in front, whose X-Forwarded-* headers are believed
     cheap_passwords: bool = False  # tests only: a hash that costs nothing
 
 
@@ -62,6 +63,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environment.get("SIKLUS_SMTP"),
         mail_from=environment.get("SIKLUS_MAIL_FROM", "siklus@localhost"),
         upload_max_bytes=limit,
+        trusted_proxy=environment.get("SIKLUS_TRUSTED_PROXY"),
     )
 
 

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +29,7 @@ from engine.settings import Settings, from_environment
 from web import create_app
 
 LOCAL = "127.0.0.1"
+ROLES = ("auditor", "operator", "personnel", "process_owner")
 
 
 class _Command(click.Group):
@@ -57,7 +60,7 @@ def init() -> None:
 
 
 @main.command()
-@click.option("--people", default=64, show_default=True, help="How many employees the agency has.")
+@click.option("--people", default=64, show_default=True, type=click.IntRange(min=16), help="Size of the agency.")
 def demo(people: int) -> None:
     """Fill an empty database with a demo agency; prints the accounts."""
     settings = from_environment()
@@ -83,24 +86,43 @@ def run(host: str, port: int, threads: int) -> None:
     alarm.start()
     click.echo(f"Siklus berjalan di http://{host}:{port}")
     try:
-        waitress.serve(create_app(application), host=host, port=port, threads=threads, ident="siklus")
+        waitress.serve(create_app(application), host=host, port=port, threads=threads, **_proxy(application.settings))
     finally:
         alarm.stop()
 
 
 @main.command()
 def worker() -> None:
-    """Fire timers and send notices, without pages; stop with Ctrl-C."""
-    alarm = _ready().alarm_clock()
+    """Fire timers and send notices, without pages; stops at SIGTERM or Ctrl-C."""
+    alarm, stop = _ready().alarm_clock(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     alarm.start()
-    try:
-        click.pause("Pekerja berjalan. Tekan tombol apa saja untuk berhenti.")
-    finally:
-        alarm.stop()
+    click.echo("Pekerja berjalan.")
+    stop.wait()
+    alarm.stop()
+
+
+@main.command()
+@click.argument("login")
+@click.option("--name", help="For an account that is no employee.")
+@click.option("--person", help="Employee id; the login is then the NIP of the employee.")
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice(ROLES), help="What the account may do; may be repeated."
+)
+@click.password_option(help="The first password; asked for when it is not given.")
+def account(login: str, name: str | None, person: str | None, roles: tuple[str, ...], password: str) -> None:
+    """Give someone a way in: the first accounts of an installation."""
+    cycle = _ready().cycle
+    if person is not None:
+        made = cycle.create_account(person, password, by=SYSTEM, roles=roles, must_change=True)
+    else:
+        made = cycle.create_account(login, password, by=SYSTEM, login=login, name=name or login, roles=roles)
+    click.echo(f"Akun {made.nip} ({made.name}) dibuat.")
 
 
 @main.command(name="simulate")
-@click.option("--people", default=60, show_default=True)
+@click.option("--people", default=60, show_default=True, type=click.IntRange(min=16))
 @click.option("--year", default=2026, show_default=True)
 @click.option("--seed", default=7, show_default=True)
 @click.option("--db", "database_url", help="An empty database; default: SQLite in a temporary folder.")
@@ -121,7 +143,7 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
 
 @main.command()
 @click.argument("what", type=click.Choice(["step"]))
-@click.option("--people", default=20, show_default=True)
+@click.option("--people", default=20, show_default=True, type=click.IntRange(min=16))
 @click.option("--db", "database_url", help="An empty database; default: SQLite in a temporary folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def bench(what: str, people: int, database_url: str | None, as_json: bool) -> None:
@@ -193,6 +215,18 @@ def doctor() -> None:
         if not fine:
             break
     sys.exit(0 if sound else 1)
+
+
+def _proxy(settings: Settings) -> dict[str, Any]:
+    """What the server believes of a proxy in front: its word on address and scheme, when it is the one we know."""
+    if settings.trusted_proxy is None:
+        return {}
+    headers = {"x-forwarded-for", "x-forwarded-proto"}
+    return {
+        "trusted_proxy": settings.trusted_proxy,
+        "trusted_proxy_headers": headers,
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _ready() -> Application:

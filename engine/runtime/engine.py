@@ -249,6 +249,8 @@ class Engine:
         access.require_role(by, "operator")
         incident = self._write(lambda connection: incidents.resume(self._resources, connection, incident_id, by=by))
         work = incident["work"]
+        if work.get("do") in ("message", "signal"):
+            return self._deliver(incident["case_id"], work["do"], work["name"], work["payload"], by)
         if work.get("do") != "complete":
             return self._fire_due_of(incident["case_id"])
         try:

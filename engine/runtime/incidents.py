@@ -89,8 +89,10 @@ def resume(resources: Resources, connection: sa.Connection, incident_id: int, *,
     if row is None:
         raise NotFound("Insiden ini tidak ada atau sudah selesai.")
     step = Step.on(resources, connection, row["case_id"], by=by)
-    step.case["status"] = CaseStatus.ACTIVE
     connection.execute(sa.update(IncidentRow).where(IncidentRow.id == incident_id).values(status=RESOLVED))
+    if step.case["status"] != CaseStatus.INCIDENT:
+        return {**row, "work": {}}  # the case was cancelled meanwhile: nothing is done again
+    step.case["status"] = CaseStatus.ACTIVE
     connection.execute(
         sa.update(TimerRow).where(TimerRow.case_id == row["case_id"]).values(next_at=TimerRow.due_at, attempts=0)
     )
