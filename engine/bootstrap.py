@@ -1,5 +1,6 @@
 """Settings, documents and services -> a ready application."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ CASE_DATA = frozenset(
     {"employee", "appraiser", "cycle", "deadlines", "periods", "parameters", "leader_results", "behaviours"}
 )
 HOLIDAYS_KEPT_FOR = timedelta(minutes=1)
+COLLECTOR = (50_000, 20, 50)  # a step makes thousands of objects that die at once
 FIRST_NOTE = "Rilis pertama: dokumen yang dibawa produk."
 
 
@@ -92,7 +94,15 @@ def start(
     if not published:
         engine.publish_files(shipped_documents(), note=FIRST_NOTE, by=SYSTEM)
     engine.loaded()
+    _spare_the_collector()
     return Application(engine, PerformanceCycle(engine, settings, people), settings, MailRoom(resources, settings))
+
+
+def _spare_the_collector() -> None:
+    """Documents and shared specs live as long as the process: the garbage collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTOR)
 
 
 def shipped_documents(root: Path = ROOT) -> Mapping[str, bytes]:

@@ -120,7 +120,10 @@ def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads_only") else "BEGIN IMMEDIATE")
+    """Straight to the driver: this runs before everything else that is asked."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection), "only SQLite engines listen"
+    driver.execute("BEGIN" if connection.get_execution_options().get("reads_only") else "BEGIN IMMEDIATE")
 
 
 def is_retryable(error: Exception) -> bool:

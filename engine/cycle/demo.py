@@ -75,7 +75,7 @@ def demo_accounts(database: sa.Engine) -> Sequence[DemoAccount]:
         .where(PostRow.heads_unit, HoldingRow.ends.is_(None))
     )
     with database.connect() as connection:
-        posts = dict(connection.execute(leads).tuples().all())
+        posts = dict(connection.execute(leads).all())
         rows = connection.execute(
             sa.select(AccountRow.person, AccountRow.login, AccountRow.name, AccountRow.roles)
         ).all()

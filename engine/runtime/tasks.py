@@ -24,6 +24,7 @@ from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import NOT_FINISHED, READY
 
 TASK_COLUMNS = (*TaskRow.__table__.c, CaseRow.subject, CaseRow.subject_name, CaseRow.title)
+ONE_CASE = sa.select(*CaseRow.__table__.c).where(CaseRow.id == sa.bindparam("case"))
 ONE_TASK = sa.select(*TaskRow.__table__.c).where(TaskRow.id == sa.bindparam("task"))
 PUBLIC_DATA = ("employee", "cycle", "periods", "behaviours")  # what any party of a case may see of its data
 CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
@@ -206,7 +207,7 @@ def readable_task(connection: sa.Connection, task_id: UUID, by: Actor) -> tuple[
     found = connection.execute(ONE_TASK, {"task": task_id}).mappings().first()
     if found is None:
         raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
-    case = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == found["case_id"])).mappings().one()
+    case = connection.execute(ONE_CASE, {"case": found["case_id"]}).mappings().one()
     if not may_act(found, case["subject"], by):
         require_readable(connection, found["case_id"], by)
     return dict(found), dict(case)

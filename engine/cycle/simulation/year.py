@@ -29,7 +29,11 @@ from engine.runtime.models import CaseRow, HistoryRow, IncidentRow, TaskRow
 from engine.runtime.outbox import Effect
 from engine.runtime.values import SYSTEM, Actor, CaseStatus, TaskStatus, TaskView
 
-LAST_CALL = 1  # the escalation after which even the forgetful act, counted in escalations
+OPEN_TASK = (
+    sa.select(TaskRow.id, TaskRow.assignee, TaskRow.pool, TaskRow.due_at, CaseRow.subject)
+    .join(CaseRow, CaseRow.id == TaskRow.case_id)
+    .where(TaskRow.id == sa.bindparam("task"), TaskRow.status == TaskStatus.OPEN, CaseRow.status == CaseStatus.ACTIVE)
+)
 Progress = Callable[[datetime, int], None]
 
 
@@ -134,19 +138,7 @@ class _Life:
 
     def _row(self, task_id: UUID) -> dict[str, Any] | None:
         with self.office.engine.database.connect().execution_options(reads_only=True) as connection:
-            row = (
-                connection.execute(
-                    sa.select(TaskRow.id, TaskRow.assignee, TaskRow.pool, TaskRow.due_at, CaseRow.subject)
-                    .join(CaseRow, CaseRow.id == TaskRow.case_id)
-                    .where(
-                        TaskRow.id == task_id,
-                        TaskRow.status == TaskStatus.OPEN,
-                        CaseRow.status == CaseStatus.ACTIVE,
-                    )
-                )
-                .mappings()
-                .first()
-            )
+            row = connection.execute(OPEN_TASK, {"task": task_id}).mappings().first()
         return dict(row) if row is not None else None
 
 
@@ -197,9 +189,7 @@ def count(database: sa.Engine) -> Summary:
     """Count what a database holds."""
     summary = Summary()
     with database.connect().execution_options(reads_only=True) as connection:
-        states = dict(
-            connection.execute(sa.select(CaseRow.status, sa.func.count()).group_by(CaseRow.status)).tuples().all()
-        )
+        states = dict(connection.execute(sa.select(CaseRow.status, sa.func.count()).group_by(CaseRow.status)).all())
         summary.cases, summary.completed = sum(states.values()), states.get(CaseStatus.COMPLETED, 0)
         summary.open = states.get(CaseStatus.ACTIVE, 0)
         summary.incidents = connection.scalar(sa.select(sa.func.count()).select_from(IncidentRow)) or 0
