@@ -10,9 +10,7 @@ from web import assets
 from web.assets import building
 from web.assets.building import BUILD, FRONTEND, AssetsError, find_node
 
-OUTSIDE = re.compile(
-    rb"(?:src|import|url)\s*[=(]\s*[\"']?https?://|@import\s*[\"']https?://|fetch\([\"'`]https?://"
-)
+OUTSIDE = re.compile(rb"(?:src|import|url)\s*[=(]\s*[\"']?https?://|@import\s*[\"']https?://|fetch\([\"'`]https?://")
 ENTRIES = {"app.css", "app.js", "diagram.css", "diagram.js", "modeler.css", "modeler.js"}
 
 
