@@ -149,13 +149,13 @@ def save_draft(
     case = lock(connection, case_id)
     row = _row(connection, task_id)
     _require_mine(connection, row, case, by)
-    if row["revision"] != revision:
-        raise stale(row, answers)
     form = resources.release(connection, case["release"]).documents.forms[row["form"]]
     if form.file_fields(answers):
         answers = form.with_files(answers, files_of(connection, case_id))
     if row["draft"] == answers:
-        return revision
+        return int(row["revision"])  # an older page that says the same loses nothing
+    if row["revision"] != revision:
+        raise stale(row, answers)
     connection.execute(
         sa.update(TaskRow)
         .where(TaskRow.id == task_id)

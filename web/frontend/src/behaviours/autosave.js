@@ -11,6 +11,8 @@ export function mount(form) {
   let keeping = 0;
   let retrying = 0;
   let asked = form.dataset.revision;
+  let underWay = 0; // drafts that the server has not answered yet
+  let held = null; // the value of a button that was pressed meanwhile
 
   const tell = (key, values) => { // without a key, the server has said it itself
     const status = key && statusOf(form);
@@ -42,13 +44,27 @@ export function mount(form) {
 
   form.addEventListener('input', typed);
   form.addEventListener('change', typed);
-  form.addEventListener('submit', () => safe.keep(form));
+  form.addEventListener('submit', (event) => {
+    safe.keep(form);
+    if (underWay === 0 || event.defaultPrevented) return;
+    event.preventDefault(); // a draft is on its way: sent now, this page would be older than what is stored
+    held = event.submitter?.value ?? '';
+  });
   document.addEventListener('htmx:before:request', (event) => {
-    if (within(form, event)) asked = form.dataset.revision;
+    if (!within(form, event)) return;
+    underWay += 1;
+    asked = form.dataset.revision;
   });
   document.addEventListener('htmx:finally:request', (event) => {
+    if (!within(form, event)) return;
+    underWay = Math.max(0, underWay - 1);
+    if (held !== null && underWay === 0) {
+      const button = form.querySelector(`button[name="_do"][value="${held}"]`);
+      held = null;
+      setTimeout(() => form.requestSubmit(button)); // after the swap that brings the new revision
+    }
     const status = event.detail?.ctx?.response?.status;
-    if (!within(form, event) || !status) return;
+    if (!status) return;
     if (form.dataset.revision !== asked) arrived();
     else if (status >= 400 && status !== 422) lost(event.detail.ctx.hx?.retarget ? null : 'refused');
   });
