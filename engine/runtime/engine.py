@@ -370,6 +370,9 @@ class Engine:
 
     def loaded(self, number: int | None = None) -> LoadedRelease:
         """A release in memory (None: the newest); for the rooms of the engine only."""
+        known = self._resources.loaded(number)
+        if known is not None:
+            return known
         with self._reading() as connection:
             return self._newest(connection) if number is None else self._resources.release(connection, number)
 

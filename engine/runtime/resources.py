@@ -62,6 +62,10 @@ class Resources:
                 self._releases[number] = self._load(connection, number)
             return self._releases[number]
 
+    def loaded(self, number: int | None) -> LoadedRelease | None:
+        """A release that is in memory already; None for the newest, which only the database knows."""
+        return self._releases.get(number) if number is not None else None
+
     def newest_loaded(self) -> LoadedRelease:
         """The newest release that this process has in memory; workers load a new one within seconds."""
         return self._releases[max(self._releases)]

@@ -310,7 +310,6 @@ class Step:
         gone = [number for number in self.before.tasks if number not in after.tasks]
         if gone:
             self.connection.execute(CLOSE_TASK, [self._closing(number) for number in gone])
-            self.connection.execute(DROP_TIMERS, [{"case": self.case["id"], "task": number} for number in gone])
         for number, task in after.tasks.items():
             if number not in self.before.tasks:
                 self._open_task(number, task)
@@ -382,7 +381,9 @@ class Step:
 
     def _sync_timers(self, after: Waits) -> None:
         before, case_id = self.before.timers, self.case["id"]
-        gone = [{"case": case_id, "task": number} for number in before if number not in after.timers]
+        tasks_gone = [number for number in self.before.tasks if number not in after.tasks]  # with their reminders
+        timers_gone = [number for number in before if number not in after.timers]
+        gone = [{"case": case_id, "task": number} for number in [*tasks_gone, *timers_gone]]
         if gone:
             self.connection.execute(DROP_TIMERS, gone)
         moved = []

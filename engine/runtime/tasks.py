@@ -315,8 +315,9 @@ def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], local
     task = step.run.get_task_from_id(row["number"])
     form = step.release.documents.forms[row["form"]]
     stored = row["draft"] if row["draft"] is not None else _first_answers(step.resources, step.release, row, task.data)
-    known = files_of(step.connection, row["case_id"])
-    kept = form.with_files(form.protect(answers, stored), known)
+    kept = form.protect(answers, stored)
+    if form.file_fields(kept):
+        kept = form.with_files(kept, files_of(step.connection, row["case_id"]))
     checked = form.validate(kept, task.data, step.resources.environment(step.now), locale)
     if checked.errors:
         raise FormInvalid(checked.errors)

@@ -34,6 +34,7 @@ OPEN_TASK = (
     .join(CaseRow, CaseRow.id == TaskRow.case_id)
     .where(TaskRow.id == sa.bindparam("task"), TaskRow.status == TaskStatus.OPEN, CaseRow.status == CaseStatus.ACTIVE)
 )
+MAILS = 500  # notices that arrive at once
 Progress = Callable[[datetime, int], None]
 
 
@@ -111,7 +112,7 @@ class _Life:
         key = (view.task.case_id, view.task.element)
         decided = self.staff.decides(view.task, view.context, self.rounds[key])
         self.rounds[key] += 1
-        form = engine.form(task_id, by=by)
+        form = engine.loaded(view.release).documents.forms[view.task.form]
         answers = fill(form, view.answers, view.context, engine.environment(), self.staff.random, decided)
         revision = view.task.revision
         if self.staff.random.random() < 0.2:
@@ -203,12 +204,12 @@ def count(database: sa.Engine) -> Summary:
 
 
 def _work(office: Office, life: _Life, *, opening: bool) -> None:
-    """A worker's rounds, until nothing is left to do at this moment."""
-    while (
-        (office.cycle.run_openings() if opening else 0)
-        + office.engine.sweep()
-        + office.engine.flush_outbox(life.hear, 500)
-    ):
+    """A worker's rounds at this moment; what they bring up in turn is done in the next."""
+    while opening and office.cycle.run_openings():
+        pass
+    while office.engine.sweep():
+        pass
+    while office.engine.flush_outbox(life.hear, MAILS) == MAILS:
         pass
 
 
