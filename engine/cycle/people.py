@@ -31,6 +31,9 @@ PERFORMERS: Mapping[str, str] = {
 }
 
 
+FEW = 200  # people that a search by number may mean
+
+
 @dataclass(frozen=True)
 class Superiors:
     """Who appraises a person on a day and who stands above the appraiser, with the reasons."""
@@ -121,6 +124,11 @@ class People:
     def members(self, connection: sa.Connection, group: str) -> Sequence[Recipient]:
         """The people of a work pool today."""
         return self.contacts(connection, Organisation(connection, self._today()).members([group]).get(group, ()))
+
+    def numbered(self, connection: sa.Connection, digits: str) -> Sequence[str]:
+        """The employees whose NIP begins with these digits."""
+        query = sa.select(EmployeeRow.id).where(EmployeeRow.nip.startswith(digits, autoescape=True)).limit(FEW)
+        return connection.scalars(query).all()
 
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         """What these people are called."""

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.errors import NotFound, NotYours
+from engine.runtime.directory import Directory
 from engine.runtime.models import CaseRow, PartyRow
 from engine.runtime.values import SYSTEM, Actor
 
@@ -17,6 +18,20 @@ def readable(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     theirs = sa.select(PartyRow.case_id).where(PartyRow.identity.in_(sorted(actor.identities)))
     return CaseRow.id.in_(theirs)
+
+
+def about(directory: Directory, connection: sa.Connection, search: str) -> list[sa.ColumnElement[bool]]:
+    """Ways in which a case may be what somebody searches for: by its person's name or number, or its title."""
+    text = search.strip()
+    like = f"%{text}%"
+    ways: list[sa.ColumnElement[bool]] = [
+        CaseRow.subject_name.ilike(like),
+        CaseRow.business_key.ilike(like),
+        CaseRow.title.ilike(like),
+    ]
+    if text.isascii() and text.isdigit():
+        ways.append(CaseRow.subject.in_(directory.numbered(connection, text)))
+    return ways
 
 
 def require_readable(connection: sa.Connection, case_id: UUID, actor: Actor) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from engine.db import insert_new, new_id, table_of
 from engine.errors import NotFound, Refused
 from engine.runtime import history, sealing
-from engine.runtime.access import readable, require_readable
+from engine.runtime.access import about, readable, require_readable
 from engine.runtime.incidents import open_incident_of
 from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
 from engine.runtime.reading import element_states
@@ -48,6 +48,7 @@ def open_all(
 
 
 def cases(
+    resources: Resources,
     connection: sa.Connection,
     *,
     by: Actor,
@@ -63,10 +64,7 @@ def cases(
     """The cases that an actor may open, filtered, by the subject's name."""
     conditions = [readable(by)]
     if search.strip():
-        like = f"%{search.strip()}%"
-        conditions.append(
-            sa.or_(CaseRow.subject_name.ilike(like), CaseRow.business_key.ilike(like), CaseRow.title.ilike(like))
-        )
+        conditions.append(sa.or_(*about(resources.directory, connection, search)))
     if unit is not None:
         conditions.append(CaseRow.unit.in_(unit))
     for column, value in (

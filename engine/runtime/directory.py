@@ -42,5 +42,8 @@ class Directory(Protocol):
     def members(self, connection: sa.Connection, group: str) -> Sequence[Recipient]:
         """The people of a work pool."""
 
+    def numbered(self, connection: sa.Connection, digits: str) -> Sequence[str]:
+        """The people whose official number begins with these digits."""
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         """What these people are called."""

@@ -72,7 +72,7 @@ class Engine:
     def inbox(self, *, by: Actor, box: str = "open", search: str = "", limit: int = 50, offset: int = 0) -> Page[Task]:
         """A person's tasks: "open" (mine, the most urgent first), "team" (unclaimed, of my groups), "done"."""
         with self._reading() as connection:
-            return tasks.inbox(connection, by=by, box=box, search=search, limit=limit, offset=offset)
+            return tasks.inbox(self._resources, connection, by=by, box=box, search=search, limit=limit, offset=offset)
 
     def inbox_counts(self, *, by: Actor) -> Mapping[str, int]:
         """How many tasks wait: "open", of these "late" and due within the "week", and for the "team"."""
@@ -185,6 +185,7 @@ class Engine:
         units = [unit] if isinstance(unit, str) else unit
         with self._reading() as connection:
             return cases.cases(
+                self._resources,
                 connection,
                 by=by,
                 search=search,

@@ -13,7 +13,7 @@ from engine.db import insert_new, table_of
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
 from engine.feel import compile_expression, to_json
 from engine.forms import Form, Validated
-from engine.runtime.access import may_act, require_readable
+from engine.runtime.access import about, may_act, require_readable
 from engine.runtime.files import files_of
 from engine.runtime.models import CaseRow, CommandRow, TaskRow
 from engine.runtime.reading import submitted_answers
@@ -34,12 +34,14 @@ ANSWER_COMMAND = (
 WEEK = timedelta(days=7)
 
 
-def inbox(connection: sa.Connection, *, by: Actor, box: str, search: str, limit: int, offset: int) -> Page[Task]:
+def inbox(
+    resources: Resources, connection: sa.Connection, *, by: Actor, box: str, search: str, limit: int, offset: int
+) -> Page[Task]:
     """One person's tasks: "open" (mine), "team" (unclaimed, of my groups) or "done" (mine, newest first)."""
     conditions = [_box(box, by)]
     if search.strip():
-        like = f"%{search.strip()}%"
-        conditions.append(sa.or_(CaseRow.subject_name.ilike(like), TaskRow.name.ilike(like), CaseRow.title.ilike(like)))
+        ways = about(resources.directory, connection, search)
+        conditions.append(sa.or_(TaskRow.name.ilike(f"%{search.strip()}%"), *ways))
     query = sa.select(*TASK_COLUMNS).join(CaseRow, CaseRow.id == TaskRow.case_id).where(*conditions)
     order = [TaskRow.closed_at.desc()] if box == "done" else [TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at]
     rows = connection.execute(query.order_by(*order, TaskRow.id).limit(limit).offset(offset)).mappings()

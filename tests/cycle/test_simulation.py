@@ -12,7 +12,9 @@ from engine.cycle.demo import build_demo, demo_accounts
 from engine.cycle.models import RatingRow, SkpVersionRow
 from engine.cycle.simulation import build_agency, simulate
 from engine.errors import Refused
+from engine.runtime.values import Actor
 
+AUDITOR = Actor("auditor", roles=frozenset({"auditor"}))
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +39,9 @@ def test_a_year_ends_for_everybody_without_an_incident(application: Application,
             sa.select(RatingRow.subject).where(RatingRow.period == "annual", RatingRow.status == "FINAL").distinct()
         ).all()
     assert plans == 16
+    boss = application.cycle.employee(agency.staff[3], by=AUDITOR).employee
+    found = application.engine.cases(by=AUDITOR, search=boss.nip)
+    assert [case.subject for case in found.items] == [boss.id]
     assert sorted(final) == sorted(agency.staff)
 
 

@@ -77,6 +77,9 @@ class _Everyone:
     def members(self, connection: sa.Connection, group: str) -> Sequence[Recipient]:
         return ()
 
+    def numbered(self, connection: sa.Connection, digits: str) -> Sequence[str]:
+        return ()
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         return {person: person for person in people}
 
