@@ -12,8 +12,7 @@ from engine.runtime import history, sealing
 from engine.runtime.access import about, readable, require_readable
 from engine.runtime.incidents import open_incident_of
 from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
-from engine.runtime.reading import element_states
-from engine.runtime.reading import history as read_history
+from engine.runtime.reading import element_states, visits
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import Step, Writes
 from engine.runtime.tasks import TASK_COLUMNS, to_task
@@ -95,10 +94,10 @@ def view(resources: Resources, connection: sa.Connection, case_id: UUID, *, by: 
     require_readable(connection, case_id, by)
     row = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == case_id)).mappings().one()
     release = resources.release(connection, row["release"])
-    events = read_history(resources, connection, case_id, by=by)
     now = set(standing(codec.loads(row["state"], release.machine, None)))
     owner = {element.id: element.process for element in release.elements.values()}
-    states = element_states(events, now if row["status"] in (CaseStatus.ACTIVE, CaseStatus.INCIDENT) else set(), owner)
+    runs = row["status"] in (CaseStatus.ACTIVE, CaseStatus.INCIDENT)
+    states = element_states(visits(connection, case_id), now if runs else set(), owner)
     entered = [process for process in release.documents.processes.values() if process.id in states]
     entered.sort(key=lambda process: process.id != row["process"])
     tasks = connection.execute(

@@ -350,7 +350,7 @@ class Engine:
             outcomes = [(effect, self._carry_out(effect, deliver)) for effect in due]
             self._write(lambda connection: outbox.settle(connection, outcomes, now))
         if keeps:
-            self._write(lambda connection: messages.take_kept(self._resources, connection, limit, by=SYSTEM))
+            self._deliver_kept(now, limit)
         return len(due)
 
     def verify(self) -> Verified:
@@ -408,20 +408,44 @@ class Engine:
             due = self._write(lambda connection: timers.claim(connection, now, 1, case_id=case_id))
         return True
 
-    def _deliver(self, case_id: UUID, kind: str, name: str, payload: Mapping[str, Json], by: Actor) -> bool:
-        try:
-            return self._write(
-                lambda connection: messages.deliver(self._resources, connection, case_id, kind, name, payload, by=by)
-            )
-        except StepFailed as failure:
+    def _deliver(
+        self,
+        case_id: UUID,
+        kind: str,
+        name: str,
+        payload: Mapping[str, Json],
+        by: Actor,
+        *,
+        kept: int | None = None,
+    ) -> bool:
+        """Give a message or a signal to one case; a failure parks that case, which then holds the message itself."""
+
+        def give(connection: sa.Connection) -> bool:
+            taken = messages.deliver(self._resources, connection, case_id, kind, name, payload, by=by)
+            if taken and kept is not None:
+                messages.forget(connection, kept)
+            return taken
+
+        def park(connection: sa.Connection) -> None:
             work = {"do": kind, "name": name, "payload": dict(payload)}
+            incidents.raise_incident(self._resources, connection, case_id, reason, work, by=SYSTEM)
+            if kept is not None:
+                messages.forget(connection, kept)
+
+        try:
+            return self._write(give)
+        except StepFailed as failure:
             reason = failure
-            self._write(
-                lambda connection: incidents.raise_incident(
-                    self._resources, connection, case_id, reason, work, by=SYSTEM
-                )
-            )
+            self._write(park)
             return False
+
+    def _deliver_kept(self, now: datetime, limit: int) -> None:
+        """Deliver messages that came too early and are now waited for, each in its own transaction."""
+        self._write(lambda connection: messages.forget_expired(connection, now))
+        with self._reading() as connection:
+            waited_for = messages.waited_for(connection, limit)
+        for kept in waited_for:
+            self._deliver(kept["case_id"], "message", kept["name"], kept["payload"], SYSTEM, kept=kept["id"])
 
     def _park_task(self, task_id: UUID, answers: Mapping[str, Json] | None, failure: StepFailed, by: Actor) -> None:
         """Keep the answers as a draft and park the case, so that the submit can be done again."""

@@ -1,7 +1,7 @@
 """Messages to one case and signals to all; a message that comes before its catcher waits is kept."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -88,49 +88,27 @@ def any_kept(connection: sa.Connection) -> bool:
     return connection.scalar(ANY_KEPT) is not None
 
 
-def pending_of(connection: sa.Connection, case_id: UUID) -> Sequence[sa.Row[tuple[int, str, dict[str, Json]]]]:
-    """Kept messages that a case now waits for."""
-    return connection.execute(
-        sa.select(PendingMessageRow.id, PendingMessageRow.name, PendingMessageRow.payload)
+def waited_for(connection: sa.Connection, limit: int) -> Sequence[sa.RowMapping]:
+    """Kept messages whose catcher now waits: their id, case, name and payload, the oldest first."""
+    caught = sa.and_(
+        SubscriptionRow.case_id == CaseRow.id,
+        SubscriptionRow.kind == "message",
+        SubscriptionRow.name == PendingMessageRow.name,
+    )
+    query = (
+        sa.select(PendingMessageRow.id, CaseRow.id.label("case_id"), PendingMessageRow.name, PendingMessageRow.payload)
         .join(CaseRow, CaseRow.business_key == PendingMessageRow.business_key)
-        .join(
-            SubscriptionRow,
-            sa.and_(
-                SubscriptionRow.case_id == CaseRow.id,
-                SubscriptionRow.kind == "message",
-                SubscriptionRow.name == PendingMessageRow.name,
-            ),
-        )
-        .where(CaseRow.id == case_id)
-        .order_by(PendingMessageRow.id)
-    ).all()
+        .join(SubscriptionRow, caught)
+        .where(CaseRow.status == CaseStatus.ACTIVE)
+    )
+    return connection.execute(query.order_by(PendingMessageRow.id).limit(limit)).mappings().all()
 
 
-def forget(connection: sa.Connection, pending: int) -> None:
-    """Drop a kept message that was delivered."""
-    connection.execute(sa.delete(PendingMessageRow).where(PendingMessageRow.id == pending))
+def forget(connection: sa.Connection, kept: int) -> None:
+    """Drop a kept message: it was delivered, or its case's incident holds it now."""
+    connection.execute(sa.delete(PendingMessageRow).where(PendingMessageRow.id == kept))
 
 
-def take_kept(resources: Resources, connection: sa.Connection, limit: int, *, by: Actor) -> int:
-    """Deliver messages that came too early and are now waited for; drop those that have expired."""
-    connection.execute(sa.delete(PendingMessageRow).where(PendingMessageRow.expires_at < resources.clock.now()))
-    waiting = connection.scalars(
-        sa.select(CaseRow.id)
-        .join(PendingMessageRow, PendingMessageRow.business_key == CaseRow.business_key)
-        .join(
-            SubscriptionRow,
-            sa.and_(
-                SubscriptionRow.case_id == CaseRow.id,
-                SubscriptionRow.kind == "message",
-                SubscriptionRow.name == PendingMessageRow.name,
-            ),
-        )
-        .limit(limit)
-    ).all()
-    taken = 0
-    for case_id in dict.fromkeys(waiting):
-        for kept in pending_of(connection, case_id)[:1]:
-            if deliver(resources, connection, case_id, "message", kept.name, kept.payload, by=by):
-                forget(connection, kept.id)
-                taken += 1
-    return taken
+def forget_expired(connection: sa.Connection, now: datetime) -> None:
+    """Drop messages that nobody has waited for in their time."""
+    connection.execute(sa.delete(PendingMessageRow).where(PendingMessageRow.expires_at < now))

@@ -128,7 +128,6 @@ class Step:
     decisions: list[dict[str, Json]] = field(default_factory=list)
     completed: int | None = None  # the number of the task that a person has completed
     opened: list[dict[str, Any]] = field(default_factory=list)  # rows of the tasks that this step opened
-    event: history.Entry | None = None
 
     @classmethod
     def on(cls, resources: Resources, connection: sa.Connection, case_id: UUID, *, by: Actor) -> "Step":
@@ -267,7 +266,6 @@ class Step:
         self.writes.history.append({"case_id": case["id"], "seq": case["seq"], "body": entry.body, "hash": entry.hash})
         if entry.box is not None:
             self.writes.sealed.append({"case_id": case["id"], "seq": case["seq"], "box": entry.box})
-        self.event = entry
         return entry
 
     def save(self) -> None:

@@ -13,6 +13,7 @@ from engine.db import insert_new, table_of
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
 from engine.feel import compile_expression, to_json
 from engine.forms import Form, Validated
+from engine.runtime import history
 from engine.runtime.access import about, may_act, require_readable
 from engine.runtime.files import files_of
 from engine.runtime.models import CaseRow, CommandRow, TaskRow
@@ -347,7 +348,7 @@ def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], local
         "task": str(row["id"]),
         "case": str(row["case_id"]),
         "seq": step.case["seq"],
-        "code": entry.hash.hex()[:12],
+        "code": entry.hash.hex()[: history.RECEIPT_LENGTH],
         "at": step.now.isoformat(),
         "next": [_next_words(opened) for opened in step.opened],
     }

@@ -474,3 +474,35 @@ def _disarm(database: sa.Engine) -> None:
         else:
             connection.exec_driver_sql("ALTER TABLE history DISABLE TRIGGER USER")
             connection.exec_driver_sql("ALTER TABLE history_sealed DISABLE TRIGGER USER")
+
+
+def test_a_kept_message_that_fails_parks_its_case_and_reaches_the_others(office_of: SEND) -> None:
+    broken = {"is": True}
+
+    def reads(call: ServiceCall) -> Any:
+        if broken["is"] and call.case.business_key == "2026/alice":
+            raise OSError("no archive")
+        return None
+
+    office = office_of(
+        d.message_named("m1", "decree"),
+        d.process(
+            "work", d.start(), d.user_task("write"), d.catch("decreed", d.message("m1")), d.service_task("file", "reads"),
+            d.user_task("read"), d.end(), *d.path("begun", "write", "decreed", "file", "read", "finished"),
+        ),
+        services={"reads": reads},
+    )  # fmt: skip
+    parked, other = office.opens(), office.opens(key="2026/other")
+    for key, case_id in (("2026/alice", parked), ("2026/other", other)):
+        office.engine.send_message("decree", business_key=key, payload={}, by=EVE)
+        office.case_id = case_id
+        office.completes("write", text="done")
+
+    office.engine.flush_outbox(lambda effect: None)
+
+    assert office.open() == ["read"]
+    office.case_id = parked
+    assert office.case().status is CaseStatus.INCIDENT
+    broken["is"] = False
+    assert office.engine.retry_incident(office.engine.incidents(by=EVE).items[0].id, by=EVE) is True
+    assert office.open() == ["read"]
