@@ -135,9 +135,9 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
         clock = VirtualClock(begins)
         application = start(settings, clock, durable=False)
         with Session(application.engine.database) as session, session.begin():
-            agency = build_agency(session, people, seed, begins.date())
+            build_agency(session, people, seed, begins.date())
         with _bar(f"Tahun {year}", begins, datetime(year + 1, 12, 31, tzinfo=UTC)) as moved:
-            summary = simulate(application, clock, agency, [year], seed, progress=moved)
+            summary = simulate(application, clock, [year], seed, progress=moved)
         _print(summary.to_json(), as_json)
 
 

@@ -74,9 +74,9 @@ def bench_step(settings: Settings, *, people: int = 20, seed: int = 7) -> StepBe
     ours = Samples()
     counter = StatementCounter(engine.database)
     with Session(engine.database) as session, session.begin():
-        agency = build_agency(session, people, seed, clock.now().date())
+        build_agency(session, people, seed, clock.now().date())
     _measure(engine, ours, counter)
-    simulate(application, clock, agency, [2026], seed)
+    simulate(application, clock, [2026], seed)
     early, late = _coaching(application, clock)
     recorded = lives(engine, settings.kek, people)
     with engine.database.begin() as connection:

@@ -57,7 +57,7 @@ def build_demo(
         raise Refused("Basis data ini sudah berisi instansi; demo hanya mengisi basis data kosong.")
     with Session(office.engine.database) as session, session.begin():
         agency = build_agency(session, people, SEED, clock.now().date())
-    summary = simulate(office, clock, agency, [now.year - 1, now.year], SEED, until=now, progress=progress)
+    summary = simulate(office, clock, [now.year - 1, now.year], SEED, until=now, progress=progress)
     _make_accounts(office, agency)
     return summary
 

@@ -27,7 +27,7 @@ def test_a_year_ends_for_everybody_without_an_incident(application: Application,
     with Session(application.engine.database) as session, session.begin():
         agency = build_agency(session, 16, 7, NEW_YEAR.date())
 
-    summary = simulate(application, clock, agency, [2026], 7)
+    summary = simulate(application, clock, [2026], 7)
 
     assert (summary.cases, summary.completed, summary.open, summary.incidents) == (16, 16, 0, 0)
     assert summary.timers_fired > 12

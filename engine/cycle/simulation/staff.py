@@ -65,7 +65,7 @@ class Staff:
         days = room * random.uniform(0.1, 0.9) if room > temper.pace else random.uniform(0, room)
         return min(_working_hour(now + timedelta(days=days), zone, random), max(due_at - timedelta(hours=1), now))
 
-    def decides(self, task: Task, context: Mapping[str, Json], rounds: int) -> dict[str, Json]:
+    def decides(self, task: Task, rounds: int) -> dict[str, Json]:
         """Answers that steer the way of the case: a return, an objection, a rating, an end of a loop."""
         random, temper = self.random, self.temper(task.assignee or task.subject)
         returns = rounds == 0 and random.random() < temper.returns

@@ -19,7 +19,6 @@ import sqlalchemy as sa
 
 from engine.clock import VirtualClock
 from engine.cycle.models import CycleRow, GroupMemberRow
-from engine.cycle.simulation.agency import Agency
 from engine.cycle.simulation.answers import fill
 from engine.cycle.simulation.staff import Staff
 from engine.cycle.year import PerformanceCycle
@@ -73,7 +72,6 @@ class _Life:
 
     office: Office
     clock: VirtualClock
-    agency: Agency
     staff: Staff
     groups: dict[str, list[str]]
     plans: list[tuple[datetime, int, UUID, str]] = field(default_factory=list)  # when, tie, task, person
@@ -101,7 +99,7 @@ class _Life:
             heapq.heappush(self.plans, (at, next(self.order), row["id"], person))
 
     def act(self, task_id: UUID, person: str) -> None:
-        """Do a task, unless it has gone; an appraiser's unit predicate is given before the year is rated."""
+        """Do a task, unless it has gone."""
         row = self._row(task_id)
         if row is None:
             return
@@ -110,7 +108,7 @@ class _Life:
             engine.claim(task_id, by=by)
         view = engine.task(task_id, by=by)
         key = (view.task.case_id, view.task.element)
-        decided = self.staff.decides(view.task, view.context, self.rounds[key])
+        decided = self.staff.decides(view.task, self.rounds[key])
         self.rounds[key] += 1
         form = engine.loaded(view.release).documents.forms[view.task.form]
         answers = fill(form, view.answers, view.context, engine.environment(), self.staff.random, decided)
@@ -146,7 +144,6 @@ class _Life:
 def simulate(
     office: Office,
     clock: VirtualClock,
-    agency: Agency,
     years: list[int],
     seed: int,
     *,
@@ -159,7 +156,7 @@ def simulate(
         CannotFill: a form that the simulated people cannot answer: the form or the simulation is wrong.
     """
     started, cpu = time.perf_counter(), time.process_time()
-    life = _Life(office, clock, agency, Staff(seed), _groups(office.engine.database))
+    life = _Life(office, clock, Staff(seed), _groups(office.engine.database))
     openings = [datetime(year, 1, 2, 8, tzinfo=office.engine.environment().zone) for year in years]
     opening = True
     while True:
