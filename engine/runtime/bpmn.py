@@ -32,7 +32,7 @@ class Trigger:
 
     kind: str
     line: int | None
-    ref: str | None = None  # id of the message, signal, error or escalation
+    ref: str | None = None  # id of the message, signal, error, escalation or compensated activity; name of the link
     timer: str | None = None  # "timeDate", "timeDuration" or "timeCycle"
     text: Text | None = None  # the timer's expression, or a condition
     payload: Text | None = None  # what a thrown message carries

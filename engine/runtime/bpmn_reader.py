@@ -35,6 +35,7 @@ _BESIDE = frozenset(  # children of a process that are no nodes
     | {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "completionCondition"}
     | {"supportedInterfaceRef", "ioBinding", "categoryValueRef"}
 )
+_REFERENCES = {"link": "name", "compensate": "activityRef"}  # where an event says what it means, if not in <kind>Ref
 
 
 def read(root: etree._Element, file: str) -> Diagram:
@@ -61,7 +62,8 @@ def _process(node: etree._Element, file: str) -> Process:
     process = node.get("id") or ""
     scopes = list(_scopes(node))
     flows = tuple(_flow(child, scope.get("id") or "") for scope in scopes for child in _children(scope, "sequenceFlow"))
-    leaving, arriving = grouped((f.source, f) for f in flows), grouped((f.target, f) for f in flows)
+    ways = (*flows, *(flow for scope in scopes for flow in _links(scope)))
+    leaving, arriving = grouped((f.source, f) for f in ways), grouped((f.target, f) for f in ways)
     lanes = _lanes(node)
     elements = {
         child.get("id") or "": _element(child, scope, process, lanes, leaving, arriving)
@@ -135,13 +137,29 @@ def _flow(node: etree._Element, parent: str) -> Flow:
     )
 
 
+def _links(scope: etree._Element) -> Iterator[Flow]:
+    """From each throwing link of a process or sub-process to the catching ones of the same name: a way as any other."""
+    for throw, name in _linked(scope, "intermediateThrowEvent"):
+        for catch, other in _linked(scope, "intermediateCatchEvent"):
+            if name == other:
+                yield Flow(f"{throw}.link", name, throw, catch, None, scope.get("id") or "", line_of(scope))
+
+
+def _linked(scope: etree._Element, tag: str) -> list[tuple[str, str]]:
+    return [
+        (event.get("id") or "", definition.get("name") or "")
+        for event in _children(scope, tag)
+        for definition in _children(event, "linkEventDefinition")
+    ]
+
+
 def _trigger(node: etree._Element) -> Trigger:
     kind = _tag(node).removesuffix("EventDefinition")
     texts = _children(node, "timeDate", "timeDuration", "timeCycle", "condition")
     return Trigger(
         kind=kind,
         line=line_of(node),
-        ref=node.get(f"{kind}Ref"),
+        ref=node.get(_REFERENCES.get(kind, f"{kind}Ref")),
         timer=_tag(texts[0]) if texts and kind == "timer" else None,
         text=_text(texts[0]) if texts else None,
         payload=_extension(node, "messagePayload"),

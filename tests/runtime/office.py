@@ -134,6 +134,10 @@ class Office:
     def happened(self) -> list[str]:
         return [event.type for event in self.engine.history(self.id, by=AUDITOR)]
 
+    def happened_last(self) -> list[str]:
+        """The elements that the last step ran."""
+        return list(self.engine.history(self.id, by=AUDITOR)[-1].data["elements"])
+
 
 def today(office: Office) -> date:
     return office.clock.now().astimezone(JAKARTA).date()

@@ -1,8 +1,7 @@
 """A step: one transaction that a person or a timer starts, told in the history, safe against a second click."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,27 +10,12 @@ import sqlalchemy as sa
 
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, StepFailed, TaskNotOpen, UploadRefused
 from engine.runtime.models import CaseRow, HistoryRow, OutboxRow, TimerRow
-from engine.runtime.services import BpmnError, Service, ServiceCall
+from engine.runtime.services import BpmnError, ServiceCall
 from engine.runtime.values import CaseStatus, TaskStatus
 from tests.runtime import diagrams as d
 from tests.runtime.office import ALICE, AUDITOR, BOB, CAROL, DAN, EVE, STRANGER, Office
 
-ANSWERS = d.form(
-    "answers", {"type": "textfield", "id": "t", "key": "text", "label": "Teks", "validate": {"required": True}}
-)
 SEND = Callable[..., Office]
-
-
-@pytest.fixture
-def office_of(database: sa.Engine, tmp_path: Path) -> Iterator[Callable[..., Office]]:
-    """An office that runs one diagram."""
-
-    def make(*parts: str, services: dict[str, Service] | None = None, **files: bytes) -> Office:
-        documents = {"work.bpmn": d.diagram(*parts), "answers.form.json": ANSWERS}
-        documents |= {name.replace("__", "."): content for name, content in files.items()}
-        return Office(database, documents, tmp_path, services)
-
-    yield make
 
 
 def write_then_check(**settings: str) -> str:

@@ -14,8 +14,8 @@ from engine.runtime.lint.model import Model, error, kind_in_words
 ALLOWED = {
     "startEvent": {"none"},
     "endEvent": {"none", "message", "error", "escalation", "terminate"},
-    "intermediateCatchEvent": {"message", "signal", "timer"},
-    "intermediateThrowEvent": {"none", "message", "signal", "escalation"},
+    "intermediateCatchEvent": {"message", "signal", "timer", "link"},
+    "intermediateThrowEvent": {"none", "message", "signal", "escalation", "link"},
     "boundaryEvent": {"message", "signal", "timer", "error", "escalation"},
 }
 _WORDS = {
@@ -44,7 +44,7 @@ _INSTEAD = {
 _INSTEAD_OF = {
     "conditional": "Pakai gerbang dengan syarat, atau tunggu pesan.",
     "compensate": "Gambar langkah pembatalan sebagai tugas biasa.",
-    "link": "Sambungkan kedua tempat itu dengan alur.",
+    "link": "Tautan hanya berupa peristiwa lempar dan peristiwa tangkap; pakai alur.",
     "cancel": "Pakai peristiwa kesalahan.",
 }
 

@@ -29,6 +29,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import (
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow import patches
+from engine.runtime.workflow.rewriting import rewritten
 from engine.runtime.workflow.specs import Parser
 
 patches.apply()
@@ -61,7 +62,7 @@ class Machine:
 def build(trees: Mapping[str, etree._Element]) -> Machine:
     """Parse checked BPMN trees (file name -> root) into shared specs."""
     parser = Parser()
-    for name, root in trees.items():
+    for name, root in rewritten(trees).items():
         parser.add_bpmn_xml(etree.ElementTree(root), name)
     specs, sub_specs = {}, {}
     for process in parser.get_process_ids():

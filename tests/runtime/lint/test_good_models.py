@@ -22,6 +22,7 @@ from tests.runtime.diagrams import (
     flow,
     for_each,
     inclusive,
+    link,
     message,
     message_named,
     parallel,
@@ -178,6 +179,18 @@ GOOD = {
                 triggered=True,
             ),
         ),
+    ],
+    "links": [
+        process(
+            "work",
+            start(),
+            user_task("ask"),
+            throw("off", link("away")),
+            catch("there", link("away")),
+            end(),
+            *path("begun", "ask", "off"),
+            *path("there", "finished"),
+        )
     ],
     "signals": [signal_named("closed"), line(throw("close", signal("closed")), catch("hear", signal("closed")))],
     "for each of a list": [

@@ -66,7 +66,7 @@ def test_an_end_that_would_throw_nothing_is_refused(definition: str) -> None:
     assert ("unsupported-event", "finished") in errors(*ends_with(definition, signal_named("closed")))
 
 
-@pytest.mark.parametrize("definition", [conditional("a = 1"), compensate(), link("there"), ""])
+@pytest.mark.parametrize("definition", [conditional("a = 1"), compensate(), ""])
 def test_a_catching_event_that_never_fires_is_refused(definition: str) -> None:
     assert ("unsupported-event", "wait") in errors(line(catch("wait", definition)))
 
@@ -82,6 +82,15 @@ def test_a_process_begins_without_a_trigger(definition: str) -> None:
 
 def test_an_event_has_one_trigger() -> None:
     assert ("unsupported-event", "wait") in errors(message_named("told"), line(catch("wait", message("told") + AFTER)))
+
+
+def test_a_link_has_throwers_and_one_catcher_in_its_scope_and_no_drawn_flow() -> None:
+    """BPMN 2.0, 10.5.1."""
+    inner = sub_process("inner", start("in"), throw("off", link("away")), catch("there", link("other")), end("out"))
+    parts = [inner, catch("one", link("away")), catch("two", link("away")), catch("nameless", link(""))]
+    found = errors(process("work", start(), *parts, end(), *path("begun", "inner", "one", "finished")))
+
+    assert {("link", id) for id in ("off", "there", "one", "two", "nameless")} <= found
 
 
 class TestEventSubProcesses:
