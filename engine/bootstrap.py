@@ -45,8 +45,11 @@ class Application:
     mail: MailRoom
 
     def work(self) -> int:
-        """One round of a worker: open cases, fire timers, send what waits; gives how much there was."""
-        return self.cycle.run_openings() + self.engine.sweep() + self.engine.flush_outbox(self.mail.deliver)
+        """One round of a worker: open cases, fire timers, bulk work, send what waits; gives how much there was."""
+        engine = self.engine
+        return (
+            self.cycle.run_openings() + engine.sweep() + engine.batches.run() + engine.flush_outbox(self.mail.deliver)
+        )
 
     def alarm_clock(self) -> AlarmClock:
         """What rings for the rounds of a worker in this process."""
@@ -55,6 +58,7 @@ class Application:
             {
                 "openings": (self.cycle.run_openings, 2),
                 "timers": (engine.sweep, 2),
+                "batches": (engine.batches.run, 2),
                 "outbox": (lambda: engine.flush_outbox(self.mail.deliver), 5),
             }
         )

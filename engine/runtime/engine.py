@@ -15,6 +15,7 @@ from engine.errors import NotYours, StepFailed
 from engine.feel import Environment
 from engine.forms import Form, Validated
 from engine.runtime import access, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
+from engine.runtime.batches import Batches
 from engine.runtime.documents import Registry
 from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow, TaskRow
@@ -47,6 +48,7 @@ class Engine:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self.batches = Batches(resources)
 
     @property
     def database(self) -> sa.Engine:

@@ -253,3 +253,43 @@ class FileRow(Base):
     media_type: Mapped[str]
     uploaded_by: Mapped[str]
     uploaded_at: Mapped[datetime]
+
+
+class BatchRow(Base):
+    """An order of bulk work; its progress is counted from its items."""
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        sa.Index(
+            "ix_batches_running",
+            "created_at",
+            sqlite_where=sa.text("status = 'running'"),
+            postgresql_where=sa.text("status = 'running'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    status: Mapped[str]
+    total: Mapped[int]
+    actor: Mapped[dict[str, Any]]  # who ordered it, with the capabilities of that moment
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
+
+
+class BatchItemRow(Base):
+    """One item of an order; the index serves claims, lists and counts alike."""
+
+    __tablename__ = "batch_items"
+    __table_args__ = (sa.Index("ix_batch_items_outcome", "batch_id", "outcome", "id"),)
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    batch_id: Mapped[UUID] = mapped_column(sa.ForeignKey("batches.id"))
+    item: Mapped[str]
+    outcome: Mapped[str]
+    said: Mapped[str | None] = mapped_column(sa.Text)  # what came of it, in words
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]  # until then a worker has it
+    handled_at: Mapped[datetime | None]
