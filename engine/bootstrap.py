@@ -13,6 +13,7 @@ from engine.cycle import services as _cycle_services  # noqa: F401  # registers 
 from engine.cycle.calendar import calendar_functions
 from engine.cycle.holidays import days_off
 from engine.cycle.people import PERFORMERS, People
+from engine.cycle.staging import CycleStaging
 from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
 from engine.feel import to_json
@@ -90,6 +91,7 @@ def start(
         directory=people,
         services={**registered(), **(services or {})},
         registry=registry,
+        staging=CycleStaging(settings.zone, CASE_DATA),
     )
     decisions.resources = resources
     engine = Engine(resources)

@@ -109,6 +109,14 @@ def make_engine(url: str, *, pool_size: int = 5, durable: bool = True) -> sa.Eng
     return engine
 
 
+def in_memory() -> sa.Engine:
+    """A SQLite database of one connection that lives in memory, as long as this object does."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins, not the driver
     for pragma in SQLITE_PRAGMAS:

@@ -14,7 +14,9 @@ from engine.feel import Environment
 from engine.runtime.directory import Directory
 from engine.runtime.documents import Documents, Element, Registry, load
 from engine.runtime.models import ReleaseFileRow
+from engine.runtime.sandbox.staging import Staging
 from engine.runtime.services import Service
+from engine.runtime.watching import Watch
 from engine.runtime.workflow.machine import Machine, build
 
 
@@ -41,6 +43,8 @@ class Resources:
     directory: Directory
     services: Mapping[str, Service]
     registry: Registry
+    staging: Staging | None = None  # what a sandbox needs of the room above
+    watch: Watch | None = None
     _releases: dict[int, LoadedRelease] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,6 +69,10 @@ class Resources:
     def loaded(self, number: int | None) -> LoadedRelease | None:
         """A release that is in memory already; None for the newest, which only the database knows."""
         return self._releases.get(number) if number is not None else None
+
+    def keep(self, release: LoadedRelease) -> None:
+        """Put a release into memory that was loaded elsewhere."""
+        self._releases[release.number] = release
 
     def newest_loaded(self) -> LoadedRelease:
         """The newest release that this process has in memory; workers load a new one within seconds."""

@@ -191,6 +191,8 @@ class Step:
             for hit in decided.hits
         ]
         value = to_json(decided.value)
+        if self.resources.watch is not None:
+            self.resources.watch.decided(self.now, element, decision, value, decided.hits)
         self.decisions.append({"decision": decision, "element": element, "value": value, "hits": hits})
         return value
 
@@ -222,6 +224,8 @@ class Step:
             StepFailed: the diagram could not go on.
         """
         self._run_on()
+        if self.resources.watch is not None:
+            self.resources.watch.ran(self.run)
         case, now = self.case, self.now
         done = self.run.is_done()
         self.run.prune()

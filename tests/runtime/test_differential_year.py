@@ -4,31 +4,33 @@ import os
 from collections.abc import Mapping
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
 from engine.bootstrap import CASE_DATA, ROOT, shipped_documents
-from engine.cycle.calendar import WorkCalendar, calendar_functions, year_deadlines, year_periods
+from engine.clock import JAKARTA
+from engine.cycle.calendar import WorkCalendar, year_deadlines, year_periods
 from engine.cycle.parameters import Parameters
-from engine.cycle.people import PERFORMERS
+from engine.cycle.staging import ANSWERS, PLAN, CycleStaging
 from engine.feel import Environment, to_json
-from engine.runtime.documents import Documents, Registry, load
-from tests.processes.stage import ANSWERS, PLAN
+from engine.runtime.documents import Documents, load
 from tests.runtime.lives import START, Host, TwoLives
 
 RUNS = max(int(os.environ.get("FUZZ_RUNS", "25")) // 8, 2)
-ZONE = ZoneInfo("Asia/Jakarta")
-CALENDAR = WorkCalendar(frozenset(), ZONE)
-FUNCTIONS = calendar_functions(frozenset, ZONE)
+STAGING = CycleStaging(JAKARTA, CASE_DATA)
+CALENDAR = WorkCalendar(frozenset(), JAKARTA)
+FUNCTIONS = STAGING.registry.functions
 RATINGS = ("DI_ATAS_EKSPEKTASI", "SESUAI_EKSPEKTASI", "DI_BAWAH_EKSPEKTASI")
-SERVICES = {**ANSWERS, "cycle/history_of_ratings": []}
+SERVICES = {
+    **{name: ANSWERS.get(name, {}) for name in STAGING.registry.services},
+    "cycle/history_of_ratings": [],
+}
 
 
 @pytest.fixture(scope="module")
 def documents() -> Documents:
-    return load(shipped_documents(), Registry(frozenset(SERVICES), PERFORMERS, FUNCTIONS, CASE_DATA))
+    return load(shipped_documents(), STAGING.registry)
 
 
 def first_data() -> dict[str, Any]:
@@ -67,7 +69,7 @@ def test_the_shipped_diagrams_live_as_the_library_would_have_them(documents: Doc
     elements = {id: element for found in documents.processes.values() for id, element in found.elements.items()}
 
     def decide(decision: str, context: Mapping[str, Any]) -> Any:
-        environment = Environment(START, ZONE, FUNCTIONS)
+        environment = Environment(START, JAKARTA, FUNCTIONS)
         return to_json(documents.decisions[decision].evaluate(context, environment).value)
 
     def answer(name: str, random: Random) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""The usual world around a performance case in a sandbox: start data, answers of people and of services."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from random import Random
+from typing import Any
+
+from engine.cycle.calendar import WorkCalendar, calendar_functions, year_deadlines, year_periods
+from engine.cycle.parameters import Parameters
+from engine.cycle.people import PERFORMERS
+from engine.cycle.simulation.answers import CannotFill, fill
+from engine.feel import Environment
+from engine.forms import Form
+from engine.runtime.documents import Registry
+from engine.runtime.sandbox.staging import Note
+from engine.runtime.services import Service, ServiceCall, registered
+from engine.runtime.values import Json, OpenCase
+
+YEAR = 2026
+SEED = 7  # of what usual answers choose: the same form is always filled in the same way
+PLAN: Json = {
+    "rhk": [
+        {
+            "klasifikasi": "UTAMA",
+            "acuan": "PK 2026 nomor 1",
+            "rhk": "Meningkatnya cakupan balita berisiko yang menerima paket gizi lengkap",
+            "jenis_hasil": "RESULT",
+            "pendekatan": "KUANTITATIF",
+            "indikator": [
+                {"aspek": "KUALITAS", "iki": "Cakupan", "target_nilai": 90, "satuan": "persen", "polaritas": "NAIK"}
+            ],
+        }
+    ]
+}
+ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says otherwise; all others say nothing
+    "cycle/record_skp": {"version": 1},
+    "cycle/leader_results": [],
+    "cycle/team_leaders": [],
+    "cycle/unit_rating": {"predicate": None, "rating": None},
+    "cycle/distribution": {"n": 1, "counts": {}, "verdict": None, "reason": ""},
+}
+HISTORY, RECORD = "cycle/history_of_ratings", "cycle/record_rating"
+
+
+class CycleStaging:
+    """Every performer is one person; no day is a holiday; services are stand-ins."""
+
+    def __init__(self, zone: tzinfo, data: frozenset[str]) -> None:
+        self.zone = zone
+        self.first_moment = datetime(YEAR, 1, 2, 8, tzinfo=zone)
+        self._calendar = WorkCalendar(frozenset(), zone)
+        functions = calendar_functions(lambda: self._calendar.days_off, zone)
+        self.registry = Registry(frozenset(registered()), PERFORMERS, functions, data)
+
+    def opening(self, process: str, title: str, opens: datetime, data: Mapping[str, Json]) -> OpenCase:
+        usual = self.usual(opens)
+        chosen = with_names(merged(usual, data), usual)
+        return OpenCase(process, f"{YEAR}/employee", "employee", "Pegawai", "unit-1", str(YEAR), title, chosen)
+
+    def usual(self, opens: datetime) -> dict[str, Json]:
+        """What a case starts with that opens at a moment."""
+        parameters = Parameters()
+        periods = [period.to_json() for period in year_periods(YEAR, parameters, self._calendar, opens)]
+        return {
+            "employee": {
+                "id": "employee",
+                "name": "Pegawai",
+                "kind": "PNS",
+                "post_kind": "FUNGSIONAL",
+                "tier": "AHLI_PERTAMA",
+                "heads_unit": False,
+                "unit": {"id": "unit-1", "name": "Dinas Kesehatan"},
+            },
+            "appraiser": {"id": "appraiser", "name": "Penilai"},
+            "cycle": {
+                "id": str(YEAR),
+                "year": YEAR,
+                "regime": "REG_2022",
+                "starts": f"{YEAR}-01-01",
+                "ends": f"{YEAR}-12-31",
+            },
+            "deadlines": year_deadlines(YEAR, parameters, self._calendar, opens).to_json(),
+            "periods": periods,
+            "parameters": parameters.for_case(),
+            "leader_results": [],
+            "behaviours": [{"id": "BP", "name": "Berorientasi Pelayanan", "guides": []}],
+        }
+
+    def services(self, given: Mapping[str, Json], note: Note) -> Mapping[str, Service]:
+        recorded: list[dict[str, Json]] = list(given.get(HISTORY, []))
+
+        def says(name: str) -> Service:
+            def answer(call: ServiceCall) -> Json:
+                note(name, call.arguments)
+                return given.get(name, ANSWERS.get(name, {}))
+
+            return answer
+
+        def record(call: ServiceCall) -> Json:
+            note(RECORD, call.arguments)
+            recorded[:] = [one for one in recorded if one["period"] != call.arguments["period"]]
+            recorded.append(dict(call.arguments))
+            return {"period": call.arguments["period"]}
+
+        fixed = {name: says(name) for name in self.registry.services}
+        return {**fixed, RECORD: record, HISTORY: lambda call: list(recorded)}
+
+    def answers(
+        self,
+        form: Form,
+        started: Mapping[str, Json],
+        context: Mapping[str, Json],
+        environment: Environment,
+        decided: Mapping[str, Json],
+    ) -> dict[str, Json]:
+        try:
+            return fill(form, started, context, environment, Random(SEED), decided)
+        except CannotFill as error:
+            raise ValueError(str(error)) from error
+
+
+def merged(usual: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """One's own data over the usual; contexts are merged, all else replaced."""
+    found = dict(usual)
+    for key, value in own.items():
+        nested = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = merged(found[key], value) if nested else value
+    return found
+
+
+def with_names(data: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Codes of periods become the periods of the usual data, and the SKP called "usual" becomes a plan.
+
+    Raises:
+        ValueError: a period's code that the year does not have.
+    """
+    periods = {period["code"]: period for period in usual["periods"]}
+
+    def period(named: Json) -> Json:
+        if not isinstance(named, str):
+            return named
+        if named not in periods:
+            raise ValueError(f"Periode {named} tidak ada; yang ada: {', '.join(periods)}.")
+        return periods[named]
+
+    single = {"period": period(data["period"])} if "period" in data else {}
+    several = {"periods": [period(one) for one in data["periods"]]} if isinstance(data["periods"], list) else {}
+    plan = {"skp": PLAN} if data.get("skp") == "usual" else {}
+    return {**data, **single, **several, **plan}
