@@ -4,8 +4,8 @@ An `Organisation` reads through one connection and remembers what it has read, s
 units can be looked up in a batch. It decides nothing: that is `appraisers`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -29,6 +29,7 @@ from engine.cycle.models import (
     TeamRow,
     UnitRow,
 )
+from engine.cycle.parameters import Parameters, parameters_on
 
 TALLEST = 50  # levels of units; deeper means a circle in the data
 
@@ -133,15 +134,28 @@ def people_query(on: date) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@dataclass(frozen=True)
+class Memory:
+    """What has been read of an organisation; a missing key has not been asked for yet."""
+
+    chains: MutableMapping[str, tuple[str, ...]] = field(default_factory=dict)
+    seats: MutableMapping[str, tuple[Seat, ...]] = field(default_factory=dict)
+    people: MutableMapping[str, Person | None] = field(default_factory=dict)
+    superiors: MutableMapping[str, str | None] = field(default_factory=dict)
+    conflicts: MutableMapping[str, frozenset[str]] = field(default_factory=dict)
+    delegates: MutableMapping[str, bool] = field(default_factory=dict)
+    teams: MutableMapping[str, tuple[Membership, ...]] = field(default_factory=dict)
+    members: MutableMapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parameters: MutableMapping[tuple[str, ...], Parameters] = field(default_factory=dict)
+
+
 class Organisation:
     """Reads people, units and letters as of `on`."""
 
-    def __init__(self, connection: sa.Connection, on: date) -> None:
+    def __init__(self, connection: sa.Connection, on: date, memory: Memory | None = None) -> None:
         self.connection = connection
         self.on = on
-        self._chains: dict[str, tuple[str, ...]] = {}
-        self._seats: dict[str, tuple[Seat, ...]] = {}
-        self._people: dict[str, Person] = {}
+        self.memory = memory or Memory()
 
     def person(self, employee: str) -> Person | None:
         """The employee with the post of the day; None when there is no such employee."""
@@ -149,17 +163,18 @@ class Organisation:
 
     def people(self, employees: Iterable[str]) -> dict[str, Person]:
         """Those of the employees that exist, by id."""
-        wanted = set(employees)
-        missing = sorted(wanted - self._people.keys())
+        wanted, known = set(employees), self.memory.people
+        missing = sorted(employee for employee in wanted if employee not in known)
         for start in range(0, len(missing), 500):
-            query = people_query(self.on).where(EmployeeRow.id.in_(missing[start : start + 500]))
-            for row in self.connection.execute(query.order_by(HoldingRow.starts)):
-                self._people[row[0]] = Person(*row)
-        return {employee: self._people[employee] for employee in wanted if employee in self._people}
+            some = missing[start : start + 500]
+            query = people_query(self.on).where(EmployeeRow.id.in_(some)).order_by(HoldingRow.starts)
+            found = {row[0]: Person(*row) for row in self.connection.execute(query)}
+            known.update((employee, found.get(employee)) for employee in some)
+        return {employee: person for employee in wanted if (person := known[employee]) is not None}
 
     def chain(self, unit: str) -> tuple[str, ...]:
         """The unit and all above it, nearest first."""
-        if unit not in self._chains:
+        if unit not in self.memory.chains:
             start = sa.select(UnitRow.id, UnitRow.parent_id, sa.literal(0).label("height")).where(UnitRow.id == unit)
             above = start.cte("above", recursive=True)
             parents = sa.select(UnitRow.id, UnitRow.parent_id, above.c.height + 1).where(
@@ -167,17 +182,17 @@ class Organisation:
             )
             above = above.union_all(parents)
             found = self.connection.scalars(sa.select(above.c.id).order_by(above.c.height)).all()
-            self._chains[unit] = tuple(dict.fromkeys(found))
-        return self._chains[unit]
+            self.memory.chains[unit] = tuple(dict.fromkeys(found))
+        return self.memory.chains[unit]
 
     def seats(self, unit: str) -> tuple[Seat, ...]:
         """The leading posts of the unit and of those above it, nearest first; units without one are left out."""
-        if unit not in self._seats:
+        if unit not in self.memory.seats:
             chain = self.chain(unit)
             order = {name: number for number, name in enumerate(chain)}
             found = self._read_seats(PostRow.unit_id.in_(chain))
-            self._seats[unit] = tuple(sorted(found, key=lambda seat: (order[seat.unit], seat.post)))
-        return self._seats[unit]
+            self.memory.seats[unit] = tuple(sorted(found, key=lambda seat: (order[seat.unit], seat.post)))
+        return self.memory.seats[unit]
 
     def all_seats(self) -> tuple[Seat, ...]:
         """The leading posts of all units."""
@@ -185,36 +200,47 @@ class Organisation:
 
     def named_superior(self, employee: str) -> Person | None:
         """The superior that a reporting line names for this person."""
-        superior = self.connection.scalar(
-            sa.select(ReportingLineRow.superior_id)
-            .where(ReportingLineRow.employee_id == employee, in_force(ReportingLineRow, self.on))
-            .order_by(ReportingLineRow.starts.desc(), ReportingLineRow.id.desc())
-            .limit(1)
-        )
+        if employee not in self.memory.superiors:
+            self.memory.superiors[employee] = self.connection.scalar(
+                sa.select(ReportingLineRow.superior_id)
+                .where(ReportingLineRow.employee_id == employee, in_force(ReportingLineRow, self.on))
+                .order_by(ReportingLineRow.starts.desc(), ReportingLineRow.id.desc())
+                .limit(1)
+            )
+        superior = self.memory.superiors[employee]
         return self.person(superior) if superior else None
 
     def conflicts(self, employee: str) -> frozenset[str]:
         """With whom the person has a conflict of interest."""
-        rows = self.connection.execute(
-            sa.select(ConflictRow.employee_id, ConflictRow.other_id).where(
-                sa.or_(ConflictRow.employee_id == employee, ConflictRow.other_id == employee),
-                in_force(ConflictRow, self.on),
+        if employee not in self.memory.conflicts:
+            rows = self.connection.execute(
+                sa.select(ConflictRow.employee_id, ConflictRow.other_id).where(
+                    sa.or_(ConflictRow.employee_id == employee, ConflictRow.other_id == employee),
+                    in_force(ConflictRow, self.on),
+                )
             )
-        )
-        return frozenset(one for row in rows for one in row if one != employee)
+            self.memory.conflicts[employee] = frozenset(one for row in rows for one in row if one != employee)
+        return self.memory.conflicts[employee]
 
     def delegates(self, employees: Sequence[str]) -> frozenset[str]:
         """Those of the people who hold a letter that lets them appraise."""
-        return frozenset(
-            self.connection.scalars(
-                sa.select(DelegationRow.employee_id).where(
-                    DelegationRow.employee_id.in_(employees), in_force(DelegationRow, self.on)
-                )
+        known = self.memory.delegates
+        missing = [employee for employee in employees if employee not in known]
+        if missing:
+            query = sa.select(DelegationRow.employee_id).where(
+                DelegationRow.employee_id.in_(missing), in_force(DelegationRow, self.on)
             )
-        )
+            holders = set(self.connection.scalars(query))
+            known.update((employee, employee in holders) for employee in missing)
+        return frozenset(employee for employee in employees if known[employee])
 
     def teams(self, employee: str) -> tuple[Membership, ...]:
         """The squads in which the person is a member, not the leader."""
+        if employee not in self.memory.teams:
+            self.memory.teams[employee] = self._read_teams(employee)
+        return self.memory.teams[employee]
+
+    def _read_teams(self, employee: str) -> tuple[Membership, ...]:
         rows = self.connection.execute(
             sa.select(TeamRow.id, TeamRow.name, TeamRow.leader_id, TeamMemberRow.letter, TeamRow.unit_id)
             .join(TeamMemberRow, TeamMemberRow.team_id == TeamRow.id)
@@ -230,15 +256,26 @@ class Organisation:
 
     def members(self, groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The people in each of the work pools that has any."""
-        found: dict[str, list[str]] = {}
-        rows = self.connection.execute(
-            sa.select(GroupMemberRow.group, GroupMemberRow.person)
-            .where(GroupMemberRow.group.in_(groups), in_force(GroupMemberRow, self.on))
-            .order_by(GroupMemberRow.id)
-        )
-        for group, person in rows:
-            found.setdefault(group, []).append(person)
-        return {group: tuple(people) for group, people in found.items()}
+        known = self.memory.members
+        missing = [group for group in groups if group not in known]
+        if missing:
+            found: dict[str, list[str]] = {group: [] for group in missing}
+            rows = self.connection.execute(
+                sa.select(GroupMemberRow.group, GroupMemberRow.person)
+                .where(GroupMemberRow.group.in_(missing), in_force(GroupMemberRow, self.on))
+                .order_by(GroupMemberRow.id)
+            )
+            for group, person in rows:
+                found[group].append(person)
+            known.update((group, tuple(people)) for group, people in found.items())
+        return {group: known[group] for group in groups if known[group]}
+
+    def parameters(self, unit: str | None) -> Parameters:
+        """The agency's settings in force for a unit."""
+        chain = self.chain(unit) if unit else ()
+        if chain not in self.memory.parameters:
+            self.memory.parameters[chain] = parameters_on(self.connection, self.on, chain)
+        return self.memory.parameters[chain]
 
     def units_led_by(self, employee: str) -> frozenset[str]:
         """The units whose seat the person holds or acts in."""

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from engine.cycle.appraisers import Chosen, Line, choose_appraiser, choose_superior
 from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
 from engine.cycle.organisation import Membership, Organisation, Person
-from engine.cycle.parameters import Parameters, parameters_on
+from engine.cycle.parameters import Parameters
+from engine.cycle.remembered import Remembered
 from engine.runtime.services import Ask
 from engine.runtime.values import Assignment, Json, Recipient
 
@@ -52,6 +53,7 @@ class People:
         self._decide = decide
         self._today = today
         self._read: WeakKeyDictionary[sa.Connection, Organisation] = WeakKeyDictionary()
+        self._remembered = Remembered()
         self._ways: Mapping[str, Callable[[Organisation, str, str], Assignment]] = {
             "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
             "appraiser": self._appraiser,
@@ -73,12 +75,17 @@ class People:
         unit: str,
         data: Mapping[str, Json],
         on: date,
+        version: int | None = None,
     ) -> Assignment:
         """Who does a task that names this performer, for this subject, on this day; the admins when nobody is found."""
         way = self._ways.get(performer)
         if way is None:
             return _admin(f'Peran "{performer}" tidak dikenal.')
-        return way(self._organisation(connection, on), subject, unit)
+        organisation = self._organisation(connection, on, version)
+        assignment = way(organisation, subject, unit)
+        if version is not None:
+            self._remembered.keep(organisation, version)
+        return assignment
 
     def recipients(
         self,
@@ -148,11 +155,14 @@ class People:
         found = _pool(organisation, subject, unit, "performance_team")
         return found.group if found else None
 
-    def _organisation(self, connection: sa.Connection, on: date) -> Organisation:
-        """The organisation of a day, read once in the life of a connection, that is: of a transaction."""
+    def _organisation(self, connection: sa.Connection, on: date, version: int | None = None) -> Organisation:
+        """The organisation of a day; at a known version of its data with what was read of it before."""
+        if version is None:
+            return Organisation(connection, on)
         found = self._read.get(connection)
         if found is None or found.on != on:
-            found = self._read[connection] = Organisation(connection, on)
+            memory = self._remembered.at(connection, on, version)
+            found = self._read[connection] = Organisation(connection, on, memory)
         return found
 
     def _appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
@@ -210,8 +220,7 @@ def line_above(organisation: Organisation, subject: str, *, parameters: Paramete
     named = _named_line(organisation, superior) if superior else None
     everyone = {holder.id for seat in seats if (holder := seat.holder)} | ({superior.id} if superior else set())
     if parameters is None:
-        chain = organisation.chain(person.unit) if person.unit else ()
-        parameters = parameters_on(organisation.connection, organisation.on, chain)
+        parameters = organisation.parameters(person.unit)
     return Line(
         person,
         seats,

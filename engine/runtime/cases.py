@@ -14,7 +14,7 @@ from engine.runtime.incidents import open_incident_of
 from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
 from engine.runtime.reading import element_states, visits
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.steps import Step, Writes
+from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes
 from engine.runtime.tasks import TASK_COLUMNS, to_task
 from engine.runtime.values import Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
 from engine.runtime.workflow import codec
@@ -35,13 +35,14 @@ def open_all(
     """
     existing = _existing(connection, requests)
     writes = Writes()
+    directory = connection.scalar(DIRECTORY_VERSION)
     results: list[tuple[UUID, bool]] = []
     for request in requests:
         known = existing.get((request.process, request.business_key))
         if known is not None:
             results.append((known, False))
             continue
-        results.append(_open(resources, connection, release, request, writes, by))
+        results.append(_open(resources, connection, release, request, writes, directory, by))
     writes.flush(connection)
     return results
 
@@ -200,6 +201,7 @@ def _open(
     release: LoadedRelease,
     request: OpenCase,
     writes: Writes,
+    directory: int | None,
     by: Actor,
 ) -> tuple[UUID, bool]:
     case_id, now, key = new_id(), resources.clock.now(), sealing.new_key()
@@ -232,12 +234,12 @@ def _open(
         sa.insert(CaseKeyRow), {"case_id": case_id, "wrapped": sealing.wrap(key, resources.kek, case_id)}
     )
     codec.start_counting()
-    step = Step(resources, connection, {**row, "key": key}, release, by, now, writes)
+    in_hand = {**row, "key": key, "parties": None, "directory": directory}
+    step = Step(resources, connection, in_hand, release, by, now, writes)
     step.run = CaseRun(release.machine, request.process, step.script())
     step.before = Waits.none()
     step.run.start(request.data, step.done)
-    identities = {f"p:{request.subject}", *request.parties}
-    writes.parties += [{"case_id": case_id, "identity": identity} for identity in sorted(identities)]
+    step.admit(sorted({f"p:{request.subject}", *request.parties}))
     step.finish(
         "case_opened",
         {

@@ -21,8 +21,13 @@ class Directory(Protocol):
         unit: str,
         data: Mapping[str, Json],
         on: date,
+        version: int | None = None,
     ) -> Assignment:
-        """Who does a task that names this performer, for this subject, on this day."""
+        """Who does a task that names this performer, for this subject, on this day.
+
+        `version` counts the changes of the data behind the directory, as this transaction sees it: what was read at
+        the same number may be remembered. None: it is read anew.
+        """
 
     def recipients(
         self,

@@ -113,6 +113,9 @@ class TaskRow(Base):
     draft_saved_at: Mapped[datetime | None]
     note: Mapped[str | None]  # why it came back
     phase: Mapped[str]
+    submit_key: Mapped[str | None] = mapped_column(index=True, unique=True)  # under which it was completed
+    submit_digest: Mapped[str | None]  # of what was sent under that key
+    submit_seq: Mapped[int | None]  # the history event of the completion
 
 
 class TimerRow(Base):
@@ -188,7 +191,7 @@ class CaseKeyRow(Base):
 
 
 class CommandRow(Base):
-    """A submission that was accepted or refused: the same key gets the same answer."""
+    """An accepted submission of the first versions: the same key gets the same answer. New ones are in their task."""
 
     __tablename__ = "commands"
 
@@ -196,6 +199,15 @@ class CommandRow(Base):
     digest: Mapped[str]
     answer: Mapped[dict[str, Any] | None]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DirectoryVersionRow(Base):
+    """How often the data behind the directory changed; one row, counted up by triggers on every table of them."""
+
+    __tablename__ = "directory_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Big)
 
 
 class OutboxRow(Base):

@@ -4,7 +4,7 @@ A step is one short transaction. The case row is locked first, always; whatever 
 back, and the case is parked as an incident in a transaction of its own (incidents.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,12 @@ import sqlalchemy as sa
 from engine.db import insert_new, new_id, table_of
 from engine.errors import NotFound, Refused, StepFailed
 from engine.feel import to_json
+from engine.prepared import Prepared
 from engine.runtime import history, moments, sealing
 from engine.runtime.models import (
     CaseKeyRow,
     CaseRow,
+    DirectoryVersionRow,
     HistoryRow,
     OutboxRow,
     PartyRow,
@@ -36,13 +38,23 @@ from engine.runtime.workflow.machine import CaseRun, EndlessStep
 from engine.runtime.workflow.script import Script
 from engine.runtime.workflow.waits import Waits, phase_around, waits_of
 
+PARTIES = sa.select(sa.func.aggregate_strings(PartyRow.identity, "\n")).where(PartyRow.case_id == CaseRow.id)
+DIRECTORY_VERSION = sa.select(DirectoryVersionRow.number)
+IN_HAND = (  # what a step needs to know of its case before it begins, in one row
+    *CaseRow.__table__.c,
+    CaseKeyRow.wrapped,
+    PARTIES.scalar_subquery().label("parties"),
+    DIRECTORY_VERSION.scalar_subquery().label("directory"),
+)
+NAMES_IN_HAND = [column.name for column in IN_HAND]
 LOCK_CASE = (
-    sa.select(*CaseRow.__table__.c, CaseKeyRow.wrapped)
+    sa.select(*IN_HAND)
+    .select_from(CaseRow)
     .outerjoin(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
     .where(CaseRow.id == sa.bindparam("case"))
     .with_for_update(of=CaseRow)
 )
-SAVE_CASE = (
+SAVE_CASE = Prepared(
     sa.update(CaseRow)
     .where(CaseRow.id == sa.bindparam("case"), CaseRow.version == sa.bindparam("was"))
     .values(
@@ -56,31 +68,51 @@ SAVE_CASE = (
         closed_at=sa.bindparam("closed"),
     )
 )
-CLOSE_TASK = (
+CLOSE_TASK = Prepared(
     sa.update(TaskRow)
     .where(TaskRow.case_id == sa.bindparam("case"), TaskRow.number == sa.bindparam("task"))
     .values(
         status=sa.bindparam("status_"),
         closed_at=sa.bindparam("now"),
         closed_by=sa.bindparam("by_"),
-        draft=sa.bindparam("draft_"),
+        draft=sa.null(),
+        submit_key=sa.bindparam("key_"),
+        submit_digest=sa.bindparam("digest_"),
+        submit_seq=sa.bindparam("seq_"),
     )
 )
-DROP_TIMERS = sa.delete(TimerRow).where(
-    TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task")
+DROP_TIMERS = Prepared(
+    sa.delete(TimerRow).where(TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task"))
 )
-MOVE_TIMER = (
+MOVE_TIMER = Prepared(
     sa.update(TimerRow)
     .where(TimerRow.case_id == sa.bindparam("case"), TimerRow.number == sa.bindparam("task"), TimerRow.kind == "event")
     .values(due_at=sa.bindparam("due"), next_at=sa.bindparam("due"), attempts=0)
 )
-DROP_SUBSCRIPTION = sa.delete(SubscriptionRow).where(
-    SubscriptionRow.case_id == sa.bindparam("case"),
-    SubscriptionRow.number == sa.bindparam("task"),
-    SubscriptionRow.kind == sa.bindparam("kind_"),
-    SubscriptionRow.name == sa.bindparam("name_"),
+DROP_SUBSCRIPTION = Prepared(
+    sa.delete(SubscriptionRow).where(
+        SubscriptionRow.case_id == sa.bindparam("case"),
+        SubscriptionRow.number == sa.bindparam("task"),
+        SubscriptionRow.kind == sa.bindparam("kind_"),
+        SubscriptionRow.name == sa.bindparam("name_"),
+    )
 )
-INSERTS = {table: sa.insert(table) for table in (TaskRow, TimerRow, SubscriptionRow, HistoryRow, SealedRow, OutboxRow)}
+NEW_TASKS = Prepared(
+    sa.insert(TaskRow).inline(),
+    [
+        *("id", "case_id", "number", "element", "process", "name", "name_en", "form", "performer", "assignee", "pool"),
+        *("status", "revision", "opened_at", "due_at", "note", "phase"),
+    ],
+)
+NEW_TIMERS = Prepared(
+    sa.insert(TimerRow).inline(), ["case_id", "number", "kind", "element", "due_at", "next_at", "attempts"]
+)
+NEW_SUBSCRIPTIONS = Prepared(sa.insert(SubscriptionRow).inline(), ["case_id", "number", "kind", "name"])
+NEW_HISTORY = Prepared(sa.insert(HistoryRow).inline(), ["case_id", "seq", "body", "hash"])
+NEW_SEALED = Prepared(sa.insert(SealedRow).inline(), ["case_id", "seq", "box"])
+NEW_OUTBOX = Prepared(
+    sa.insert(OutboxRow).inline(), ["key", "case_id", "kind", "payload", "status", "attempts", "next_at"]
+)
 
 
 @dataclass
@@ -97,16 +129,16 @@ class Writes:
 
     def flush(self, connection: sa.Connection) -> None:
         """Insert everything that was collected."""
-        for table, rows in (
-            (TaskRow, self.tasks),
-            (TimerRow, self.timers),
-            (SubscriptionRow, self.subscriptions),
-            (HistoryRow, self.history),
-            (SealedRow, self.sealed),
-            (OutboxRow, self.outbox),
+        for statement, rows in (
+            (NEW_TASKS, self.tasks),
+            (NEW_TIMERS, self.timers),
+            (NEW_SUBSCRIPTIONS, self.subscriptions),
+            (NEW_HISTORY, self.history),
+            (NEW_SEALED, self.sealed),
+            (NEW_OUTBOX, self.outbox),
         ):
             if rows:
-                connection.execute(INSERTS[table], rows)
+                statement.run_all(connection, rows)
         if self.parties:
             connection.execute(insert_new(connection, table_of(PartyRow)), self.parties)
 
@@ -117,7 +149,7 @@ class Step:
 
     resources: Resources
     connection: sa.Connection
-    case: dict[str, Any]  # the row, and "key": the opened case key
+    case: dict[str, Any]  # the row and what stands beside it (IN_HAND), and "key": the opened case key
     release: LoadedRelease
     actor: Actor
     now: datetime
@@ -127,6 +159,7 @@ class Step:
     elements: list[str] = field(default_factory=list)  # ids of what was done in this step, in order
     decisions: list[dict[str, Json]] = field(default_factory=list)
     completed: int | None = None  # the number of the task that a person has completed
+    submission: tuple[str | None, str | None] = (None, None)  # its key, and the digest of what was sent
     opened: list[dict[str, Any]] = field(default_factory=list)  # rows of the tasks that this step opened
 
     @classmethod
@@ -136,8 +169,12 @@ class Step:
         Raises:
             NotFound: there is no such case.
         """
-        case = lock(connection, case_id)
-        case["key"] = sealing.unwrap(case["wrapped"], resources.kek, case_id)
+        return cls.of(resources, connection, lock(connection, case_id), by=by)
+
+    @classmethod
+    def of(cls, resources: Resources, connection: sa.Connection, case: dict[str, Any], *, by: Actor) -> "Step":
+        """A step of a case that is locked already."""
+        case["key"] = sealing.unwrap(case["wrapped"], resources.kek, case["id"])
         release = resources.release(connection, case["release"])
         return cls(resources, connection, case, release, by, resources.clock.now(), Writes())
 
@@ -284,8 +321,8 @@ class Step:
     def save_row(self) -> None:
         """Write the case row; its version is the second barrier behind the lock."""
         case = self.case
-        saved = self.connection.execute(
-            SAVE_CASE,
+        saved = SAVE_CASE.run(
+            self.connection,
             {
                 "case": case["id"],
                 "was": case["version"],
@@ -298,7 +335,7 @@ class Step:
                 "closed": case["closed_at"],
             },
         )
-        if saved.rowcount != 1:
+        if saved != 1:
             raise Refused("Perkara ini baru saja diubah orang lain; muat ulang halaman lalu ulangi.")
 
     def _withdrawn(self, after: Waits) -> list[str]:
@@ -311,7 +348,7 @@ class Step:
     def _sync_tasks(self, after: Waits) -> None:
         gone = [number for number in self.before.tasks if number not in after.tasks]
         if gone:
-            self.connection.execute(CLOSE_TASK, [self._closing(number) for number in gone])
+            CLOSE_TASK.run_all(self.connection, [self._closing(number) for number in gone])
         for number, task in after.tasks.items():
             if number not in self.before.tasks:
                 self._open_task(number, task)
@@ -324,7 +361,9 @@ class Step:
             "status_": TaskStatus.COMPLETED if by_person else TaskStatus.WITHDRAWN,
             "now": self.now,
             "by_": self.actor.person if by_person else None,
-            "draft_": None,
+            "key_": self.submission[0] if by_person else None,
+            "digest_": self.submission[1] if by_person else None,
+            "seq_": self.case["seq"] + 1 if by_person else None,
         }
 
     def _open_task(self, number: int, task: Any) -> None:
@@ -342,6 +381,7 @@ class Step:
             unit=self.case["unit"],
             data=task.data,
             on=self.now.astimezone(self.resources.zone).date(),
+            version=self.case["directory"],
         )
         row = {
             "id": new_id(),
@@ -364,11 +404,17 @@ class Step:
         }
         self.writes.tasks.append(row)
         self.opened.append({**row, "why": assignment.why})
-        for identity in identities_of(assignment.person, assignment.group):
-            self.writes.parties.append({"case_id": self.case["id"], "identity": identity})
+        self.admit(identities_of(assignment.person, assignment.group))
         self.queue("mail", {"task": str(row["id"]), "template": "task_opened"})
         for at in reminder_times(due_at, properties, self.now, self.resources.zone):
             self.writes.timers.append(self._timer(number, "reminder", element.id, at))
+
+    def admit(self, identities: Iterable[str]) -> None:
+        """Let people and groups read the case from now on."""
+        known = (self.case["parties"] or "").split("\n")
+        new = [identity for identity in identities if identity not in known]
+        self.case["parties"] = "\n".join([*known, *new])
+        self.writes.parties += [{"case_id": self.case["id"], "identity": identity} for identity in new]
 
     def _timer(self, number: int, kind: str, element: str, at: datetime) -> dict[str, Any]:
         return {
@@ -383,11 +429,13 @@ class Step:
 
     def _sync_timers(self, after: Waits) -> None:
         before, case_id = self.before.timers, self.case["id"]
-        tasks_gone = [number for number in self.before.tasks if number not in after.tasks]  # with their reminders
+        tasks_gone = [
+            number for number, task in self.before.tasks.items() if number not in after.tasks and self._has_due(task)
+        ]  # with their reminders
         timers_gone = [number for number in before if number not in after.timers]
         gone = [{"case": case_id, "task": number} for number in [*tasks_gone, *timers_gone]]
         if gone:
-            self.connection.execute(DROP_TIMERS, gone)
+            DROP_TIMERS.run_all(self.connection, gone)
         moved = []
         for number, (element, due) in after.timers.items():
             at = datetime.fromisoformat(due)
@@ -396,14 +444,18 @@ class Step:
             elif before[number][1] != due:
                 moved.append({"case": case_id, "task": number, "due": at})
         if moved:
-            self.connection.execute(MOVE_TIMER, moved)
+            MOVE_TIMER.run_all(self.connection, moved)
+
+    def _has_due(self, task: Any) -> bool:
+        element = self.release.elements.get(task.task_spec.bpmn_id)
+        return element is None or bool(element.properties.get("due"))
 
     def _sync_subscriptions(self, after: Waits) -> None:
         case_id = self.case["id"]
         gone = self.before.subscriptions - after.subscriptions
         if gone:
-            self.connection.execute(
-                DROP_SUBSCRIPTION,
+            DROP_SUBSCRIPTION.run_all(
+                self.connection,
                 [{"case": case_id, "task": number, "kind_": kind, "name_": name} for number, kind, name in gone],
             )
         for number, kind, name in sorted(after.subscriptions - self.before.subscriptions):
@@ -439,10 +491,10 @@ def lock(connection: sa.Connection, case_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: there is no such case.
     """
-    row = connection.execute(LOCK_CASE, {"case": case_id}).mappings().first()
+    row = connection.execute(LOCK_CASE, {"case": case_id}).first()
     if row is None:
         raise NotFound("Perkara ini tidak ada.")
-    return dict(row)
+    return dict(zip(NAMES_IN_HAND, row, strict=True))
 
 
 def identities_of(person: str | None, group: str | None) -> list[str]:

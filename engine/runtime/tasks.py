@@ -8,18 +8,18 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from engine.db import insert_new, table_of
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
 from engine.feel import compile_expression, to_json
 from engine.forms import Form, Validated
 from engine.runtime import history
 from engine.runtime.access import about, may_act, require_readable
 from engine.runtime.files import files_of
-from engine.runtime.models import CaseRow, CommandRow, TaskRow
+from engine.runtime.models import CaseKeyRow, CaseRow, CommandRow, HistoryRow, TaskRow
 from engine.runtime.reading import submitted_answers
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.steps import Step, identities_of, lock
+from engine.runtime.steps import IN_HAND, NAMES_IN_HAND, Step, identities_of
 from engine.runtime.values import Actor, CaseStatus, Json, Page, Receipt, Task, TaskStatus, TaskView
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import NOT_FINISHED, READY
@@ -29,9 +29,24 @@ ONE_CASE = sa.select(*CaseRow.__table__.c).where(CaseRow.id == sa.bindparam("cas
 ONE_TASK = sa.select(*TaskRow.__table__.c).where(TaskRow.id == sa.bindparam("task"))
 PUBLIC_DATA = ("employee", "cycle", "periods", "behaviours")  # what any party of a case may see of its data
 CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
-ANSWER_COMMAND = (
-    sa.update(CommandRow).where(CommandRow.key == sa.bindparam("key_")).values(answer=sa.bindparam("answer_"))
+_OTHER = aliased(TaskRow)
+KEY_USED = (  # for what else a submission key was used: another task, or a submission of the first versions
+    sa.select(_OTHER.id).where(_OTHER.submit_key == sa.bindparam("key")).scalar_subquery().label("key_of"),
+    sa.select(CommandRow.digest).where(CommandRow.key == sa.bindparam("key")).scalar_subquery().label("command"),
 )
+LOCK_TASK = (  # the case first, as every step does: whoever waits for it then reads both as they have become
+    sa.select(*TaskRow.__table__.c, *KEY_USED, *IN_HAND)
+    .select_from(TaskRow)
+    .join(CaseRow, CaseRow.id == TaskRow.case_id)
+    .outerjoin(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
+    .where(TaskRow.id == sa.bindparam("task"))
+    .with_for_update(of=[CaseRow, TaskRow])
+)
+EVENT = sa.select(HistoryRow.body, HistoryRow.hash).where(
+    HistoryRow.case_id == sa.bindparam("case"), HistoryRow.seq == sa.bindparam("seq")
+)
+KEY_REUSED = "Kunci pengiriman ini sudah dipakai untuk isi lain. Muat ulang halaman lalu kirim lagi."
+TASK_NAMES = [*(column.name for column in TaskRow.__table__.c), "key_of", "command"]
 WEEK = timedelta(days=7)
 
 
@@ -114,21 +129,22 @@ def complete(
     Raises:
         NotFound, NotYours, TaskNotOpen, StaleTask, FormInvalid, KeyReused, StepFailed
     """
+    row, case = lock_task(connection, task_id, key)
     digest = _digest(task_id, by, answers, revision)
-    earlier = _claim_key(connection, key, digest, resources.clock.now())
+    earlier = _answered(resources, connection, row, key, digest)
     if earlier is not None:
         return to_receipt(earlier)
-    case_id = connection.scalar(CASE_OF_TASK, {"task": task_id})
-    if case_id is None:
-        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
-    step = Step.on(resources, connection, case_id, by=by)
-    row = _row(connection, task_id)
-    _require_mine(connection, row, step.case, by)
+    step = Step.of(resources, connection, case, by=by)
+    _require_mine(connection, row, case, by)
     if row["revision"] != revision:
         raise stale(row, answers or {})
-    receipt = _take(step, row, answers if answers is not None else row["draft"] or {}, locale)
-    connection.execute(ANSWER_COMMAND, {"key_": key, "answer_": receipt})
-    return to_receipt(receipt)
+    step.submission = (key, digest)
+    try:
+        return to_receipt(_take(step, row, answers if answers is not None else row["draft"] or {}, locale))
+    except sa.exc.IntegrityError as error:
+        if "submit_key" in str(error.orig):  # taken in this moment, for another task
+            raise KeyReused(KEY_REUSED) from error
+        raise
 
 
 def save_draft(
@@ -146,15 +162,11 @@ def save_draft(
         NotFound, NotYours, TaskNotOpen
         StaleTask: another page has stored something newer.
     """
-    case_id = connection.scalar(CASE_OF_TASK, {"task": task_id})
-    if case_id is None:
-        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
-    case = lock(connection, case_id)
-    row = _row(connection, task_id)
+    row, case = lock_task(connection, task_id)
     _require_mine(connection, row, case, by)
     form = resources.release(connection, case["release"]).documents.forms[row["form"]]
     if form.file_fields(answers):
-        answers = form.with_files(answers, files_of(connection, case_id))
+        answers = form.with_files(answers, files_of(connection, case["id"]))
     if row["draft"] == answers:
         return int(row["revision"])  # an older page that says the same loses nothing
     if row["revision"] != revision:
@@ -214,6 +226,21 @@ def readable_task(connection: sa.Connection, task_id: UUID, by: Actor) -> tuple[
     if not may_act(found, case["subject"], by):
         require_readable(connection, found["case_id"], by)
     return dict(found), dict(case)
+
+
+def lock_task(
+    connection: sa.Connection, task_id: UUID, key: str | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A task's row and its case's, both locked until the transaction ends, read in one statement.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    row = connection.execute(LOCK_TASK, {"task": task_id, "key": key}).first()
+    if row is None:
+        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
+    size = len(TASK_NAMES)
+    return dict(zip(TASK_NAMES, row[:size], strict=True)), dict(zip(NAMES_IN_HAND, row[size:], strict=True))
 
 
 def stale(row: Mapping[str, Any], sent: Mapping[str, Json]) -> StaleTask:
@@ -280,10 +307,6 @@ def _box(box: str, by: Actor) -> sa.ColumnElement[bool]:
     raise NotFound(f"Kotak {box} tidak ada.")
 
 
-def _row(connection: sa.Connection, task_id: UUID) -> dict[str, Any]:
-    return dict(connection.execute(ONE_TASK, {"task": task_id}).mappings().one())
-
-
 def _require_mine(connection: sa.Connection, row: Mapping[str, Any], case: Mapping[str, Any], by: Actor) -> None:
     if not may_act(row, case["subject"], by):
         require_readable(connection, row["case_id"], by)
@@ -294,16 +317,45 @@ def _require_mine(connection: sa.Connection, row: Mapping[str, Any], case: Mappi
         raise TaskNotOpen("Perkara ini sedang dihentikan. Petugas sudah diberi tahu; coba lagi nanti.")
 
 
-def _claim_key(connection: sa.Connection, key: str, digest: str, now: datetime) -> dict[str, Any] | None:
-    """Reserve a submission key; the stored answer when it was used before."""
-    insert = insert_new(connection, table_of(CommandRow)).returning(CommandRow.key)
-    if connection.execute(insert, {"key": key, "digest": digest, "at": now}).first() is not None:
-        return None
-    stored = connection.execute(sa.select(CommandRow.digest, CommandRow.answer).where(CommandRow.key == key)).one()
-    if stored.digest != digest:
-        raise KeyReused("Kunci pengiriman ini sudah dipakai untuk isi lain. Muat ulang halaman lalu kirim lagi.")
-    answer: dict[str, Any] = stored.answer
-    return answer
+def _answered(
+    resources: Resources, connection: sa.Connection, row: Mapping[str, Any], key: str, digest: str
+) -> dict[str, Any] | None:
+    """The stored answer when a submission key was used before, for the same content.
+
+    Raises:
+        KeyReused: it was used for other content.
+    """
+    if row["submit_key"] == key and row["submit_digest"] == digest:
+        return _told_then(resources, connection, row)
+    if row["command"] == digest:
+        answer: dict[str, Any] = connection.execute(sa.select(CommandRow.answer).where(CommandRow.key == key)).scalar_one()
+        return answer
+    if row["submit_key"] == key or row["key_of"] is not None or row["command"] is not None:
+        raise KeyReused(KEY_REUSED)
+    return None
+
+
+def _told_then(resources: Resources, connection: sa.Connection, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The receipt of a completed task, read off its event in the history."""
+    event = connection.execute(EVENT, {"case": row["case_id"], "seq": row["submit_seq"]}).one()
+    body = orjson.loads(event.body)
+    elements = resources.release(connection, body["data"]["release"]).elements
+    return {
+        "task": str(row["id"]),
+        "case": str(row["case_id"]),
+        "seq": row["submit_seq"],
+        "code": event.hash.hex()[: history.RECEIPT_LENGTH],
+        "at": body["at"],
+        "next": [
+            {
+                "name": opened["name"],
+                "name_en": elements[opened["element"]].properties.get("name:en", opened["name"]),
+                "who": opened["person"] or opened["group"],
+                "due_at": opened["due_at"],
+            }
+            for opened in body["data"].get("opened", [])
+        ],
+    }
 
 
 def _digest(task_id: UUID, by: Actor, answers: Mapping[str, Json] | None, revision: int) -> str:
@@ -401,16 +453,13 @@ def _public(data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _reassign(resources: Resources, connection: sa.Connection, task_id: UUID, by: Actor, *, take: bool) -> None:
-    case_id = connection.scalar(CASE_OF_TASK, {"task": task_id})
-    if case_id is None:
-        raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
-    step = Step.on(resources, connection, case_id, by=by)
-    row = _row(connection, task_id)
+    row, case = lock_task(connection, task_id)
+    step = Step.of(resources, connection, case, by=by)
     _require_mine(connection, row, step.case, by)
     if row["pool"] is None:
         raise NotYours("Tugas ini ditujukan kepada Anda sendiri, bukan kepada tim.")
     person = by.person if take else None
     connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(assignee=person))
-    step.writes.parties += [{"case_id": case_id, "identity": identity} for identity in identities_of(person, None)]
+    step.admit(identities_of(person, None))
     step.record("task_claimed" if take else "task_released", {"task": str(task_id), "element": row["element"]}, {})
     step.save()

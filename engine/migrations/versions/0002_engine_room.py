@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from engine.migrations.directory import POSTGRESQL, SQLITE
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -14,6 +16,8 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Each room adds its tables here."""
     _batches()
+    _submissions()
+    _directory_version()
 
 
 def _batches() -> None:
@@ -47,3 +51,22 @@ def _batches() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_items")),
     )
     op.create_index("ix_batch_items_outcome", "batch_items", ["batch_id", "outcome", "id"])
+
+
+def _submissions() -> None:
+    op.add_column("tasks", sa.Column("submit_key", sa.String(), nullable=True))
+    op.add_column("tasks", sa.Column("submit_digest", sa.String(), nullable=True))
+    op.add_column("tasks", sa.Column("submit_seq", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_tasks_submit_key"), "tasks", ["submit_key"], unique=True)
+
+
+def _directory_version() -> None:
+    table = op.create_table(
+        "directory_version",
+        sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_version")),
+    )
+    op.bulk_insert(table, [{"id": 1, "number": 1}])
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
+        op.execute(statement)

@@ -1,0 +1,109 @@
+"""What a process remembers of the organisation, while nobody changes the people's data.
+
+A trigger on every table of people counts their changes in the changing transaction itself (migrations/directory.py);
+a step reads that number with its first statement. At the same number the same is true, in every process. Between two
+days on which something begins or ends, one day is like the other: so what was read for one holds for all of them.
+"""
+
+from collections import ChainMap
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.cycle.models import (
+    ActingRow,
+    ConflictRow,
+    DelegationRow,
+    EmployeeRow,
+    GroupMemberRow,
+    HoldingRow,
+    ParameterRow,
+    PostRow,
+    ReportingLineRow,
+    TeamMemberRow,
+    TeamRow,
+    UnitRow,
+)
+from engine.cycle.organisation import Memory, Organisation
+from engine.runtime.models import DirectoryVersionRow
+
+EFFECTIVE_DATED = (
+    *(UnitRow, PostRow, EmployeeRow, HoldingRow, ActingRow, ReportingLineRow, DelegationRow, ConflictRow),
+    *(TeamRow, TeamMemberRow, GroupMemberRow, ParameterRow),
+)
+VERSION = sa.select(DirectoryVersionRow.number)
+STRETCHES = 8  # kept at once; a process works on few days
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Days on which nothing of the organisation begins or ends, and what was read of it."""
+
+    since: date
+    until: date  # the first day that is different again
+    memory: Memory = field(default_factory=Memory)
+
+
+class Remembered:
+    """The organisation at one version of its data."""
+
+    def __init__(self) -> None:
+        self._version = 0
+        self._stretches: tuple[_Stretch, ...] = ()
+
+    def at(self, connection: sa.Connection, on: date, version: int) -> Memory:
+        """What is known of a day at this version; what is read into it stays the transaction's until `keep`."""
+        known = self._stretches if version == self._version else ()
+        stretch = next((one for one in known if one.since <= on < one.until), None) or _stretch(connection, on)
+        return _Loan(stretch=stretch, **{part.name: ChainMap({}, getattr(stretch.memory, part.name)) for part in _PARTS})
+
+    def keep(self, organisation: Organisation, version: int) -> None:
+        """Keep what a transaction has read, unless somebody has changed the data meanwhile."""
+        loan = organisation.memory
+        if not isinstance(loan, _Loan) or not any(getattr(loan, part.name).maps[0] for part in _PARTS):
+            return
+        if version < self._version or organisation.connection.scalar(VERSION) != version:
+            return
+        known = self._stretches if version == self._version else ()
+        for part in _PARTS:
+            chain = getattr(loan, part.name)
+            chain.maps[1].update(chain.maps[0])
+            chain.maps[0] = {}
+        others = tuple(one for one in known if one is not loan.stretch)
+        self._stretches, self._version = (loan.stretch, *others)[:STRETCHES], version
+
+
+@dataclass(frozen=True)
+class _Loan(Memory):
+    """A stretch's memory with a transaction's own reading in front of it."""
+
+    stretch: _Stretch = field(default_factory=lambda: _Stretch(date.min, date.min))
+
+
+_PARTS = fields(Memory)
+
+
+def _stretch(connection: sa.Connection, on: date) -> _Stretch:
+    """The days around a day between which nothing begins or ends."""
+    row = connection.execute(_around(), {"on": on, "yesterday": on - timedelta(days=1)}).one()
+    began, ended, begins, ends = row
+    since = max(filter(None, (began, ended and ended + timedelta(days=1))), default=date.min)
+    until = min(filter(None, (begins, ends and ends + timedelta(days=1))), default=date.max)
+    return _Stretch(since, until)
+
+
+@cache
+def _around() -> sa.Select[*tuple[Any, ...]]:
+    starts = sa.union(*(sa.select(row.starts.label("day")) for row in EFFECTIVE_DATED)).subquery()
+    ends = sa.union(*(sa.select(row.ends.label("day")) for row in EFFECTIVE_DATED)).subquery()
+    on = sa.bindparam("on", type_=sa.Date())
+    before = sa.bindparam("yesterday", type_=sa.Date())
+    return sa.select(
+        sa.select(sa.func.max(starts.c.day)).where(starts.c.day <= on).scalar_subquery(),
+        sa.select(sa.func.max(ends.c.day)).where(ends.c.day <= before).scalar_subquery(),
+        sa.select(sa.func.min(starts.c.day)).where(starts.c.day > on).scalar_subquery(),
+        sa.select(sa.func.min(ends.c.day)).where(ends.c.day >= on).scalar_subquery(),
+    )
