@@ -58,7 +58,9 @@ class Remembered:
         """What is known of a day at this version; what is read into it stays the transaction's until `keep`."""
         known = self._stretches if version == self._version else ()
         stretch = next((one for one in known if one.since <= on < one.until), None) or _stretch(connection, on)
-        return _Loan(stretch=stretch, **{part.name: ChainMap({}, getattr(stretch.memory, part.name)) for part in _PARTS})
+        return _Loan(
+            stretch=stretch, **{part.name: ChainMap({}, getattr(stretch.memory, part.name)) for part in _PARTS}
+        )
 
     def keep(self, organisation: Organisation, version: int) -> None:
         """Keep what a transaction has read, unless somebody has changed the data meanwhile."""

@@ -328,7 +328,9 @@ def _answered(
     if row["submit_key"] == key and row["submit_digest"] == digest:
         return _told_then(resources, connection, row)
     if row["command"] == digest:
-        answer: dict[str, Any] = connection.execute(sa.select(CommandRow.answer).where(CommandRow.key == key)).scalar_one()
+        answer: dict[str, Any] = connection.execute(
+            sa.select(CommandRow.answer).where(CommandRow.key == key)
+        ).scalar_one()
         return answer
     if row["submit_key"] == key or row["key_of"] is not None or row["command"] is not None:
         raise KeyReused(KEY_REUSED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, StepFailed, TaskNotOpen, UploadRefused
-from engine.runtime.models import CaseRow, HistoryRow, OutboxRow, TimerRow
+from engine.runtime.models import CaseRow, CommandRow, HistoryRow, OutboxRow, TaskRow, TimerRow
 from engine.runtime.services import BpmnError, ServiceCall
-from engine.runtime.values import CaseStatus, TaskStatus
+from engine.runtime.values import CaseStatus, Task, TaskStatus
 from tests.runtime import diagrams as d
 from tests.runtime.office import ALICE, AUDITOR, BOB, CAROL, DAN, EVE, STRANGER, Office
 
@@ -60,6 +61,90 @@ def test_the_same_key_gives_the_same_receipt_and_no_second_step(office_of: SEND)
     assert office.happened() == ["case_opened", "task_completed"]
     with pytest.raises(KeyReused):
         office.engine.complete_task(task.id, {"text": "twice"}, revision=1, key="click", by=ALICE)
+
+
+def test_a_key_used_for_another_task_is_refused(office_of: SEND) -> None:
+    office = office_of(write_then_check())
+    office.opens()
+    office.engine.complete_task(office.task("write").id, {"text": "a"}, revision=1, key="click", by=ALICE)
+
+    with pytest.raises(KeyReused):
+        office.engine.complete_task(office.task("check").id, {"text": "yes"}, revision=1, key="click", by=BOB)
+
+    assert office.open() == ["check"]
+
+
+def test_a_key_of_the_first_versions_still_gives_its_answer(office_of: SEND) -> None:
+    office = office_of(write_then_check())
+    office.opens()
+    task = office.task("write")
+    receipt = office.engine.complete_task(task.id, {"text": "a"}, revision=1, key="click", by=ALICE)
+    answer = {
+        "task": str(task.id),
+        "case": str(office.id),
+        "seq": receipt.seq,
+        "code": receipt.code,
+        "at": receipt.at.isoformat(),
+        "next": list(receipt.next),
+    }
+    with office.engine.database.begin() as connection:
+        digest = connection.scalar(sa.select(TaskRow.submit_digest).where(TaskRow.id == task.id))
+        connection.execute(sa.update(TaskRow).values(submit_key=None, submit_digest=None, submit_seq=None))
+        row = {"key": "click", "digest": digest, "answer": answer, "at": receipt.at}
+        connection.execute(sa.insert(CommandRow), row)
+
+    again = office.engine.complete_task(task.id, {"text": "a"}, revision=1, key="click", by=ALICE)
+
+    assert again == receipt
+    with pytest.raises(KeyReused):
+        office.engine.complete_task(task.id, {"text": "b"}, revision=1, key="click", by=ALICE)
+
+
+@pytest.mark.parametrize("keys", [("click", "click"), ("click", "another")], ids=["one key", "two keys"])
+def test_two_who_send_at_once_have_the_effect_of_one(office_of: SEND, keys: tuple[str, str]) -> None:
+    office = office_of(write_then_check())
+    office.opens()
+    task, together, got = office.task("write"), Barrier(2), list[object]()
+
+    def send(key: str) -> None:
+        together.wait()
+        try:
+            got.append(office.engine.complete_task(task.id, {"text": "a"}, revision=1, key=key, by=ALICE))
+        except TaskNotOpen as refused:
+            got.append(type(refused))
+
+    senders = [Thread(target=send, args=(key,)) for key in keys]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert office.happened() == ["case_opened", "task_completed"]
+    same = keys[0] == keys[1]
+    assert (got[0] == got[1]) if same else (TaskNotOpen in got)
+
+
+def test_one_key_for_two_tasks_at_once_completes_one(office_of: SEND) -> None:
+    office = office_of(write_then_check())
+    cases = [office.opens(key=f"2026/{number}") for number in range(2)]
+    tasks = [office.engine.case(case, by=AUDITOR).open_tasks[0] for case in cases]
+    together, got = Barrier(2), list[object]()
+
+    def send(task: Task) -> None:
+        together.wait()
+        try:
+            got.append(office.engine.complete_task(task.id, {"text": "a"}, revision=1, key="click", by=ALICE))
+        except KeyReused as refused:
+            got.append(type(refused))
+
+    senders = [Thread(target=send, args=(task,)) for task in tasks]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert got.count(KeyReused) == 1
+    assert sum(len(office.engine.history(case, by=AUDITOR)) for case in cases) == 3
 
 
 def test_a_task_is_done_once(office_of: SEND) -> None:

@@ -1,0 +1,96 @@
+"""What a process remembers of the organisation is never older than the people's data."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from engine.cycle.models import EmployeeRow, GroupMemberRow, HoldingRow, ReportingLineRow
+from engine.cycle.people import People
+from engine.cycle.remembered import EFFECTIVE_DATED, VERSION
+from engine.migrations.directory import TABLES
+from tests.cycle.agency import LONG_AGO, Agency
+
+SPRING, AUTUMN = date(2026, 4, 15), date(2026, 10, 15)
+
+
+def appraiser(people: People, database: sa.Engine, on: date = SPRING) -> str | None:
+    """As a step asks: the version first, then who it is; in a transaction of its own."""
+    with database.begin() as connection:
+        version = connection.scalar(VERSION)
+        return people.resolve(
+            connection, "appraiser", subject="alice", unit="KESMAS", data={}, on=on, version=version
+        ).person
+
+
+def asked(database: sa.Engine) -> list[str]:
+    """Collects the statements that go to a database from now on."""
+    seen: list[str] = []
+    sa.event.listen(database, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    return seen
+
+
+def test_who_appraises_is_not_asked_twice_while_nobody_changes_people(populated: sa.Engine, people: People) -> None:
+    assert appraiser(people, populated) == "bob"
+    statements = asked(populated)
+
+    assert appraiser(people, populated, date(2026, 4, 20)) == "bob"
+
+    assert len(statements) == 1  # the version alone
+
+
+def test_a_superior_named_by_another_connection_is_seen_by_the_next_step(populated: sa.Engine, people: People) -> None:
+    assert appraiser(people, populated) == "bob"
+
+    with populated.begin() as other:
+        other.execute(sa.insert(ReportingLineRow), {"employee_id": "alice", "superior_id": "carol", "starts": LONG_AGO})
+    assert appraiser(people, populated) == "carol"
+
+    with populated.begin() as other:
+        other.execute(sa.update(ReportingLineRow).values(superior_id="bob"))
+    assert appraiser(people, populated) == "bob"
+
+    with populated.begin() as other:
+        other.execute(sa.delete(ReportingLineRow))
+        other.execute(sa.delete(HoldingRow).where(HoldingRow.employee_id == "bob"))
+    assert appraiser(people, populated) == "carol"
+
+
+def test_what_was_read_for_one_day_does_not_outlive_the_end_of_a_post(populated: sa.Engine, people: People) -> None:
+    with populated.begin() as connection:
+        Agency(connection).leaves("bob", date(2026, 6, 30))
+
+    assert appraiser(people, populated, SPRING) == "bob"
+    assert appraiser(people, populated, date(2026, 6, 30)) == "bob"
+    assert appraiser(people, populated, date(2026, 7, 1)) == "carol"
+    assert appraiser(people, populated, AUTUMN) == "carol"
+
+
+def test_what_is_read_while_somebody_changes_people_is_not_kept(populated: sa.Engine, people: People) -> None:
+    """The transaction saw an older number than the one that stands when it has read."""
+    with populated.begin() as connection:
+        version = connection.scalar(VERSION)
+        assert version is not None
+        connection.execute(sa.update(HoldingRow).where(HoldingRow.employee_id == "bob").values(ends=LONG_AGO))
+        people.resolve(connection, "appraiser", subject="alice", unit="KESMAS", data={}, on=SPRING, version=version)
+        connection.rollback()
+
+    assert appraiser(people, populated) == "bob"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_of_people_counts_its_changes(table: str, populated: sa.Engine) -> None:
+    with populated.begin() as connection:
+        before = connection.scalar(VERSION)
+        found = connection.exec_driver_sql(f"UPDATE {table} SET starts = starts").rowcount
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE starts IS NULL")
+        after = connection.scalar(VERSION)
+
+    assert before is not None and after is not None
+    rows_count = populated.dialect.name == "sqlite"  # there a trigger runs for each row
+    assert after - before == (found if rows_count else 2)
+
+
+def test_all_that_is_remembered_is_counted() -> None:
+    assert {row.__tablename__ for row in EFFECTIVE_DATED} == set(TABLES)
+    assert {EmployeeRow.__tablename__, GroupMemberRow.__tablename__} <= set(TABLES)
