@@ -54,3 +54,9 @@ def require_role(actor: Actor, *roles: str) -> None:
     """Raises NotYours unless the actor has one of these capabilities."""
     if actor != SYSTEM and not actor.roles & set(roles):
         raise NotYours("Akun Anda tidak berwenang untuk ini.")
+
+
+def require_not_about(subject: str, actor: Actor) -> None:
+    """Raises NotYours when a case is about the one who would operate on it."""
+    if subject == actor.person:
+        raise NotYours("Anda tidak dapat mengatur perkara tentang diri sendiri; minta pengelola lain.")

@@ -14,12 +14,14 @@ from engine.db import transact
 from engine.errors import NotYours, StepFailed
 from engine.feel import Environment
 from engine.forms import Form, Validated
-from engine.runtime import access, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
+from engine.runtime import access, bulk, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
 from engine.runtime.batches import Batches
 from engine.runtime.documents import Registry
 from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow, TaskRow
+from engine.runtime.operations import Operations
 from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.retrying import park_again, retry
 from engine.runtime.values import (
     SYSTEM,
     Actor,
@@ -30,6 +32,7 @@ from engine.runtime.values import (
     Document,
     HistoryEvent,
     Incident,
+    IncidentGroup,
     Json,
     OpenCase,
     Page,
@@ -49,6 +52,8 @@ class Engine:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self.batches = Batches(resources)
+        self.operations = Operations(resources)
+        bulk.register(self.batches, resources)
 
     @property
     def database(self) -> sa.Engine:
@@ -241,28 +246,37 @@ class Engine:
 
     # incidents
 
-    def incidents(self, *, by: Actor, status: str = "open", limit: int = 50, offset: int = 0) -> Page[Incident]:
-        """Cases parked because something failed, the newest first."""
+    def incidents(
+        self,
+        *,
+        by: Actor,
+        status: str = "open",
+        element: str | None = None,
+        cause: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Page[Incident]:
+        """Cases parked because something failed, the newest first; of one element and cause, if named."""
         access.require_role(by, "operator", "auditor")
         with self._reading() as connection:
-            return incidents.incidents(connection, status=status, limit=limit, offset=offset)
+            return incidents.incidents(
+                connection, status=status, element=element, cause=cause, limit=limit, offset=offset
+            )
+
+    def incident_groups(self, *, by: Actor, limit: int = 50) -> Sequence[IncidentGroup]:
+        """Open incidents of one element and one cause taken together, the most frequent first."""
+        access.require_role(by, "operator", "auditor")
+        with self._reading() as connection:
+            return incidents.groups(connection, limit=limit)
 
     def retry_incident(self, incident_id: int, *, by: Actor) -> bool:
         """Take a case out of its parking place and do again what failed; False when it fails again."""
         access.require_role(by, "operator")
-        incident = self._write(lambda connection: incidents.resume(self._resources, connection, incident_id, by=by))
-        work = incident["work"]
-        if work.get("do") in ("message", "signal"):
-            return self._deliver(incident["case_id"], work["do"], work["name"], work["payload"], by)
-        if work.get("do") != "complete":
-            return self._fire_due_of(incident["case_id"])
         try:
-            with self._reading() as connection:
-                revision = connection.scalar(sa.select(TaskRow.revision).where(TaskRow.id == UUID(work["task"]))) or 0
-            who = Actor(work["person"], groups=frozenset(work["groups"]))
-            key = f"incident-{incident_id}-{incident['attempts']}"
-            self.complete_task(UUID(work["task"]), None, revision=revision, key=key, by=who)
-        except StepFailed:
+            self._write(lambda connection: retry(self._resources, connection, incident_id, by=by))
+        except StepFailed as failure:
+            reason = failure
+            self._write(lambda connection: park_again(self._resources, connection, incident_id, reason, by=by))
             return False
         return True
 
@@ -398,17 +412,6 @@ class Engine:
             reason = failure
             self._write(lambda connection: timers.park(self._resources, connection, timer, reason))
             return False
-
-    def _fire_due_of(self, case_id: UUID) -> bool:
-        """Fire what is due of one case that was taken out of its parking place."""
-        now = self.clock.now()
-        due = self._write(lambda connection: timers.claim(connection, now, 1, case_id=case_id))
-        while due:
-            if not self._fire(due[0]):
-                with self._reading() as connection:
-                    return incidents.open_incident_of(connection, case_id) is None
-            due = self._write(lambda connection: timers.claim(connection, now, 1, case_id=case_id))
-        return True
 
     def _deliver(
         self,

@@ -7,10 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.errors import NotFound, StepFailed
+from engine.runtime.access import require_not_about
 from engine.runtime.models import CaseRow, IncidentRow, TimerRow
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import Actor, CaseStatus, Incident, Json, Page
+from engine.runtime.values import Actor, CaseStatus, Incident, IncidentGroup, Json, Page
 
 OPEN, RESOLVED = "open", "resolved"
 
@@ -49,18 +50,38 @@ def raise_incident(
     step.save()
 
 
-def incidents(connection: sa.Connection, *, status: str, limit: int, offset: int) -> Page[Incident]:
+def incidents(
+    connection: sa.Connection, *, status: str, element: str | None, cause: str | None, limit: int, offset: int
+) -> Page[Incident]:
     """Incidents, the newest first."""
+    wanted = [IncidentRow.status == status]
+    wanted += [IncidentRow.element == element] if element else []
+    wanted += [IncidentRow.cause == cause] if cause else []
     query = (
         sa.select(*IncidentRow.__table__.c, CaseRow.subject_name)
         .join(CaseRow, CaseRow.id == IncidentRow.case_id)
-        .where(IncidentRow.status == status)
+        .where(*wanted)
     )
-    total = (
-        connection.scalar(sa.select(sa.func.count()).select_from(IncidentRow).where(IncidentRow.status == status)) or 0
-    )
-    rows = connection.execute(query.order_by(IncidentRow.at.desc()).limit(limit).offset(offset)).mappings()
+    total = connection.scalar(sa.select(sa.func.count()).select_from(IncidentRow).where(*wanted)) or 0
+    rows = connection.execute(
+        query.order_by(IncidentRow.at.desc(), IncidentRow.id).limit(limit).offset(offset)
+    ).mappings()
     return Page([_to_incident(row) for row in rows], total, offset, limit)
+
+
+def groups(connection: sa.Connection, *, limit: int) -> list[IncidentGroup]:
+    """Open incidents of one element and one cause taken together, the most frequent first."""
+    count = sa.func.count()
+    query = (
+        sa.select(
+            IncidentRow.element, sa.func.max(IncidentRow.label), IncidentRow.cause, count, sa.func.min(IncidentRow.at)
+        )
+        .where(IncidentRow.status == OPEN)
+        .group_by(IncidentRow.element, IncidentRow.cause)
+        .order_by(count.desc(), IncidentRow.element)
+        .limit(limit)
+    )
+    return [IncidentGroup(*row) for row in connection.execute(query)]
 
 
 def open_incident_of(connection: sa.Connection, case_id: UUID) -> Incident | None:
@@ -79,25 +100,39 @@ def resume(resources: Resources, connection: sa.Connection, incident_id: int, *,
     Raises:
         NotFound: there is no such open incident.
     """
-    row = (
-        connection.execute(
-            sa.select(*IncidentRow.__table__.c).where(IncidentRow.id == incident_id, IncidentRow.status == OPEN)
-        )
-        .mappings()
-        .first()
-    )
-    if row is None:
-        raise NotFound("Insiden ini tidak ada atau sudah selesai.")
+    row = open_work_of(connection, incident_id)
     step = Step.on(resources, connection, row["case_id"], by=by)
+    require_not_about(step.case["subject"], by)
     connection.execute(sa.update(IncidentRow).where(IncidentRow.id == incident_id).values(status=RESOLVED))
     if step.case["status"] != CaseStatus.INCIDENT:
         return {**row, "work": {}}  # the case was cancelled meanwhile: nothing is done again
     step.case["status"] = CaseStatus.ACTIVE
-    connection.execute(
-        sa.update(TimerRow).where(TimerRow.case_id == row["case_id"]).values(next_at=TimerRow.due_at, attempts=0)
-    )
+    wake_timers(connection, row["case_id"])
     step.record("incident_resolved", {"element": row["element"], "name": row["label"]}, {})
     step.save()
+    return dict(row)
+
+
+def wake_timers(connection: sa.Connection, case_id: UUID) -> None:
+    """Let the timers of a case that was held be looked at again at their own moments: at once, when these have passed."""
+    connection.execute(
+        sa.update(TimerRow).where(TimerRow.case_id == case_id).values(next_at=TimerRow.due_at, attempts=0)
+    )
+
+
+def close_open(connection: sa.Connection, case_id: UUID) -> None:
+    """Close the incidents of a case that has gone another way."""
+    connection.execute(
+        sa.update(IncidentRow).where(IncidentRow.case_id == case_id, IncidentRow.status == OPEN).values(status=RESOLVED)
+    )
+
+
+def open_work_of(connection: sa.Connection, incident_id: int) -> Mapping[Any, Any]:
+    """The row of an open incident; raises NotFound."""
+    query = sa.select(*IncidentRow.__table__.c).where(IncidentRow.id == incident_id, IncidentRow.status == OPEN)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound("Insiden ini tidak ada atau sudah selesai.")
     return dict(row)
 
 

@@ -103,6 +103,16 @@ def history(resources: Resources, connection: sa.Connection, case_id: UUID, *, b
         NotFound: there is no such case, or it is not for this actor.
     """
     require_readable(connection, case_id, by)
+    return _read(resources, connection, case_id, by)
+
+
+def suspension(resources: Resources, connection: sa.Connection, case_id: UUID, *, by: Actor) -> HistoryEvent | None:
+    """The event that has suspended a case, for whoever was let in before."""
+    events = _read(resources, connection, case_id, by)
+    return next((event for event in reversed(events) if event.type == "case_suspended"), None)
+
+
+def _read(resources: Resources, connection: sa.Connection, case_id: UUID, by: Actor) -> Sequence[HistoryEvent]:
     case = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == case_id)).mappings().one()
     rows = _rows(connection, case_id)
     events = [orjson.loads(row.body) for row in rows]

@@ -407,7 +407,7 @@ class Step:
         self.admit(identities_of(assignment.person, assignment.group))
         self.queue("mail", {"task": str(row["id"]), "template": "task_opened"})
         for at in reminder_times(due_at, properties, self.now, self.resources.zone):
-            self.writes.timers.append(self._timer(number, "reminder", element.id, at))
+            self.writes.timers.append(self.timer(number, "reminder", element.id, at))
 
     def admit(self, identities: Iterable[str]) -> None:
         """Let people and groups read the case from now on."""
@@ -416,7 +416,8 @@ class Step:
         self.case["parties"] = "\n".join([*known, *new])
         self.writes.parties += [{"case_id": self.case["id"], "identity": identity} for identity in new]
 
-    def _timer(self, number: int, kind: str, element: str, at: datetime) -> dict[str, Any]:
+    def timer(self, number: int, kind: str, element: str, at: datetime) -> dict[str, Any]:
+        """The row of a timer of this case."""
         return {
             "case_id": self.case["id"],
             "number": number,
@@ -440,7 +441,7 @@ class Step:
         for number, (element, due) in after.timers.items():
             at = datetime.fromisoformat(due)
             if number not in before:
-                self.writes.timers.append(self._timer(number, "event", element, at))
+                self.writes.timers.append(self.timer(number, "event", element, at))
             elif before[number][1] != due:
                 moved.append({"case": case_id, "task": number, "due": at})
         if moved:

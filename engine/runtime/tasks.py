@@ -313,6 +313,11 @@ def _require_mine(connection: sa.Connection, row: Mapping[str, Any], case: Mappi
         raise NotYours("Tugas ini bukan untuk Anda.")
     if row["status"] != TaskStatus.OPEN:
         raise TaskNotOpen("Tugas ini sudah selesai atau ditarik; tidak ada yang perlu Anda kirim.")
+    if case["status"] == CaseStatus.SUSPENDED:
+        raise TaskNotOpen(
+            "Perkara ini sedang ditangguhkan, jadi belum ada yang dapat dikirim. Alasan dan nama pengelolanya ada di "
+            "halaman perkara."
+        )
     if case["status"] != CaseStatus.ACTIVE:
         raise TaskNotOpen("Perkara ini sedang dihentikan. Petugas sudah diberi tahu; coba lagi nanti.")
 

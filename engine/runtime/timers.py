@@ -75,7 +75,7 @@ def fire(resources: Resources, connection: sa.Connection, timer: Due) -> bool:
     here = TimerRow.id == timer.id
     if connection.scalar(sa.select(TimerRow.id).where(here)) is None:
         return False
-    if step.case["status"] == CaseStatus.INCIDENT:
+    if step.case["status"] in (CaseStatus.INCIDENT, CaseStatus.SUSPENDED):
         connection.execute(sa.update(TimerRow).where(here).values(next_at=step.now + PARKED_FOR))
         return False
     if step.case["status"] != CaseStatus.ACTIVE:

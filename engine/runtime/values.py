@@ -40,6 +40,7 @@ class CaseStatus(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     INCIDENT = "incident"  # parked because something failed
+    SUSPENDED = "suspended"  # an operator holds it until it is resumed
 
 
 class TaskStatus(StrEnum):
@@ -207,6 +208,7 @@ class CaseView:
     processes: Sequence[tuple[str, str]]  # (process id, name) of those that this case has entered, the outermost first
     timers: Sequence[Mapping[str, Any]]  # [{"element", "name", "kind", "due_at"}] what waits for its hour
     incident: "Incident | None"
+    suspended_by: "HistoryEvent | None" = None  # the event that holds it now: who, when and why
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,17 @@ class Incident:
     status: str  # "open" | "resolved"
     attempts: int
     subject_name: str = ""
+
+
+@dataclass(frozen=True)
+class IncidentGroup:
+    """Open incidents with one cause at one element."""
+
+    element: str
+    label: str
+    cause: str
+    count: int
+    since: datetime
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,446 @@
+"""What an operator does to a case: hold it, move it, mend its data, begin it again. Each with a reason.
+
+Every verb is one step: the case is locked, changed, run on and saved, with one event in its history that
+tells who did it and why. Nobody operates on a case about themselves.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+
+from engine.db import transact
+from engine.errors import NotFound, NotYours, Refused, StepFailed
+from engine.runtime import access, cases, incidents, places, shifting
+from engine.runtime.bpmn import Element
+from engine.runtime.models import CaseRow, TaskRow, TimerRow
+from engine.runtime.reading import visits
+from engine.runtime.reminders import reminder_times
+from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.steps import Step
+from engine.runtime.values import Actor, CaseStatus, CaseView, Json, TaskStatus
+from engine.runtime.workflow import codec, tokens
+
+Change = Callable[[Step], dict[str, Json]]
+SHORTEST_REASON = 10  # letters
+RUNNING = (CaseStatus.ACTIVE, CaseStatus.INCIDENT)
+OPEN = (*RUNNING, CaseStatus.SUSPENDED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A token that may be moved: the number of its task, and where it stands."""
+
+    number: int
+    element: str
+    label: str
+    process: str  # id of the process around it
+    scope: str  # the process or sub-process that it is drawn in
+    armed_until: datetime | None  # of a timer that waits
+
+
+@dataclass(frozen=True)
+class Target:
+    """An element to which a token may be moved, or the reason why not."""
+
+    element: str
+    label: str
+    process: str
+    process_name: str
+    scope: str
+    done: bool  # the history shows that it was done
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class Control:
+    """One case as an operator sees it: where it stands and its data, without what is secret."""
+
+    view: CaseView
+    tokens: Sequence[Standing]
+    data: Mapping[str, Json]
+    secret: Sequence[str]  # keys of the data that nobody but their giver may read
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do, had it been made now; `refusal` says why it would not be."""
+
+    withdrawn: Sequence[str]  # labels of steps that are left
+    opened: Sequence[Mapping[str, Json]]  # tasks: "name", "person", "group", "due_at"
+    ends: bool  # the case would be over
+    refusal: str | None = None
+
+
+class Operations:
+    """The verbs of an operator on one case."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    # looking
+
+    def view(self, case_id: UUID, *, by: Actor) -> Control:
+        """One case for its operator; raises NotFound, NotYours."""
+        access.require_role(by, "operator")
+        with self._reading() as connection:
+            view = cases.look(self._resources, connection, case_id, by=by)
+            access.require_not_about(view.case.subject, by)
+            state = connection.scalar(sa.select(CaseRow.state).where(CaseRow.id == case_id)) or b""
+            release = self._resources.release(connection, view.case.release)
+        run = codec.loads(state, release.machine, None)
+        secret = secret_keys(release)
+        data = tokens.last_data(run)
+        open_ = view.case.status in OPEN
+        return Control(
+            view=view,
+            tokens=[_standing(release, token, run) for token in tokens.tokens_of(run)] if open_ else (),
+            data={key: value for key, value in data.items() if key not in secret},
+            secret=sorted(secret & data.keys()),
+        )
+
+    def targets(self, case_id: UUID, *, by: Actor) -> Sequence[Target]:
+        """Every element of the case's processes, with the reason where no token may be set down."""
+        access.require_role(by, "operator")
+        with self._reading() as connection:
+            case = connection.execute(sa.select(*cases.CASE_COLUMNS).where(CaseRow.id == case_id)).mappings().first()
+            if case is None:
+                raise NotFound("Perkara ini tidak ada.")
+            access.require_not_about(case["subject"], by)
+            release = self._resources.release(connection, case["release"])
+            done = visits(connection, case_id)
+        return [
+            _target(release, element, bool(done[element.id]))
+            for element in release.elements.values()
+            if places.way_to(release.documents.processes, case["process"], element) is not None
+        ]
+
+    # holding
+
+    def suspend(self, case_id: UUID, *, reason: str, by: Actor) -> None:
+        """Hold a case: nothing can be sent, timers wait and messages are kept until it is resumed."""
+        self._write(lambda connection: suspend(self._resources, connection, case_id, reason=reason, by=by))
+
+    def resume(self, case_id: UUID, *, reason: str, by: Actor) -> None:
+        """Let a held case go on; timers that came due meanwhile fire in the next round."""
+        self._write(lambda connection: resume(self._resources, connection, case_id, reason=reason, by=by))
+
+    # moving
+
+    def move_token(self, case_id: UUID, number: int, element: str, *, reason: str, by: Actor) -> None:
+        """Set a token down at another element of the same process level.
+
+        Raises:
+            NotFound, NotYours, Refused
+            StepFailed: the diagram could not go on from there; nothing has changed.
+        """
+        self._change(case_id, "token_moved", _moving(number, element), RUNNING, reason, by)
+
+    def reset(self, case_id: UUID, element: str, *, reason: str, by: Actor) -> None:
+        """Go back to a step that was done; what came after it is withdrawn. Raises as `move_token`."""
+        self._change(case_id, "case_reset", _resetting(element), RUNNING, reason, by)
+
+    def restart(self, case_id: UUID, element: str, *, reason: str, by: Actor) -> None:
+        """Begin an ended or parked case again at an element, with its last data. Raises as `move_token`."""
+        self._change(case_id, "case_restarted", _restarting(element), RESTARTABLE, reason, by)
+
+    def preview_move(self, case_id: UUID, number: int, element: str, *, by: Actor) -> Preview:
+        """What `move_token` would do now."""
+        return self._preview(case_id, _moving(number, element), RUNNING, by)
+
+    def preview_reset(self, case_id: UUID, element: str, *, by: Actor) -> Preview:
+        """What `reset` would do now."""
+        return self._preview(case_id, _resetting(element), RUNNING, by)
+
+    def preview_restart(self, case_id: UUID, element: str, *, by: Actor) -> Preview:
+        """What `restart` would do now."""
+        return self._preview(case_id, _restarting(element), RESTARTABLE, by)
+
+    # mending
+
+    def edit_data(self, case_id: UUID, patch: Mapping[str, Json], *, reason: str, by: Actor) -> None:
+        """Give top-level keys of the case data new values; old and new are sealed in the history.
+
+        Raises:
+            NotFound, NotYours
+            Refused: a key holds secret answers, or nothing would change.
+        """
+        self._write(lambda connection: edit_data(self._resources, connection, case_id, patch, reason=reason, by=by))
+
+    def change_due(self, task_id: UUID, due_at: datetime, *, reason: str, by: Actor) -> None:
+        """Give an open task another due moment; its reminders are laid out anew. Raises NotFound, NotYours, Refused."""
+        self._write(lambda connection: change_due(self._resources, connection, task_id, due_at, reason=reason, by=by))
+
+    def change_timer(self, case_id: UUID, number: int, due_at: datetime, *, reason: str, by: Actor) -> None:
+        """Let a drawn timer that waits fire at another moment. Raises NotFound, NotYours, Refused."""
+
+        def change(step: Step) -> dict[str, Json]:
+            before = step.before.timers.get(number)
+            if before is None:
+                raise NotFound("Timer itu sudah tidak menunggu; muat ulang halaman.")
+            task = step.run.get_task_from_id(number)
+            tokens.move_timer(task, _future(due_at, step.now).isoformat())
+            element = step.release.elements[before[0]]
+            return {"element": element.id, "name": element.label, "due_before": before[1], "due_at": _iso(due_at)}
+
+        self._change(case_id, "timer_moved", change, OPEN, reason, by)
+
+    # how
+
+    def _change(
+        self, case_id: UUID, type: str, change: Change, allowed: Sequence[CaseStatus], reason: str, by: Actor
+    ) -> None:
+        words = require_reason(reason)
+        self._write(lambda connection: self._step(connection, case_id, type, change, allowed, words, by))
+
+    def _step(
+        self,
+        connection: sa.Connection,
+        case_id: UUID,
+        type: str,
+        change: Change,
+        allowed: Sequence[CaseStatus],
+        reason: str,
+        by: Actor,
+    ) -> Step:
+        step = operate_on(self._resources, connection, case_id, allowed, by=by).load()
+        told = change(step)
+        if type in SHIFTS:
+            leave_parking(step)
+        step.finish(type, told, {"reason": reason})
+        step.save()
+        return step
+
+    def _preview(self, case_id: UUID, change: Change, allowed: Sequence[CaseStatus], by: Actor) -> Preview:
+        """Make the change and take it back: what is seen is what would be."""
+        with self._resources.database.connect() as connection, connection.begin() as transaction:
+            try:
+                step = self._step(connection, case_id, SHIFTS[0], change, allowed, "", by)
+            except NotYours:
+                raise
+            except (Refused, StepFailed) as refusal:
+                return Preview((), (), ends=False, refusal=str(refusal))
+            finally:
+                transaction.rollback()
+        told = orjson.loads(step.writes.history[-1]["body"])["data"]
+        elements = step.release.elements
+        left = dict.fromkeys([*told.get("from", ()), *told.get("withdrawn", ())])
+        return Preview(
+            withdrawn=[elements[element].label for element in left if element in elements],
+            opened=told.get("opened", ()),
+            ends=bool(told.get("completed")),
+        )
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self._resources.database.connect().execution_options(reads_only=True)
+
+    def _write(self, work: Callable[[sa.Connection], Any]) -> None:
+        transact(self._resources.database, work)
+
+
+SHIFTS = ("token_moved", "case_reset", "case_restarted")
+RESTARTABLE = (CaseStatus.COMPLETED, CaseStatus.CANCELLED, CaseStatus.INCIDENT)
+
+
+def suspend(resources: Resources, connection: sa.Connection, case_id: UUID, *, reason: str, by: Actor) -> None:
+    """Hold a running case.
+
+    Raises:
+        NotFound, NotYours
+        Refused: it does not run, or no reason is given.
+    """
+    words = require_reason(reason)
+    step = operate_on(resources, connection, case_id, [CaseStatus.ACTIVE], by=by)
+    step.case["status"] = CaseStatus.SUSPENDED
+    step.record("case_suspended", {}, {"reason": words})
+    step.save()
+
+
+def resume(resources: Resources, connection: sa.Connection, case_id: UUID, *, reason: str, by: Actor) -> None:
+    """Let a held case go on; its timers come back at once.
+
+    Raises:
+        NotFound, NotYours
+        Refused: it is not held, or no reason is given.
+    """
+    words = require_reason(reason)
+    step = operate_on(resources, connection, case_id, [CaseStatus.SUSPENDED], by=by)
+    step.case["status"] = CaseStatus.ACTIVE
+    incidents.wake_timers(connection, case_id)
+    step.record("case_resumed", {}, {"reason": words})
+    step.save()
+
+
+def change_due(
+    resources: Resources, connection: sa.Connection, task_id: UUID, due_at: datetime, *, reason: str, by: Actor
+) -> None:
+    """Give an open task another due moment and lay its reminders out anew.
+
+    Raises:
+        NotFound, NotYours
+        Refused: the task is closed, the moment has passed, or no reason is given.
+    """
+    words = require_reason(reason)
+    case_id = connection.scalar(sa.select(TaskRow.case_id).where(TaskRow.id == task_id))
+    if case_id is None:
+        raise NotFound("Tugas ini tidak ada.")
+    step = operate_on(resources, connection, case_id, OPEN, by=by)
+    task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().one()
+    if task["status"] != TaskStatus.OPEN:
+        raise Refused("Tugas ini sudah selesai atau ditarik; tenggatnya tidak dapat diubah.")
+    due = _future(due_at, step.now)
+    connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(due_at=due))
+    connection.execute(
+        sa.delete(TimerRow).where(
+            TimerRow.case_id == case_id, TimerRow.number == task["number"], TimerRow.kind == "reminder"
+        )
+    )
+    properties = step.release.elements[task["element"]].properties
+    for at in reminder_times(due, properties, step.now, resources.zone):
+        step.writes.timers.append(step.timer(task["number"], "reminder", task["element"], at))
+    before = task["due_at"].isoformat() if task["due_at"] else None
+    told = {"task": str(task_id), "element": task["element"], "name": task["name"]}
+    step.record("due_changed", {**told, "due_before": before, "due_at": due.isoformat()}, {"reason": words})
+    step.save()
+
+
+def edit_data(
+    resources: Resources, connection: sa.Connection, case_id: UUID, patch: Mapping[str, Json], *, reason: str, by: Actor
+) -> None:
+    """Give top-level keys of the case data new values, wherever the case stands.
+
+    Raises:
+        NotFound, NotYours
+        Refused: a key holds secret answers, keys are disclosed at different steps, or nothing would change.
+    """
+    words = require_reason(reason)
+    step = operate_on(resources, connection, case_id, OPEN, by=by).load()
+    if hidden := sorted(secret_keys(step.release) & patch.keys()):
+        raise Refused(f"Isian rahasia tidak dapat diubah: {', '.join(hidden)}.")
+    data = tokens.last_data(step.run)
+    changed = {key: value for key, value in patch.items() if key not in data or data[key] != value}
+    if not changed:
+        raise Refused("Tidak ada yang berubah.")
+    disclose = {disclosed_at(step.release, key) for key in changed}
+    if len(disclose) > 1:
+        raise Refused("Data ini dibuka pada langkah yang berbeda; ubah satu per satu.")
+    tokens.patch_data(step.run, changed)
+    step.case["state"] = codec.dumps(step.run)
+    old = {f"old.{key}": data.get(key) for key in changed}
+    new = {f"new.{key}": value for key, value in changed.items()}
+    step.record("data_edited", {"keys": sorted(changed), "disclose": disclose.pop()}, {"reason": words, **old, **new})
+    step.save()
+
+
+def operate_on(
+    resources: Resources, connection: sa.Connection, case_id: UUID, allowed: Sequence[CaseStatus], *, by: Actor
+) -> Step:
+    """Lock a case for its operator.
+
+    Raises:
+        NotFound: there is no such case.
+        NotYours: the actor is no operator, or the case is about the actor.
+        Refused: the case does not stand as it must.
+    """
+    access.require_role(by, "operator")
+    step = Step.on(resources, connection, case_id, by=by)
+    access.require_not_about(step.case["subject"], by)
+    if step.case["status"] not in allowed:
+        raise Refused(REFUSALS[CaseStatus(step.case["status"])])
+    return step
+
+
+REFUSALS: Mapping[CaseStatus, str] = {
+    CaseStatus.ACTIVE: "Perkara ini sedang berjalan; pakai kembalikan ke langkah terdahulu atau pindahkan token.",
+    CaseStatus.COMPLETED: "Perkara ini sudah selesai; yang dapat dilakukan hanya memulainya lagi pada suatu langkah.",
+    CaseStatus.CANCELLED: "Perkara ini sudah dibatalkan; yang dapat dilakukan hanya memulainya lagi pada suatu langkah.",
+    CaseStatus.INCIDENT: "Perkara ini terhenti karena gangguan; atasi gangguannya dahulu.",
+    CaseStatus.SUSPENDED: "Perkara ini sedang ditangguhkan; lanjutkan dahulu.",
+}
+
+
+def leave_parking(step: Step) -> None:
+    """A case that stands somewhere else is no longer parked where it failed."""
+    if step.case["status"] == CaseStatus.INCIDENT:
+        incidents.close_open(step.connection, step.case["id"])
+        incidents.wake_timers(step.connection, step.case["id"])
+    step.case["status"] = CaseStatus.ACTIVE
+
+
+def require_reason(reason: str) -> str:
+    """The reason, trimmed; raises Refused for one that says nothing."""
+    words = reason.strip()
+    if len(words) < SHORTEST_REASON:
+        raise Refused(f"Tulis alasannya, paling sedikit {SHORTEST_REASON} huruf; alasan itu masuk ke riwayat.")
+    return words
+
+
+def secret_keys(release: LoadedRelease) -> set[str]:
+    """The keys of case data that hold answers which are read by nobody but their giver."""
+    return {
+        element.properties.get("result", element.id)
+        for element in release.elements.values()
+        if element.properties.get("secret") == "true"
+    }
+
+
+def disclosed_at(release: LoadedRelease, key: str) -> str | None:
+    """The element from which on the case's subject may see a key of its data; None: always."""
+    found = (
+        element.properties.get("disclose")
+        for element in release.elements.values()
+        if element.properties.get("result", element.id) == key
+    )
+    return next(filter(None, found), None)
+
+
+def _moving(number: int, element: str) -> Change:
+    return lambda step: shifting.move(step, number, element)
+
+
+def _resetting(element: str) -> Change:
+    return lambda step: shifting.reset(step, element)
+
+
+def _restarting(element: str) -> Change:
+    return lambda step: shifting.restart(step, element)
+
+
+def _future(due_at: datetime, now: datetime) -> datetime:
+    if due_at <= now:
+        raise Refused("Tenggat baru harus di masa depan.")
+    return due_at.astimezone(UTC)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _standing(release: LoadedRelease, token: tokens.Token, run: Any) -> Standing:
+    element = release.elements[token.element]
+    due = tokens.armed_until(run, token.number)
+    return Standing(
+        token.number,
+        element.id,
+        element.label,
+        element.process,
+        token.scope,
+        datetime.fromisoformat(due) if due is not None else None,
+    )
+
+
+def _target(release: LoadedRelease, element: Element, done: bool) -> Target:
+    return Target(
+        element=element.id,
+        label=element.label,
+        process=element.process,
+        process_name=release.documents.processes[element.process].label,
+        scope=element.parent,
+        done=done,
+        refusal=places.refusal(element, release.elements),
+    )
