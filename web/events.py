@@ -1,5 +1,6 @@
 """History events in the words of the people who read them."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from flask import Flask
@@ -30,6 +31,14 @@ KIND_OF_TYPE: Mapping[str, str] = {
     "case_migrated": "system",
     "incident_raised": "system",
     "incident_resolved": "system",
+    "case_suspended": "system",
+    "case_resumed": "system",
+    "token_moved": "system",
+    "case_reset": "system",
+    "case_restarted": "system",
+    "data_edited": "system",
+    "due_changed": "time",
+    "timer_moved": "time",
 }
 
 
@@ -56,6 +65,14 @@ def title(event: HistoryEvent) -> str:
         "case_migrated": gettext("Perkara pindah ke versi aturan %(release)s", release=event.release or ""),
         "incident_raised": gettext("Terhenti karena gangguan: %(name)s", name=name),
         "incident_resolved": gettext("Gangguan diatasi: %(name)s", name=name),
+        "case_suspended": gettext("Perkara ditangguhkan"),
+        "case_resumed": gettext("Perkara dilanjutkan"),
+        "token_moved": gettext("Dipindahkan ke: %(name)s", name=name),
+        "case_reset": gettext("Dikembalikan ke: %(name)s", name=name),
+        "case_restarted": gettext("Dimulai lagi pada: %(name)s", name=name),
+        "data_edited": gettext("Data perkara diubah"),
+        "due_changed": gettext("Tenggat diubah: %(name)s", name=name),
+        "timer_moved": gettext("Waktu diubah: %(name)s", name=name),
     }
     return sentences.get(event.type, event.type)
 
@@ -68,6 +85,9 @@ def lines(event: HistoryEvent) -> list[str]:
         found.append(gettext("Ditarik: %(names)s", names=", ".join(map(str, data["withdrawn"]))))
     if data.get("recipients"):
         found.append(gettext("Kepada: %(names)s", names=", ".join(map(who, data["recipients"]))))
+    if event.type in ("due_changed", "timer_moved"):
+        found.append(moved_due(data))
+    found += [edited(data, key) for key in data.get("keys", ())]
     if data.get("reason"):
         found.append(gettext("Alasan: %(reason)s", reason=data["reason"]))
     if data.get("cause"):
@@ -85,6 +105,22 @@ def opened(item: Mapping[str, Json]) -> str:
     if item.get("due_at"):
         text += gettext(", tenggat %(day)s", day=plain_day(item["due_at"]))
     return f"{text} ({item['why']})" if item.get("why") else text
+
+
+def moved_due(data: Mapping[str, Json]) -> str:
+    """A due moment that was changed: from when, to when."""
+    now = plain_day(data["due_at"])
+    if not data.get("due_before"):
+        return gettext("Menjadi %(day)s", day=now)
+    return gettext("Dari %(before)s menjadi %(day)s", before=plain_day(data["due_before"]), day=now)
+
+
+def edited(data: Mapping[str, Json], key: str) -> str:
+    """One key of the case data that was changed: its values, where this reader may see them."""
+    if f"new.{key}" not in data:
+        return key
+    old, new = (json.dumps(data.get(f"{side}.{key}"), ensure_ascii=False) for side in ("old", "new"))
+    return f"{key}: {old} → {new}"
 
 
 def who(recipient: Json) -> str:

@@ -38,6 +38,7 @@ STATUSES = {
     CaseStatus.COMPLETED: lazy_gettext("Selesai"),
     CaseStatus.CANCELLED: lazy_gettext("Dibatalkan"),
     CaseStatus.INCIDENT: lazy_gettext("Terhenti karena gangguan"),
+    CaseStatus.SUSPENDED: lazy_gettext("Ditangguhkan"),
 }
 
 
