@@ -240,8 +240,11 @@ class Engine:
     def send_signal(self, name: str, *, payload: Mapping[str, Json], by: Actor) -> int:
         """Give a signal to every case that waits for it, each in its own transaction; gives how many took it."""
         access.require_role(by, "personnel", "operator")
+        return self._broadcast(name, payload, by)
+
+    def _broadcast(self, name: str, payload: Mapping[str, Json], by: Actor, besides: UUID | None = None) -> int:
         with self._reading() as connection:
-            waiting = messages.subscribers(connection, name)
+            waiting = [case_id for case_id in messages.subscribers(connection, name) if case_id != besides]
         return sum(self._deliver(case_id, "signal", name, payload, by) for case_id in waiting)
 
     # incidents
@@ -478,7 +481,8 @@ class Engine:
                 content = effect.payload
                 self.send_message(content["name"], business_key=content["key"], payload=content["payload"], by=SYSTEM)
             else:
-                self.send_signal(effect.payload["name"], payload=effect.payload["payload"], by=SYSTEM)
+                content = effect.payload  # the case that threw it has heard it already
+                self._broadcast(content["name"], content["payload"], SYSTEM, besides=UUID(content["from"]))
         except (OSError, StepFailed, NotYours, ValueError, LookupError) as error:
             log.warning("outbox %s failed: %s", effect.key, error)
             return f"{type(error).__name__}: {error}"

@@ -468,22 +468,12 @@ class Step:
         except EndlessStep as error:
             element = self.elements[-1] if self.elements else self.case["process"]
             raise StepFailed(element, element, "diagram berputar tanpa menunggu siapa pun") from error
-        for event in self.run.get_events():
-            self._thrown_outside(event)
+        for kind, name, payload in self.run.thrown():
+            self.queue(kind, {"name": name, "key": self.case["business_key"], "payload": payload, "from": self.case_id})
 
-    def _thrown_outside(self, event: Any) -> None:
-        """An event that nothing inside caught: messages and signals go to other cases, an error stops this one."""
-        definition, kind = event.event_definition, type(event.event_definition).__name__
-        if kind == "ErrorEventDefinition":
-            label = definition.name or definition.code or "error"
-            raise StepFailed(
-                self.elements[-1] if self.elements else label, label, f"kesalahan {label} tidak ditangkap diagram"
-            )
-        if kind in ("MessageEventDefinition", "SignalEventDefinition"):
-            queue = "message" if kind == "MessageEventDefinition" else "signal"
-            self.queue(
-                queue, {"name": definition.name, "key": self.case["business_key"], "payload": event.payload or {}}
-            )
+    @property
+    def case_id(self) -> str:
+        return str(self.case["id"])
 
 
 def lock(connection: sa.Connection, case_id: UUID) -> dict[str, Any]:

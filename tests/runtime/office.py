@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.clock import VirtualClock
 from engine.runtime.documents import Registry
 from engine.runtime.engine import Engine
+from engine.runtime.models import SubscriptionRow, TimerRow
 from engine.runtime.resources import Resources
 from engine.runtime.services import Service
 from engine.runtime.values import Actor, Assignment, Case, Json, OpenCase, Receipt, Recipient, Task
@@ -137,6 +138,22 @@ class Office:
     def happened_last(self) -> list[str]:
         """The elements that the last step ran."""
         return list(self.engine.history(self.id, by=AUDITOR)[-1].data["elements"])
+
+    def armed(self) -> list[str]:
+        """The elements whose timers of the case are running, and the reminders of its tasks."""
+        with self.resources.database.connect() as connection:
+            rows = connection.scalars(sa.select(TimerRow.element).where(TimerRow.case_id == self.id))
+            return sorted(rows)
+
+    def awaited(self) -> list[str]:
+        """The names of the messages and signals that the case waits for."""
+        with self.resources.database.connect() as connection:
+            rows = connection.scalars(sa.select(SubscriptionRow.name).where(SubscriptionRow.case_id == self.id))
+            return sorted(rows)
+
+    def works(self) -> None:
+        """A worker carries out what is queued."""
+        self.engine.flush_outbox(lambda effect: None)
 
 
 def today(office: Office) -> date:

@@ -1,9 +1,10 @@
 """Events of diagrams, each in real cases that are saved and loaded at every step."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.runtime import diagrams as d
-from tests.runtime.office import Office
+from tests.runtime.office import EVE, Office
 
 SEND = Callable[..., Office]
 
@@ -36,3 +37,192 @@ def test_several_links_go_on_at_the_one_that_catches(office_of: SEND) -> None:
         assert office.happened_last()[-3:] == [task, f"{task}_away", "here"]
         office.completes("after", text="done")
         assert office.case().status == "completed"
+
+
+def test_a_signal_at_an_end_reaches_who_waits_inside_and_every_other_case(office_of: SEND) -> None:
+    office = office_of(
+        d.signal_named("closed"),
+        d.process(
+            "work",
+            d.start(),
+            d.parallel("fork"),
+            d.catch("hears", d.signal("closed")),
+            d.user_task("heard"),
+            d.user_task("closes"),
+            d.end("closing", d.signal("closed")),
+            d.end(),
+            *d.path("begun", "fork", "hears", "heard", "finished"),
+            *d.path("fork", "closes", "closing"),
+        ),
+    )
+    other = office.opens(key="2026/other")
+    office.opens(key="2026/own")
+
+    office.completes("closes", text="now")
+    assert office.open() == ["heard"]
+    office.works()
+
+    assert office.open() == ["heard"]
+    office.case_id = other
+    assert office.open() == ["closes", "heard"]
+
+
+def test_the_first_event_behind_a_gateway_is_taken_and_each_timer_keeps_its_own_moment(office_of: SEND) -> None:
+    def waits_for(*, late: str) -> Office:
+        return office_of(
+            d.message_named("called"),
+            d.process(
+                "work",
+                d.start(),
+                d.event_gateway("first"),
+                d.catch("later", d.after(late)),
+                d.catch("soon", d.after("P3D")),
+                d.catch("call", d.message("called")),
+                d.catch("cond", d.conditional("urgent")),
+                *(d.user_task(f"after_{id}") for id in ("later", "soon", "call", "cond")),
+                d.exclusive("meet"),
+                d.end(),
+                *d.path("begun", "first"),
+                *(
+                    flow
+                    for id in ("later", "soon", "call", "cond")
+                    for flow in d.path("first", id, f"after_{id}", "meet")
+                ),
+                *d.path("meet", "finished"),
+            ),
+        )
+
+    office = waits_for(late="P5D")
+    office.opens(urgent=False)
+    office.waits(timedelta(days=2))
+    assert office.open() == []
+    office.waits(timedelta(days=1))
+    assert office.open() == ["after_soon"]
+    office.waits(timedelta(days=5))
+    assert office.open() == ["after_soon"]
+    office.completes("after_soon", text="x")
+    assert office.case().status == "completed"
+
+    office.opens(key="2026/message", urgent=False)
+    office.engine.send_message("called", business_key="2026/message", payload={}, by=EVE)
+    office.waits(timedelta(days=9))
+    assert office.open() == ["after_call"]
+
+    office.opens(key="2026/condition", urgent=True)
+    assert office.open() == ["after_cond"]
+
+
+def test_terminate_ends_its_own_scope_alone(office_of: SEND) -> None:
+    office = office_of(
+        d.process(
+            "work",
+            d.start(),
+            d.sub_process(
+                "inner",
+                d.start("in"),
+                d.parallel("fork"),
+                d.user_task("long"),
+                d.user_task("stop"),
+                d.end("stopped", d.terminate()),
+                d.end("out"),
+                *d.path("in", "fork", "long", "out"),
+                *d.path("fork", "stop", "stopped"),
+            ),
+            d.user_task("after"),
+            d.end(),
+            *d.path("begun", "inner", "after", "finished"),
+        )
+    )
+    office.opens()
+    office.completes("stop", text="enough")
+
+    assert office.open() == ["after"]
+
+
+def test_a_message_at_the_edge_that_does_not_interrupt_may_come_again_and_its_way_outlives_the_task(
+    office_of: SEND,
+) -> None:
+    """BPMN 2.0, 10.5.4: multiple instances of the handler can run concurrently."""
+    office = office_of(
+        d.message_named("asked"),
+        d.process(
+            "work",
+            d.start(),
+            d.user_task("write"),
+            d.boundary("question", "write", d.message("asked"), interrupting=False),
+            d.user_task("answer"),
+            d.end("answered"),
+            d.user_task("check"),
+            d.end(),
+            *d.path("begun", "write", "check", "finished"),
+            *d.path("question", "answer", "answered"),
+        ),
+    )
+    office.opens()
+    for _ in range(3):
+        office.engine.send_message("asked", business_key="2026/alice", payload={}, by=EVE)
+    assert office.open() == ["answer", "answer", "answer", "write"]
+
+    office.completes("answer", text="so")
+    office.completes("write", text="done")
+    assert office.open() == ["answer", "answer", "check"]
+    office.completes("check", text="fine")
+    office.completes("answer", text="so")
+    office.completes("answer", text="so")
+    assert office.case().status == "completed"
+
+
+def test_a_reminder_that_is_being_answered_outlives_its_task(office_of: SEND) -> None:
+    office = office_of(
+        d.process(
+            "work",
+            d.start(),
+            d.user_task("write"),
+            d.boundary("beat", "write", d.every("R2/P7D"), interrupting=False),
+            d.user_task("nudge"),
+            d.end("nudged"),
+            d.end(),
+            *d.path("begun", "write", "finished"),
+            *d.path("beat", "nudge", "nudged"),
+        )
+    )
+    office.opens()
+    office.waits(timedelta(days=30))
+    assert office.open() == ["nudge", "nudge", "write"]
+
+    office.completes("write", text="done")
+    assert office.open() == ["nudge", "nudge"]
+
+
+def test_what_interrupts_a_parallel_sub_process_leaves_nothing_of_it_behind(office_of: SEND) -> None:
+    office = office_of(
+        d.process(
+            "work",
+            d.start(),
+            d.sub_process(
+                "each",
+                d.start("in"),
+                d.user_task("part"),
+                d.boundary("nudge", "part", d.after("P9D"), interrupting=False),
+                d.end("nudged"),
+                d.end("out"),
+                *d.path("in", "part", "out"),
+                *d.path("nudge", "nudged"),
+                loop=d.for_each("items", "item"),
+            ),
+            d.boundary("lapsed", "each", d.after("P3D")),
+            d.user_task("late"),
+            d.end(),
+            d.end("gone"),
+            *d.path("begun", "each", "finished"),
+            *d.path("lapsed", "late", "gone"),
+        )
+    )
+    office.opens(items=[1, 2])
+    assert office.open() == ["part", "part"]
+    office.waits(timedelta(days=20))
+
+    assert office.open() == ["late"]
+    assert office.armed() == []
+    office.completes("late", text="x")
+    assert office.case().status == "completed"

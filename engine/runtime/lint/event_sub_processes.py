@@ -1,34 +1,24 @@
-"""Event sub-processes that SpiffWorkflow runs wrongly.
-
-It ignores `isInterrupting="true"`; runs those that an error or escalation starts at once; never starts conditional
-ones; and delivers messages and signals only to those of the outermost process (trap 3). What is left is safe:
-started by a message, a signal or a timer, not interrupting, at the top of a process that no other calls.
-"""
+"""Event sub-processes: begun by their start event alone, wherever they are drawn (BPMN 2.0, 10.3.5 and 10.5.2)."""
 
 from collections.abc import Iterator
 
 from engine.errors import Problem
 from engine.runtime.bpmn import Element, Process
-from engine.runtime.lint.model import Model, error, warning
+from engine.runtime.lint.model import Model, error
 
 NAME = "event-sub-process"
+STARTS = frozenset({"message", "signal", "timer", "conditional", "error", "escalation"})
 
 
 def rule(model: Model) -> Iterator[Problem]:
-    """Yield event sub-processes in the wrong place, with the wrong start, or with flows."""
+    """Yield event sub-processes with the wrong start, with flows, with a loop or with events at their edge."""
     for process, element in model.elements:
         if element.triggered:
-            yield from _place(model, process, element)
+            yield from _place(process, element)
             yield from _start(process, element)
 
 
-def _place(model: Model, process: Process, element: Element) -> Iterator[Problem]:
-    if element.parent != process.id:
-        message = "Subproses peristiwa di dalam subproses lain tidak menerima pesan atau sinyal."
-        yield error(process, element, NAME, message, "Pindahkan ke tingkat teratas proses, atau pakai peristiwa tepi.")
-    elif callers := model.callers.get(process.id):
-        message = f'Subproses peristiwa tidak bekerja di proses yang dipanggil ("{callers[0].label}" memanggilnya).'
-        yield error(process, element, NAME, message, "Pindahkan ke proses teratas, atau pakai peristiwa tepi.")
+def _place(process: Process, element: Element) -> Iterator[Problem]:
     if element.incoming or element.outgoing:
         message = "Subproses peristiwa tidak boleh memiliki alur masuk atau keluar; pemicunya yang memulainya."
         yield error(process, element, NAME, message, "Hapus alur itu.")
@@ -40,12 +30,11 @@ def _place(model: Model, process: Process, element: Element) -> Iterator[Problem
 def _start(process: Process, element: Element) -> Iterator[Problem]:
     starts = [inner for inner in process.inside(element.id) if inner.type == "startEvent"]
     for start in starts[:1]:
-        if start.kind not in ("message", "signal", "timer"):
-            message = "Subproses peristiwa ini tidak dimulai oleh pesan, sinyal atau waktu."
-            yield error(process, start, NAME, message, "Pilih pesan, sinyal atau waktu sebagai pemicunya.")
-        if start.interrupting:
-            message = "Peristiwa mulai ini menghentikan proses utama, dan hal itu tidak dijalankan oleh mesin."
-            yield error(process, start, NAME, message, "Ubah menjadi yang tidak menghentikan (garis putus-putus).")
-        if start.kind == "timer":
-            message = "Proses tidak akan selesai sebelum waktu ini tiba."
-            yield warning(process, start, NAME, message, "Pastikan waktunya tidak melewati akhir proses.")
+        if start.kind not in STARTS:
+            message = (
+                "Subproses peristiwa ini tidak dimulai oleh pesan, sinyal, waktu, syarat, kesalahan atau eskalasi."
+            )
+            yield error(process, start, NAME, message, "Pilih salah satunya sebagai pemicu peristiwa mulainya.")
+        if start.kind == "error" and not start.interrupting:
+            message = "Kesalahan selalu menghentikan lingkup di sekitar subproses peristiwa ini."
+            yield error(process, start, NAME, message, "Ubah peristiwa mulainya menjadi yang menghentikan.")

@@ -46,6 +46,8 @@ def _of(process: Process, element: Element) -> Iterator[Formula]:
     for trigger in element.triggers:
         if trigger.text is not None and trigger.kind == "timer" and trigger.text.value.strip():
             yield Formula(process, element, "waktu", trigger.text, "moment")
+        if trigger.text is not None and trigger.kind == "conditional":
+            yield Formula(process, element, "syarat peristiwa", trigger.text)
         if trigger.payload is not None:
             yield Formula(process, element, "muatan pesan", trigger.payload)
     if element.loop is not None:

@@ -31,7 +31,7 @@ def _reference(model: Model, process: Process, element: Element) -> Iterator[Pro
     kind, ref = element.kind, element.triggers[0].ref
     word = _WORDS[kind]
     named = model.named[process.file].get(ref or "")
-    if not ref and element.type == "boundaryEvent" and kind in ("error", "escalation"):
+    if not ref and element.type in ("boundaryEvent", "startEvent") and kind in ("error", "escalation"):
         return  # catches any
     if not ref:
         yield error(process, element, f"no-{kind}", f"Peristiwa ini tidak menyebut {word}.", f"Pilih atau buat {word}.")

@@ -1,8 +1,7 @@
-"""Event definitions where SpiffWorkflow ignores them or runs them wrongly.
+"""Which event may have which trigger.
 
-Signal end events, compensation, links, and timers on throwing events are parsed as plain events: nothing is thrown
-(trap 4). Conditional events are polled over the wrong data (trap 26). A process is opened by the engine, so its
-start has no trigger.
+What the standard does not know (a timer that is thrown) SpiffWorkflow takes for a plain event, and nothing happens
+(trap 4). A process is opened by the engine, so its start has no trigger.
 """
 
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ from engine.runtime.lint.model import Model, error, kind_in_words
 
 ALLOWED = {
     "startEvent": {"none"},
-    "endEvent": {"none", "message", "error", "escalation", "terminate"},
-    "intermediateCatchEvent": {"message", "signal", "timer", "link"},
+    "endEvent": {"none", "message", "signal", "error", "escalation", "terminate"},
+    "intermediateCatchEvent": {"message", "signal", "timer", "conditional", "link"},
     "intermediateThrowEvent": {"none", "message", "signal", "escalation", "link"},
-    "boundaryEvent": {"message", "signal", "timer", "error", "escalation"},
+    "boundaryEvent": {"message", "signal", "timer", "conditional", "error", "escalation"},
 }
 _WORDS = {
     "none": "tanpa pemicu",
@@ -32,14 +31,13 @@ _WORDS = {
     "link": "tautan",
 }
 _INSTEAD = {
-    ("endEvent", "signal"): "Lempar sinyal dengan peristiwa lempar, lalu akhiri dengan peristiwa selesai biasa.",
     ("endEvent", "timer"): "Tunggu dengan peristiwa tangkap, lalu akhiri dengan peristiwa selesai biasa.",
     ("intermediateThrowEvent", "timer"): "Pakai peristiwa tangkap untuk menunggu waktu.",
     ("startEvent", "message"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap pesan atau subproses peristiwa.",
     ("startEvent", "signal"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap sinyal atau subproses peristiwa.",
     ("startEvent", "timer"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap waktu.",
-    ("intermediateCatchEvent", "none"): "Pilih pesan, sinyal atau waktu yang ditunggu.",
-    ("boundaryEvent", "none"): "Pilih pesan, sinyal, waktu, kesalahan atau eskalasi yang ditangkap.",
+    ("intermediateCatchEvent", "none"): "Pilih pesan, sinyal, waktu atau syarat yang ditunggu.",
+    ("boundaryEvent", "none"): "Pilih pesan, sinyal, waktu, syarat, kesalahan atau eskalasi yang ditangkap.",
 }
 _INSTEAD_OF = {
     "conditional": "Pakai gerbang dengan syarat, atau tunggu pesan.",
@@ -58,6 +56,9 @@ def rule(model: Model) -> Iterator[Problem]:
             yield error(process, element, "unsupported-event", message, mend)
         elif element.kind not in ALLOWED[element.type] and not _starts_event_sub_process(process, element):
             yield _misplaced(process, element)
+        if element.kind == "conditional" and not (element.triggers[0].text and element.triggers[0].text.value.strip()):
+            message = "Peristiwa syarat ini tidak menyebut syaratnya."
+            yield error(process, element, "unsupported-event", message, "Isi syarat yang ditunggu.")
         if element.type == "boundaryEvent" and element.kind == "error" and not element.interrupting:
             message = "Peristiwa tepi kesalahan selalu menghentikan kegiatannya."
             yield error(process, element, "unsupported-event", message, "Ubah menjadi peristiwa yang menghentikan.")

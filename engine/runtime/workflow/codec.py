@@ -10,7 +10,6 @@ from typing import Any
 
 import orjson
 import zstandard
-from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
@@ -79,7 +78,7 @@ def _encode(run: CaseRun) -> dict[str, Any]:
                     task._state,
                     1 if task.triggered else 0,
                     task.last_state_change,
-                    _pack_events(task),
+                    task.internal_data or 0,
                     _delta(against, task.data),
                 ]
             )
@@ -120,29 +119,6 @@ def _delta(parent: dict[str, Any], child: dict[str, Any]) -> Any:
     return [changed] if changed else SAME
 
 
-def _pack_events(task: Any) -> Any:
-    """Internal data; event gateways hold event objects while they wait, which are kept by their position."""
-    internal = task.internal_data
-    if internal and "seen_events" in internal:
-        definitions = task.task_spec.event_definition.event_definitions
-        seen = [
-            [definitions.index(event.event_definition), event.payload, event.correlations]
-            for event in internal["seen_events"]
-        ]
-        return {**internal, "seen_events": seen}
-    return internal or 0
-
-
-def _unpack_events(internal: dict[str, Any], spec: Any) -> dict[str, Any]:
-    if "seen_events" in internal:
-        definitions = spec.event_definition.event_definitions
-        internal["seen_events"] = [
-            BpmnEvent(definitions[position], payload=payload, correlations=correlations)
-            for position, payload, correlations in internal["seen_events"]
-        ]
-    return internal
-
-
 def _decode(document: dict[str, Any], machine: Machine, script: Any) -> CaseRun:
     counters.id, counters.tick = document["n"], document["t"]
     run = CaseRun(machine, document["p"], script, deserializing=True)
@@ -178,7 +154,7 @@ def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, 
             spec = run.machine.ghost(name)
         task.id, task.workflow, task._parent, task._children, task._state = task_id, workflow, parent_id, [], state
         task.triggered, task.thread_id, task.task_spec, task.last_state_change = bool(triggered), 0, spec, tick
-        task.internal_data = _unpack_events(internal, spec) if internal else {}
+        task.internal_data = internal or {}
         parent = tasks[parent_id] if parent_id is not None else None
         if parent is not None:
             parent._children.append(task_id)

@@ -20,16 +20,14 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.specs.Join import Join
-from SpiffWorkflow.spiff.specs.event_definitions import (
-    ErrorEventDefinition,
-    EscalationEventDefinition,
-    MessageEventDefinition,
-    SignalEventDefinition,
-)
+from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow import patches
+from engine.runtime.workflow.definitions import watches_data
+from engine.runtime.workflow.events import EventSubProcessStart
 from engine.runtime.workflow.rewriting import rewritten
+from engine.runtime.workflow.scopes import cancel_scope, forget_task, is_token, root_of
 from engine.runtime.workflow.specs import Parser
 
 patches.apply()
@@ -51,6 +49,8 @@ class Machine:
 
     specs: Mapping[str, Any]  # process id -> spec
     sub_specs: Mapping[str, Any]  # called and embedded processes by name
+    watches: bool  # whether a condition waits for data somewhere
+    remembers: bool  # whether the data of forks is asked for as long as their branches run
     ghosts: Any  # stands in for nodes that a finished task names but the release no longer has
 
     def ghost(self, name: str) -> Any:
@@ -71,7 +71,26 @@ def build(trees: Mapping[str, etree._Element]) -> Machine:
             sub_specs.update(parser.get_subprocess_specs(process))
     for spec in {id(spec): spec for spec in [*specs.values(), *sub_specs.values()]}.values():
         _wire(spec)
-    return Machine(specs, sub_specs, BpmnProcessSpec("ghosts"))
+    scopes = {**sub_specs, **specs}
+    return Machine(specs, sub_specs, _watches(scopes), _remembers(scopes), BpmnProcessSpec("ghosts"))
+
+
+def _watches(scopes: Mapping[str, Any]) -> bool:
+    return any(
+        watches_data(task_spec.event_definition)
+        for spec in scopes.values()
+        for task_spec in spec.task_specs.values()
+        if isinstance(task_spec, CatchingEvent)
+    )
+
+
+def _remembers(scopes: Mapping[str, Any]) -> bool:
+    """Whether anything asks for the data that the tokens of a scope have together."""
+    return _watches(scopes) or any(
+        isinstance(task_spec, EventSubProcessStart)
+        for spec in scopes.values()
+        for task_spec in spec.task_specs.values()
+    )
 
 
 def _wire(spec: Any) -> None:
@@ -81,24 +100,6 @@ def _wire(spec: Any) -> None:
             child = spec.task_specs[task_spec.task_spec]
             if not child.completed_event.is_connected(task_spec.merge_child):
                 child.completed_event.connect(task_spec.merge_child)
-        definition = getattr(task_spec, "event_definition", None)
-        if isinstance(definition, ErrorEventDefinition | EscalationEventDefinition):
-            definition.throw = _scoped(definition)  # else one failing instance fires the boundary events of all
-    for name in spec.start.trigger_specs:  # else the first event sub-process rewires the shared spec
-        task_spec = spec.task_specs[name]
-        if spec.start.name not in task_spec._inputs:
-            task_spec._inputs.append(spec.start.name)
-            task_spec.connect(spec.end)
-
-
-def _scoped(definition: Any) -> Callable[[Any], None]:
-    def throw(my_task: Any) -> None:
-        workflow = my_task.workflow
-        text = definition.expression
-        payload = workflow.script_engine.evaluate(my_task, text) if text is not None else None
-        workflow.top_workflow.catch(BpmnEvent(definition, payload=payload, target=workflow))
-
-    return throw
 
 
 class _Flat:
@@ -110,6 +111,15 @@ class _Flat:
         for task in [task for task in self.tasks.values() if task._state == WAITING]:
             if task._state == WAITING and task.id in self.tasks:
                 task.task_spec._update(task)
+
+    def _task_removed_notify(self, task: Any) -> None:
+        forget_task(self.top_workflow, task)  # type: ignore[attr-defined]  # mixed into the library's workflows
+        super()._task_removed_notify(task)  # type: ignore[misc]
+
+    def _task_completed_notify(self, task: Any) -> None:
+        super()._task_completed_notify(task)  # type: ignore[misc]
+        if not self.completed:  # type: ignore[attr-defined]
+            self.top_workflow.data_changed(self)  # type: ignore[attr-defined]
 
     def run_ready(self, done: Callable[[Any], None]) -> int:
         count = 0
@@ -129,6 +139,9 @@ class _Flat:
 
 class SubCase(_Flat, BpmnSubWorkflow):  # type: ignore[misc]  # the library is untyped
     """One run of a called or embedded process inside a case."""
+
+    def cancel(self, success: bool = False) -> None:
+        cancel_scope(self)
 
 
 class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is untyped
@@ -168,7 +181,9 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         spent = 0
         while True:
             count = 0
-            for sub in [sub for sub in reversed(self.subprocesses.values()) if not sub.completed]:
+            for sub in list(reversed(self.subprocesses.values())):
+                if sub.completed:  # perhaps only since the others ran
+                    continue
                 count += sub.run_ready(done)
                 parent = self.get_task_from_id(sub.parent_task_id)
                 if parent._state & NOT_FINISHED:
@@ -200,7 +215,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
 
     def is_done(self) -> bool:
         """Whether nothing is left to do or to wait for."""
-        return not any(task._state & NOT_FINISHED for task in self.tasks.values())
+        return not any(is_token(task) for task in self.tasks.values())
 
     def waiting(self) -> list[Any]:
         """Events that are waited for: timers, messages, signals."""
@@ -215,9 +230,41 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         return self._deliver(SignalEventDefinition(name), payload)
 
     def _deliver(self, definition: Any, payload: Mapping[str, Any]) -> int:
-        started = len(self.subprocesses)
-        taken: int = self.event_manager.catch(BpmnEvent(definition, payload=dict(payload)), internal=False)
-        return max(taken, len(self.subprocesses) - started)
+        return self._give(BpmnEvent(definition, payload=dict(payload)))
+
+    def catch(self, event: Any) -> None:
+        """What a diagram throws: a message is for who waits inside, else for outside; a signal is for both."""
+        taken = self._give(event)
+        if taken == 0 or isinstance(event.event_definition, SignalEventDefinition):
+            self.bpmn_events.append(event)
+
+    def thrown(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """What goes outside since the last time: "message" or "signal", its name and its payload."""
+        kinds = {MessageEventDefinition: "message", SignalEventDefinition: "signal"}
+        return [
+            (kinds[type(event.event_definition)], event.event_definition.name, event.payload or {})
+            for event in self.get_events()
+        ]
+
+    def _give(self, event: Any) -> int:
+        taken = 0
+        for task in self.waiting():
+            if task.id in self.event_manager.tasks and task.task_spec.catches(task, event):
+                task.task_spec.catch(task, event)
+                task.task_spec._update(task)
+                taken += 1
+        return taken
+
+    def data_changed(self, scope: Any) -> None:
+        """Look again at the conditions that wait for data of a process."""
+        if not self.machine.watches:
+            return
+        root = root_of(scope)
+        for task in self.waiting():
+            definition = task.task_spec.event_definition
+            if task.id in self.event_manager.tasks and watches_data(definition) and root_of(task.workflow) is root:
+                definition.look(task)
+                task.task_spec._update(task)
 
     def refresh_timers(self) -> None:
         for task in self.waiting():
@@ -228,7 +275,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         """Forget what can no longer influence the future, so that a step costs the same on every day of the year."""
         owners = self._forget_finished_processes()
         for workflow in owners:
-            _forget_data(workflow)
+            _forget_data(workflow, self.machine.remembers)
             _collapse_boundaries(workflow)
             _splice(workflow)
 
@@ -250,7 +297,7 @@ def _has_timer(task: Any) -> bool:
     return isinstance(definition, TimerEventDefinition) or hasattr(definition, "event_definitions")
 
 
-def _forget_data(workflow: Any) -> None:
+def _forget_data(workflow: Any, remembers: bool) -> None:
     tasks, last = workflow.tasks, workflow.last_task
     for task in tasks.values():
         if (
@@ -258,6 +305,7 @@ def _forget_data(workflow: Any) -> None:
             and task.data
             and task._children
             and task is not last
+            and not (remembers and len(task._children) > 1)
             and all(
                 tasks[child]._state == COMPLETED and not isinstance(tasks[child].task_spec, READS_SIBLINGS)
                 for child in task._children

@@ -1,7 +1,8 @@
 """What we change in the library, once, guarded by its exact version and by the differential test.
 
 Task ids become small numbers that are stable for the life of a case, state changes get ticks of a
-counter in place of the machine's time, and log lines that nobody reads are no longer composed.
+counter in place of the machine's time, log lines that nobody reads are no longer composed, and a task whose
+own error or escalation has ended its scope does not go on.
 """
 
 import threading
@@ -48,12 +49,27 @@ class _Silent:
     debug = info
 
 
+def _run_unless_cancelled(task: library_task.Task) -> bool | None:
+    """As the library's, but a task that was cancelled by what it threw itself stays so."""
+    outcome: bool | None = task.task_spec._run(task)
+    if task._state == TaskState.CANCELLED:
+        return outcome
+    if outcome is None:
+        task._set_state(TaskState.STARTED)
+    elif outcome is False:
+        task.error()
+    else:
+        task.complete()
+    return outcome
+
+
 _originals = {
     (library_task, "uuid4"): library_task.uuid4,
     (library_task, "time"): library_task.time,
     (library_task, "logger"): library_task.logger,
     (library_workflow, "logger"): library_workflow.logger,
     (library_task.Task, "collect_log_extras"): library_task.Task.collect_log_extras,
+    (library_task.Task, "run"): library_task.Task.run,
     (TaskState, "get_name"): TaskState.__dict__["get_name"],
 }
 
@@ -80,4 +96,5 @@ def apply() -> None:
     library_task.time = _Ticks
     library_task.logger = library_workflow.logger = _Silent()
     library_task.Task.collect_log_extras = lambda self, dct=None: {}
+    library_task.Task.run = _run_unless_cancelled
     TaskState.get_name = staticmethod(lambda state: names.get(state, str(state)))

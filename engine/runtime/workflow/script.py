@@ -51,6 +51,16 @@ class Script:
 
         return self._guarded(task, work)
 
+    def holds(self, task: Any, text: str, data: Mapping[str, Any]) -> tuple[bool, frozenset[str]]:
+        """Whether a condition is `true` on some data, and the names that it reads."""
+
+        def work() -> tuple[bool, frozenset[str]]:
+            condition = compile_expression(text, self.functions)
+            return condition.evaluate(data, self.environment_of_feel) is True, frozenset(condition.names)
+
+        holds, names = self._guarded(task, work)
+        return holds, names
+
     def execute(self, task: Any, text: str, external_context: Mapping[str, Any] | None = None) -> bool:
         """Put the entries of a script task's context into the case data."""
 

@@ -3,21 +3,31 @@
 from typing import Any
 
 from lxml import etree
-from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.spiff.parser.event_parsers import (
     SpiffBoundaryEventParser,
+    SpiffEndEventParser,
     SpiffIntermediateCatchEventParser,
+    SpiffIntermediateThrowEventParser,
     SpiffStartEventParser,
 )
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import CallActivityParser, SpiffTaskParser, SubWorkflowParser
 from SpiffWorkflow.spiff.specs.defaults import CallActivity, SubWorkflowTask
-from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
+from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.services import BpmnError
+from engine.runtime.workflow.definitions import Condition, Error, Escalation, FirstOf, Terminate
+from engine.runtime.workflow.events import EdgeEvent, EventGateway, EventSubProcessStart
+from engine.runtime.workflow.scopes import is_token
 from engine.runtime.workflow.timers import CycleTimer, DateTimer, DurationTimer
+
+TRUE = ("true", "1")
 
 
 class ServiceTask(SpiffBpmnTask):  # type: ignore[misc]  # the library is untyped
@@ -35,8 +45,7 @@ class ServiceTask(SpiffBpmnTask):  # type: ignore[misc]  # the library is untype
         try:
             value = script.call(my_task, self.operation, arguments)
         except BpmnError as error:
-            thrown = ErrorEventDefinition(error.code, code=error.code)
-            my_task.workflow.top_workflow.catch(BpmnEvent(thrown, payload=str(error), target=my_task.workflow))
+            Error(error.code, code=error.code).throw(my_task)
             return None
         if self.result:
             my_task.data[self.result] = value
@@ -55,14 +64,22 @@ class BusinessRuleTask(SpiffBpmnTask):  # type: ignore[misc]  # the library is u
         return True
 
 
-class SharingCallActivity(CallActivity):  # type: ignore[misc]  # the library is untyped
+class _EndsOnce:
+    """A process inside that was cancelled from within does not wake its task again."""
+
+    def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
+        if subworkflow.success:
+            super()._on_subworkflow_completed(subworkflow, my_task)  # type: ignore[misc]  # mixed into the library's specs
+
+
+class SharingCallActivity(_EndsOnce, CallActivity):  # type: ignore[misc]  # the library is untyped
     """A call that shares values with its caller: the expression language never changes a value in place."""
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
         my_task.data = dict(subworkflow.last_task.data)
 
 
-class SharingSubProcess(SubWorkflowTask):  # type: ignore[misc]  # the library is untyped
+class SharingSubProcess(_EndsOnce, SubWorkflowTask):  # type: ignore[misc]  # the library is untyped
     """An embedded sub-process that shares values with its parent, as calls do."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
@@ -70,6 +87,22 @@ class SharingSubProcess(SubWorkflowTask):  # type: ignore[misc]  # the library i
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
         my_task.data = dict(subworkflow.last_task.data)
+
+
+class ScopeEnd(_EndJoin):  # type: ignore[misc]  # the library is untyped
+    """Ends a scope when none of its tokens is left, whatever still stands by."""
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        return not any(
+            is_token(task) and task is not my_task and task.task_spec is not self and task.task_spec.name != "End"
+            for task in my_task.workflow.tasks.values()
+        )
+
+    def _run_hook(self, my_task: Any) -> Any:
+        for task in my_task.workflow.task_tree.children:
+            if isinstance(task.task_spec, EventSubProcessStart) and task._state & TaskState.NOT_FINISHED_MASK:
+                task.cancel()
+        return super()._run_hook(my_task)
 
 
 class _ServiceTaskParser(SpiffTaskParser):  # type: ignore[misc]  # the library is untyped
@@ -95,11 +128,17 @@ class _BusinessRuleTaskParser(SpiffTaskParser):  # type: ignore[misc]  # the lib
         )
 
 
-class _OwnTimers:
-    """Reads timer event definitions into ours."""
+class _OwnDefinitions:
+    """Reads event definitions into ours."""
+
+    node: etree._Element
+    kinds: tuple[str, ...]  # the definitions that may stand here
+
+    def get_event_definition(self, _xpaths: Any) -> Any:
+        return super().get_event_definition([f".//bpmn:{kind}EventDefinition" for kind in self.kinds])  # type: ignore[misc]  # mixed into the library's parsers
 
     def parse_timer_event(self, event: etree._Element) -> Any:
-        name = self.node.get("name") or self.node.get("id")  # type: ignore[attr-defined]  # mixed into the library's parsers
+        name = self.node.get("name") or self.node.get("id")
         kinds = {"timeDate": DateTimer, "timeDuration": DurationTimer, "timeCycle": CycleTimer}
         for child in event:
             kind = kinds.get(etree.QName(child).localname)
@@ -107,17 +146,48 @@ class _OwnTimers:
                 return kind(name, (child.text or "").strip())
         raise ValueError("a timer event needs timeDate, timeDuration or timeCycle")
 
+    def parse_error_event(self, event: etree._Element) -> Any:
+        found = super().parse_error_event(event)  # type: ignore[misc]
+        return Error(found.name, code=found.code)
 
-class _StartEventParser(_OwnTimers, SpiffStartEventParser):  # type: ignore[misc]  # the library is untyped
-    pass
+    def parse_escalation_event(self, event: etree._Element) -> Any:
+        found = super().parse_escalation_event(event)  # type: ignore[misc]
+        return Escalation(found.name, code=found.code)
+
+    def parse_terminate_event(self, event: etree._Element) -> Any:
+        return Terminate()
+
+    def parse_conditional_event(self, event: etree._Element) -> Any:
+        return Condition(super().parse_conditional_event(event).expression.strip())  # type: ignore[misc]
 
 
-class _BoundaryEventParser(_OwnTimers, SpiffBoundaryEventParser):  # type: ignore[misc]  # the library is untyped
-    pass
+class _StartEventParser(_OwnDefinitions, SpiffStartEventParser):  # type: ignore[misc]  # the library is untyped
+    kinds = ("message", "signal", "timer", "conditional", "error", "escalation")
 
 
-class _CatchEventParser(_OwnTimers, SpiffIntermediateCatchEventParser):  # type: ignore[misc]  # the library is untyped
-    pass
+class _EndEventParser(_OwnDefinitions, SpiffEndEventParser):  # type: ignore[misc]  # the library is untyped
+    kinds = ("message", "signal", "error", "escalation", "terminate")
+
+
+class _BoundaryEventParser(_OwnDefinitions, SpiffBoundaryEventParser):  # type: ignore[misc]  # the library is untyped
+    kinds = ("message", "signal", "timer", "conditional", "error", "escalation")
+
+    def create_task(self) -> Any:
+        definition = self.get_event_definition(())
+        return self._create_task(definition, cancel_activity=self.node.get("cancelActivity", "true") in TRUE)
+
+
+class _CatchEventParser(_OwnDefinitions, SpiffIntermediateCatchEventParser):  # type: ignore[misc]  # the library is untyped
+    kinds = ("message", "signal", "timer", "conditional")
+
+
+class _ThrowEventParser(_OwnDefinitions, SpiffIntermediateThrowEventParser):  # type: ignore[misc]  # the library is untyped
+    kinds = ("message", "signal", "escalation")
+
+
+class _EventGatewayParser(EventBasedGatewayParser):  # type: ignore[misc]  # the library is untyped
+    def create_task(self) -> Any:
+        return self._create_task(FirstOf())
 
 
 def _overrides() -> dict[str, tuple[type, type]]:
@@ -130,15 +200,47 @@ def _overrides() -> dict[str, tuple[type, type]]:
         full_tag("callActivity"): (CallActivityParser, SharingCallActivity),
         full_tag("subProcess"): (SubWorkflowParser, SharingSubProcess),
         full_tag("startEvent"): (_StartEventParser, spec_of[full_tag("startEvent")]),
-        full_tag("boundaryEvent"): (_BoundaryEventParser, spec_of[full_tag("boundaryEvent")]),
+        full_tag("endEvent"): (_EndEventParser, spec_of[full_tag("endEvent")]),
+        full_tag("boundaryEvent"): (_BoundaryEventParser, EdgeEvent),
         full_tag("intermediateCatchEvent"): (_CatchEventParser, spec_of[full_tag("intermediateCatchEvent")]),
+        full_tag("intermediateThrowEvent"): (_ThrowEventParser, spec_of[full_tag("intermediateThrowEvent")]),
+        full_tag("eventBasedGateway"): (_EventGatewayParser, EventGateway),
     }
+
+
+class _ScopeParser(ProcessParser):  # type: ignore[misc]  # the library is untyped
+    """Reads a process or sub-process; its event sub-processes wait for their starts in its own scope."""
+
+    def create_spec(self) -> Any:
+        spec = super().create_spec()
+        spec.end.__class__ = ScopeEnd  # the library makes its own in its constructor
+        return spec
+
+    def add_tasks(self) -> None:
+        for node in self.xpath("./bpmn:startEvent"):
+            self.parse_node(node)
+        for node in self.xpath("./bpmn:subProcess"):
+            if node.get("triggeredByEvent") in TRUE:
+                self._add_event_sub_process(node)
+
+    def _add_event_sub_process(self, node: etree._Element) -> None:
+        handler = self.parse_node(node)
+        begin = self.parser.process_parsers[handler.spec].get_spec().bpmn_start_events[0]
+        drawn = next(child for child in node if etree.QName(child).localname == "startEvent")
+        interrupting = drawn.get("isInterrupting", "true") in TRUE
+        start = EventSubProcessStart(self.spec, begin.bpmn_id, begin.event_definition, interrupting)
+        start.bpmn_name = begin.bpmn_name
+        begin.event_definition, begin.bpmn_id = NoneEventDefinition(), None  # what it waits for is waited for outside
+        self.spec.start.connect(start)
+        start.connect(handler)
+        handler.connect(self.spec.end)
 
 
 class Parser(SpiffBpmnParser):  # type: ignore[misc]  # the library is untyped
     """The library's parser with our specs; it is given trees that were checked before."""
 
     OVERRIDE_PARSER_CLASSES = _overrides()
+    PROCESS_PARSER_CLASS = _ScopeParser
 
     def _find_dependencies(self, process: etree._Element) -> None:
         """Called processes only: decisions are ours, the library need not find them."""

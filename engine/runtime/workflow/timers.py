@@ -8,11 +8,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     DurationTimerEventDefinition,
     TimeDateEventDefinition,
 )
-from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime import moments
 
 DUE = "event_value"  # the library's own key: ISO text, or the entry of a cycle
+DUES = "dues"  # of an event gateway: position of the timer -> ISO text
 FIRED = "event_fired"
 
 
@@ -22,15 +22,18 @@ class _OnceAtMoment:
     expression: str
 
     def has_fired(self, my_task: Any) -> bool:
-        script = my_task.workflow.script_engine
         due = my_task.internal_data.get(DUE)
         if due is None:
-            value = script.value(my_task, self.expression)
-            due = moments.moment(value, since=script.now, zone=script.zone).isoformat()
-            my_task.internal_data[DUE] = due
-        if due <= script.now_text:
+            due = my_task.internal_data[DUE] = self.reckon(my_task)
+        if due <= my_task.workflow.script_engine.now_text:
             my_task.internal_data[FIRED] = True
         return bool(my_task.internal_data.get(FIRED, False))
+
+    def reckon(self, my_task: Any) -> str:
+        """When it is due, as ISO text in UTC, for a token that arrives now."""
+        script = my_task.workflow.script_engine
+        value = script.value(my_task, self.expression)
+        return moments.moment(value, since=script.now, zone=script.zone).isoformat()
 
 
 class DateTimer(_OnceAtMoment, TimeDateEventDefinition):  # type: ignore[misc]  # the library is untyped
@@ -66,10 +69,7 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]  # the librar
 
     def update_task(self, my_task: Any) -> None:
         if self.cycle_complete(my_task):
-            for output in my_task.task_spec.outputs:
-                child = my_task._add_child(output, TaskState.FUTURE)
-                child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
-                child.task_spec._update(child)
+            my_task.task_spec.fire_beside(my_task)
 
 
 def _next(entry: dict[str, Any], script: Any) -> str:
@@ -80,6 +80,8 @@ def _next(entry: dict[str, Any], script: Any) -> str:
 
 def due_text(my_task: Any) -> str | None:
     """When an armed timer is due, as ISO text in UTC; None for an event that is no timer or has ended."""
+    if my_task.internal_data.get(DUES):  # the first that is due is taken
+        return str(min(my_task.internal_data[DUES].values()))
     value = my_task.internal_data.get(DUE)
     if isinstance(value, dict):
         return str(value["next"]) if value["cycles"] != 0 else None

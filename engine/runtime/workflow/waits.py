@@ -7,9 +7,8 @@ from typing import Any, Protocol
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 
 from engine.runtime.workflow.machine import READY, STARTED, WAITING, CaseRun
+from engine.runtime.workflow.scopes import is_token
 from engine.runtime.workflow.timers import due_text
-
-TRIGGER = 0  # the number under which a case waits for what starts its event sub-processes
 
 
 class HasProperties(Protocol):
@@ -47,8 +46,6 @@ def waits_of(run: CaseRun) -> Waits:
         if due is not None:
             timers[task.id] = (task.task_spec.bpmn_id, due)
         subscriptions.update((task.id, kind, name) for kind, name in _awaited(task.task_spec.event_definition))
-    if not run.is_done():
-        subscriptions.update((TRIGGER, kind, name) for kind, name in _triggers(run))
     return Waits({task.id: task for task in run.open_tasks()}, timers, frozenset(subscriptions), tuple(_calls(run)))
 
 
@@ -69,7 +66,7 @@ def standing(run: CaseRun) -> Iterator[str]:
     for workflow in run.levels():
         if not workflow.completed:
             for task in workflow.tasks.values():
-                if task._state & (READY | WAITING | STARTED) and task.task_spec.bpmn_id:
+                if task._state & (READY | WAITING | STARTED) and task.task_spec.bpmn_id and is_token(task):
                     yield task.task_spec.bpmn_id
 
 
@@ -92,9 +89,3 @@ def _awaited(definition: Any) -> Iterator[tuple[str, str]]:
             yield "message", one.name
         elif isinstance(one, SignalEventDefinition):
             yield "signal", one.name
-
-
-def _triggers(run: CaseRun) -> Iterator[tuple[str, str]]:
-    for name in run.spec.start.trigger_specs:
-        for start in run.machine.sub_specs[name].bpmn_start_events:
-            yield from _awaited(start.event_definition)
