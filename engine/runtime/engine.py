@@ -19,6 +19,7 @@ from engine.runtime.batches import Batches
 from engine.runtime.documents import Registry
 from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow, TaskRow
+from engine.runtime.moves.verbs import Moves
 from engine.runtime.operations import Operations
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.retrying import park_again, retry
@@ -54,6 +55,7 @@ class Engine:
         self.batches = Batches(resources)
         self.operations = Operations(resources)
         bulk.register(self.batches, resources)
+        self.moves = Moves(resources)
 
     @property
     def database(self) -> sa.Engine:

@@ -116,6 +116,7 @@ class TaskRow(Base):
     submit_key: Mapped[str | None] = mapped_column(index=True, unique=True)  # under which it was completed
     submit_digest: Mapped[str | None]  # of what was sent under that key
     submit_seq: Mapped[int | None]  # the history event of the completion
+    release: Mapped[int | None]  # of a closed task whose case has moved since: the release that it was done on
 
 
 class TimerRow(Base):
@@ -305,3 +306,47 @@ class BatchItemRow(Base):
     attempts: Mapped[int]
     next_at: Mapped[datetime]  # until then a worker has it
     handled_at: Mapped[datetime | None]
+
+
+class MoveRow(Base):
+    """A case's last move to another release, with what it takes to undo it as long as the case stands still."""
+
+    __tablename__ = "case_moves"
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    from_release: Mapped[int] = mapped_column(sa.ForeignKey("releases.number"))
+    to_release: Mapped[int] = mapped_column(sa.ForeignKey("releases.number"))
+    version: Mapped[int]  # of the case, after the move
+    state: Mapped[bytes]  # before it
+    saved: Mapped[dict[str, Any]]  # the other rows before it
+    moved_at: Mapped[datetime]
+
+
+class RehearsalRow(Base):
+    """A rehearsal of a move: which documents, under which choices, and the orders that carry it out."""
+
+    __tablename__ = "rehearsals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    release: Mapped[int | None]  # None: the drafts as they stood
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    choices: Mapped[dict[str, Any]]
+    started_by: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    batch_id: Mapped[UUID | None]  # that plays it
+    move_id: Mapped[UUID | None]  # that moves the cases
+    undo_id: Mapped[UUID | None]  # that takes the moves back
+
+
+class RehearsedCaseRow(Base):
+    """What a rehearsal says of one case."""
+
+    __tablename__ = "rehearsed_cases"
+    __table_args__ = (sa.Index("ix_rehearsed_cases_list", "rehearsal_id", "fate", "subject_name", "case_id"),)
+
+    rehearsal_id: Mapped[UUID] = mapped_column(sa.ForeignKey("rehearsals.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    version: Mapped[int]
+    fate: Mapped[str]
+    subject_name: Mapped[str]
+    plan: Mapped[dict[str, Any]]

@@ -66,12 +66,12 @@ def publish_drafts(resources: Resources, connection: sa.Connection, *, note: str
     """Publish the newest release with all drafts laid over it."""
     if connection.scalar(sa.select(sa.func.count()).select_from(DraftDocumentRow)) == 0:
         raise Refused("Tidak ada draf yang dapat diterbitkan.")
-    return publish_files(resources, connection, _with_drafts(connection), note=note, by=by)
+    return publish_files(resources, connection, with_drafts(connection), note=note, by=by)
 
 
 def check_drafts(resources: Resources, connection: sa.Connection) -> Check:
     """What is wrong with the set that publishing now would make."""
-    return Check(check(_with_drafts(connection), resources.registry))
+    return Check(check(with_drafts(connection), resources.registry))
 
 
 def releases(connection: sa.Connection) -> Sequence[Release]:
@@ -164,7 +164,7 @@ def save(
         update = sa.update(DraftDocumentRow).where(DraftDocumentRow.name == name, DraftDocumentRow.revision == revision)
         if connection.execute(update.values(**row)).rowcount != 1:
             raise _stale(name)
-    problems = [problem for problem in check(_with_drafts(connection), resources.registry) if problem.file == name]
+    problems = [problem for problem in check(with_drafts(connection), resources.registry) if problem.file == name]
     return revision + 1, Check(tuple(problems))
 
 
@@ -181,7 +181,8 @@ def kind_of(name: str) -> str:
     raise Refused(f"Nama berkas {name} harus berakhir dengan {', '.join(KINDS)}.")
 
 
-def _with_drafts(connection: sa.Connection) -> dict[str, bytes]:
+def with_drafts(connection: sa.Connection) -> dict[str, bytes]:
+    """The newest release's files with all drafts over them."""
     number = newest(connection)
     files = dict(
         connection.execute(

@@ -254,13 +254,18 @@ class Step:
 
     # the end of a step
 
-    def finish(self, type: str, data: Mapping[str, Json], sealed: Mapping[str, Json]) -> history.Entry:
+    def finish(
+        self, type: str, data: Mapping[str, Json], sealed: Mapping[str, Json], *, run_on: bool = True
+    ) -> history.Entry:
         """Run on, prune, save the state and write what became different, with one event in the history.
+
+        Without `run_on` everything stays where it stands.
 
         Raises:
             StepFailed: the diagram could not go on.
         """
-        self._run_on()
+        if run_on:
+            self._run_on()
         if self.resources.watch is not None:
             self.resources.watch.ran(self.run)
         case, now = self.case, self.now

@@ -87,12 +87,12 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         NotFound: there is no such task, or the actor is no party of its case.
     """
     row, case = readable_task(connection, task_id, by)
-    release = resources.release(connection, case["release"])
+    release = resources.release(connection, release_of(row, case))
     element = release.elements[row["element"]]
     acts = (
         row["status"] == TaskStatus.OPEN and case["status"] == CaseStatus.ACTIVE and may_act(row, case["subject"], by)
     )
-    data = _data_at(resources, release, case, row["number"])
+    data = _data_at(resources.release(connection, case["release"]), case, row["number"])
     if acts:
         answers = row["draft"] if row["draft"] is not None else _first_answers(resources, release, row, data)
     else:
@@ -197,7 +197,7 @@ def release_claim(resources: Resources, connection: sa.Connection, task_id: UUID
 def form_of(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: Actor) -> Form:
     """The form of a task, as its case's release has it."""
     row, case = readable_task(connection, task_id, by)
-    return resources.release(connection, case["release"]).documents.forms[row["form"]]
+    return resources.release(connection, release_of(row, case)).documents.forms[row["form"]]
 
 
 def validate(
@@ -212,7 +212,7 @@ def validate(
     """Check answers as a submit would, without sending them."""
     row, case = readable_task(connection, task_id, by)
     release = resources.release(connection, case["release"])
-    data = _data_at(resources, release, case, row["number"])
+    data = _data_at(release, case, row["number"])
     form = release.documents.forms[row["form"]]
     return form.validate(answers, data, resources.environment(resources.clock.now()), locale)
 
@@ -241,6 +241,12 @@ def lock_task(
         raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
     size = len(TASK_NAMES)
     return dict(zip(TASK_NAMES, row[:size], strict=True)), dict(zip(NAMES_IN_HAND, row[size:], strict=True))
+
+
+def release_of(task: Mapping[str, Any], case: Mapping[str, Any]) -> int:
+    """The release on which a task is, or was, done: its case may have moved since."""
+    number: int = task["release"] or case["release"]
+    return number
 
 
 def stale(row: Mapping[str, Any], sent: Mapping[str, Json]) -> StaleTask:
@@ -428,7 +434,7 @@ def _shared(clean: Mapping[str, Json], properties: Mapping[str, str]) -> dict[st
     return {name: value for name, value in clean.items() if name in names}
 
 
-def _data_at(resources: Resources, release: LoadedRelease, case: Mapping[str, Any], number: int) -> dict[str, Json]:
+def _data_at(release: LoadedRelease, case: Mapping[str, Any], number: int) -> dict[str, Json]:
     """The case data where a task stands; for one that is gone, the newest there is."""
     run = codec.loads(case["state"], release.machine, None)
     for workflow in run.levels():

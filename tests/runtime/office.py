@@ -16,6 +16,7 @@ from engine.runtime.models import SubscriptionRow, TimerRow
 from engine.runtime.resources import Resources
 from engine.runtime.services import Service
 from engine.runtime.values import Actor, Assignment, Case, Json, OpenCase, Receipt, Recipient, Task
+from tests.runtime import diagrams
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 START = datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
@@ -85,6 +86,7 @@ class Office:
             registry=Registry(frozenset(services or {}), {name: name for name in PERFORMERS}, {}),
         )
         self.engine = Engine(self.resources)
+        self.files = dict(files)
         self.engine.publish_files(files, note="Dokumen untuk uji.", by=EVE)
         self.case_id: UUID | None = None
         self.sent = 0
@@ -94,6 +96,13 @@ class Office:
         request = OpenCase(process, key, "alice", "Alice", "unit-1", "2026", "Case", data)
         self.case_id, _ = self.engine.open_case(request, by=EVE)
         return self.case_id
+
+    def publishes(self, *parts: str, **files: bytes) -> int:
+        """A new release with another `work.bpmn` (if parts are given) and other files; gives its number."""
+        self.files |= {name.replace("__", "."): content for name, content in files.items()}
+        if parts:
+            self.files["work.bpmn"] = diagrams.diagram(*parts)
+        return self.engine.publish_files(self.files, note="Rilis baru untuk uji.", by=EVE).number
 
     def case(self) -> Case:
         return self.engine.case(self.id, by=AUDITOR).case

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _batches()
     _submissions()
     _directory_version()
+    _moves()
 
 
 def _batches() -> None:
@@ -70,3 +71,52 @@ def _directory_version() -> None:
     op.bulk_insert(table, [{"id": 1, "number": 1}])
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
+
+
+def _moves() -> None:
+    op.add_column("tasks", sa.Column("release", sa.Integer(), nullable=True))
+    op.create_table(
+        "case_moves",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("from_release", sa.Integer(), nullable=False),
+        sa.Column("to_release", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("saved", sa.JSON(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_moves_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["from_release"], ["releases.number"], name=op.f("fk_case_moves_from_release_releases")
+        ),
+        sa.ForeignKeyConstraint(["to_release"], ["releases.number"], name=op.f("fk_case_moves_to_release_releases")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_moves")),
+    )
+    op.create_table(
+        "rehearsals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("release", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("move_id", sa.Uuid(), nullable=True),
+        sa.Column("undo_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rehearsals")),
+    )
+    op.create_index(op.f("ix_rehearsals_started_at"), "rehearsals", ["started_at"])
+    op.create_table(
+        "rehearsed_cases",
+        sa.Column("rehearsal_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("fate", sa.String(), nullable=False),
+        sa.Column("subject_name", sa.String(), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_rehearsed_cases_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["rehearsal_id"], ["rehearsals.id"], name=op.f("fk_rehearsed_cases_rehearsal_id_rehearsals")
+        ),
+        sa.PrimaryKeyConstraint("rehearsal_id", "case_id", name=op.f("pk_rehearsed_cases")),
+    )
+    op.create_index("ix_rehearsed_cases_list", "rehearsed_cases", ["rehearsal_id", "fate", "subject_name", "case_id"])

@@ -10,6 +10,8 @@ from engine.runtime.workflow.machine import READY, STARTED, WAITING, CaseRun
 from engine.runtime.workflow.scopes import is_token
 from engine.runtime.workflow.timers import due_text
 
+STATES = {READY: "ready", WAITING: "waiting", STARTED: "started"}
+
 
 class HasProperties(Protocol):
     """An element of a diagram with our settings."""
@@ -68,6 +70,24 @@ def standing(run: CaseRun) -> Iterator[str]:
             for task in workflow.tasks.values():
                 if task._state & (READY | WAITING | STARTED) and task.task_spec.bpmn_id and is_token(task):
                     yield task.task_spec.bpmn_id
+
+
+def places(run: CaseRun) -> Iterator[tuple[str, str, str]]:
+    """Where tokens stand, for a comparison of cases: process or sub-process, element, state."""
+    for workflow in run.levels():
+        if not workflow.completed:
+            for task in workflow.tasks.values():
+                if task._state & (READY | WAITING | STARTED) and task.task_spec.bpmn_id:
+                    yield workflow.spec.name, task.task_spec.bpmn_id, STATES[task._state]
+
+
+def to_run(run: CaseRun) -> Iterator[str]:
+    """The ids of elements that would run by themselves now."""
+    for workflow in run.levels():
+        if not workflow.completed:
+            for task in workflow.tasks.values():
+                if task._state == READY and not task.task_spec.manual:
+                    yield task.task_spec.bpmn_id or task.task_spec.name
 
 
 def _phase(elements: Mapping[str, HasProperties], id: str | None) -> str | None:
