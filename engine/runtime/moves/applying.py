@@ -18,7 +18,7 @@ from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import Step, identities_of
 from engine.runtime.values import Actor, CaseStatus, TaskStatus
 
-LIVE = (CaseStatus.ACTIVE, CaseStatus.INCIDENT)
+LIVE = (CaseStatus.ACTIVE, CaseStatus.INCIDENT, CaseStatus.SUSPENDED)
 CASE_PARTS = ("release", "phase", "status", "closed_at")
 OPEN_TASKS = sa.select(*TaskRow.__table__.c).where(
     TaskRow.case_id == sa.bindparam("case"), TaskRow.status == TaskStatus.OPEN
@@ -117,8 +117,7 @@ def _carry_out(step: Step, prepared: Prepared, to: LoadedRelease, tasks: Sequenc
 
 
 def _hand_over(step: Step, row: Mapping[str, Any]) -> None:
-    for identity in identities_of(row["assignee"], row["pool"]):
-        step.writes.parties.append({"case_id": step.case["id"], "identity": identity})
+    step.admit(identities_of(row["assignee"], row["pool"]))
     step.queue("mail", {"task": str(row["id"]), "template": "task_opened"})
 
 
@@ -132,7 +131,7 @@ def _remind_anew(step: Step, row: Mapping[str, Any]) -> None:
     )
     properties = step.release.elements[row["element"]].properties
     for at in reminder_times(row["due_at"], properties, step.now, step.resources.zone):
-        step.writes.timers.append(step._timer(row["number"], "reminder", row["element"], at))
+        step.writes.timers.append(step.timer(row["number"], "reminder", row["element"], at))
 
 
 def _timers_of(case_id: UUID, number: int) -> sa.Update:

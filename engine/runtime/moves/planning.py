@@ -63,7 +63,7 @@ def prepare(
         case["version"],
         case["subject_name"],
         old.number,
-        case["status"] == CaseStatus.INCIDENT,
+        case["status"] != CaseStatus.ACTIVE,
         _marking(run),
     )
     before = waits_of(run)

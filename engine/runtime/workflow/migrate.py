@@ -13,16 +13,16 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow import codec
+from engine.runtime.workflow.events import EventSubProcessStart
 from engine.runtime.workflow.joins import endless_waits
 from engine.runtime.workflow.machine import COMPLETED, FINISHED, NOT_FINISHED, READY, STARTED, WAITING, CaseRun, Machine
-from engine.runtime.workflow.timers import DUE, FIRED
+from engine.runtime.workflow.timers import DUE, DUES, FIRED
 
 STANDING = READY | WAITING | STARTED
 AHEAD = TaskState.FUTURE | TaskState.PREDICTED_MASK
@@ -132,7 +132,7 @@ class _Level:
     def obstacles(self) -> Iterator[Obstacle]:
         """What stands where the new spec has no place."""
         for task in self._tasks(STANDING):
-            if isinstance(task.task_spec, BoundaryEvent | BoundaryEventJoin):
+            if isinstance(task.task_spec, BoundaryEvent | BoundaryEventJoin | EventSubProcessStart):
                 continue
             old, new = task.task_spec, self._new(task)
             element = _element(old)
@@ -171,7 +171,9 @@ class _Level:
                 self._drop(task)
 
     def _is_lost(self, task: Any) -> bool:
-        """Whether a boundary event, or the join behind it, has no place where its activity stands now."""
+        """Whether an event, or the join behind a boundary event, has no place where its activity stands now."""
+        if isinstance(task.task_spec, EventSubProcessStart):
+            return task._state == WAITING and not isinstance(self._new(task), EventSubProcessStart)
         if not isinstance(task.task_spec, BoundaryEvent | BoundaryEventJoin):
             return False
         new = self._new(task)
@@ -233,7 +235,8 @@ def _element(spec: Any) -> str:
 
 
 def _lay_out(level: Any) -> None:
-    """Arm what is new at the edge of activities, and lay out what lies ahead."""
+    """Arm what is new at the edge of activities and of the scope, and lay out what lies ahead."""
+    _handlers(level)
     for task in _standing(level):
         _edge(level, task)
     for task in _standing(level):
@@ -242,6 +245,18 @@ def _lay_out(level: Any) -> None:
 
 def _standing(level: Any) -> list[Any]:
     return [task for task in level.tasks.values() if task._state & STANDING]
+
+
+def _handlers(level: Any) -> None:
+    """Let the event sub-processes that a scope does not have yet wait in it, unless one has interrupted it already."""
+    root = level.task_tree
+    starts = [task for task in root.children if isinstance(task.task_spec, EventSubProcessStart)]
+    if any(task.task_spec.interrupting and task._state == COMPLETED for task in starts):
+        return
+    known = {task.task_spec for task in starts}
+    for spec in root.task_spec.outputs:
+        if isinstance(spec, EventSubProcessStart) and spec not in known:
+            spec._update(root._add_child(spec, WAITING))
 
 
 def _edge(level: Any, task: Any) -> None:
@@ -278,9 +293,9 @@ def _look_again(task: Any, restart: bool) -> None:
     spec = task.task_spec
     if isinstance(spec, UnstructuredJoin):
         spec._update(task)
-    elif isinstance(spec, CatchingEvent) and not isinstance(spec, LoopTask):
-        if restart and DUE in task.internal_data:
-            task.internal_data.pop(DUE)
-            task.internal_data.pop(FIRED, None)
-        if DUE not in task.internal_data:
+    elif isinstance(spec, CatchingEvent):
+        if restart and {DUE, DUES} & task.internal_data.keys():
+            for name in (DUE, DUES, FIRED):
+                task.internal_data.pop(name, None)
+        if not {DUE, DUES} & task.internal_data.keys():
             spec._update(task)

@@ -77,7 +77,7 @@ def places(run: CaseRun) -> Iterator[tuple[str, str, str]]:
     for workflow in run.levels():
         if not workflow.completed:
             for task in workflow.tasks.values():
-                if task._state & (READY | WAITING | STARTED) and task.task_spec.bpmn_id:
+                if task._state & (READY | WAITING | STARTED) and task.task_spec.bpmn_id and is_token(task):
                     yield workflow.spec.name, task.task_spec.bpmn_id, STATES[task._state]
 
 
