@@ -97,6 +97,10 @@ class Office:
         self.case_id, _ = self.engine.open_case(request, by=EVE)
         return self.case_id
 
+    def timers(self) -> Sequence[Mapping[str, Json]]:
+        """What the case waits for that has its hour."""
+        return self.engine.case(self.id, by=AUDITOR).timers
+
     def publishes(self, *parts: str, **files: bytes) -> int:
         """A new release with another `work.bpmn` (if parts are given) and other files; gives its number."""
         self.files |= {name.replace("__", "."): content for name, content in files.items()}

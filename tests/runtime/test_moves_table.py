@@ -407,3 +407,55 @@ def test_a_loop_goes_on_with_a_task_added_to_its_round(office_of: SEND) -> None:
         assert office.open() == [element]
         office.completes(element, text=answer)
     assert office.case().status == CaseStatus.COMPLETED
+
+
+def handled(*ids: str, waits: str = "") -> list[str]:
+    """A line of tasks in a scope that an event sub-process watches, if `waits` says what it waits for."""
+    watch = d.sub_process("watch", d.start("rung", waits, interrupting=False), u("asked"), d.end("told"),
+                          *d.path("rung", "asked", "told"), triggered=True) if waits else ""  # fmt: skip
+    return [d.message_named("ring"), line(*[u(id) for id in ids], watch, ids=list(ids))]
+
+
+def test_an_event_sub_process_that_is_added_waits_in_running_cases(office_of: SEND) -> None:
+    office = office_of(*handled("u1", "u2"))
+    office.opens()
+    release = office.publishes(*handled("u1", "u2", waits=d.message("ring")))
+
+    plan = office.engine.moves.migrate_case(office.id, release, by=EVE)
+
+    assert [(effect.what, effect.after) for effect in plan.effects] == [(What.EVENT_ADDED, "ring")]
+    office.engine.send_message("ring", business_key="2026/alice", payload={}, by=EVE)
+    assert office.open() == ["asked", "u1"]
+
+
+def test_an_event_sub_process_keeps_its_running_branch_and_its_hour(office_of: SEND) -> None:
+    office = office_of(*handled("u1", "u2", waits=d.every("R3/P5D")))
+    office.opens()
+    office.waits(timedelta(days=6))
+    assert office.open() == ["asked", "u1"]
+    due = office.timers()
+
+    office.engine.moves.migrate_case(
+        office.id, office.publishes(*handled("u1", "u2", "u3", waits=d.every("R3/P5D"))), by=EVE
+    )
+
+    assert office.timers() == due
+    office.completes("asked", text="done")
+    office.waits(timedelta(days=5))
+    assert office.open() == ["asked", "u1"]
+    office.completes("asked", text="done")
+    for element in ("u1", "u2", "u3"):
+        office.completes(element, text="done")
+    assert office.case().status == CaseStatus.COMPLETED
+
+
+def test_an_event_sub_process_that_is_removed_waits_no_longer(office_of: SEND) -> None:
+    office = office_of(*handled("u1", "u2", waits=d.message("ring")))
+    office.opens()
+
+    plan = office.engine.moves.migrate_case(office.id, office.publishes(*handled("u1", "u2")), by=EVE)
+
+    assert [(effect.what, effect.before) for effect in plan.effects] == [(What.EVENT_REMOVED, "ring")]
+    for element in ("u1", "u2"):
+        office.completes(element, text="done")
+    assert office.case().status == CaseStatus.COMPLETED
