@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 
 from engine.errors import EngineError
-from engine.runtime.workflow.machine import WAITING, CaseRun, Machine, SubCase
+from engine.runtime.workflow.machine import FINISHED, WAITING, CaseRun, Machine, SubCase
 from engine.runtime.workflow.patches import counters
 
 VERSION = 1
@@ -108,6 +108,8 @@ def _caller_data(run: CaseRun, workflow: Any) -> dict[str, Any]:
 
 
 def _delta(parent: dict[str, Any], child: dict[str, Any]) -> Any:
+    if child is parent:
+        return SAME
     if not child:
         return EMPTY if parent else SAME
     changed = {
@@ -145,8 +147,9 @@ def _sub_case(run: CaseRun, parent_id: int, spec_name: str, owners: dict[int, An
     return sub
 
 
-def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, Any], newest: dict[str, Any]) -> None:
+def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, Any], caller: dict[str, Any]) -> None:
     specs, tasks, waiting = workflow.spec.task_specs, workflow.tasks, run.event_manager.tasks
+    newest = (caller, 0)  # the newest data so far, and whether its task has finished
     for task_id, parent_id, name, state, triggered, tick, internal, delta in rows:
         task = Task.__new__(Task)
         spec = specs.get(name)
@@ -158,8 +161,14 @@ def _read_tasks(workflow: Any, rows: list[Any], run: CaseRun, owners: dict[int, 
         parent = tasks[parent_id] if parent_id is not None else None
         if parent is not None:
             parent._children.append(task_id)
-        task.data = _apply(parent.data if parent is not None and parent.data else newest, delta)
-        newest = task.data or newest
+        finished = state & FINISHED
+        against, settled = (parent.data, parent._state & FINISHED) if parent is not None and parent.data else newest
+        if delta == SAME and finished and settled:
+            task.data = against  # nobody writes into the data of finished tasks: they may share it
+        else:
+            task.data = _apply(against, delta)
+        if task.data:
+            newest = task.data, finished
         tasks[task_id] = task
         if state == WAITING and isinstance(spec, CatchingEvent):
             waiting[task_id] = task
