@@ -12,7 +12,7 @@ from engine.clock import Clock, SystemClock, today
 from engine.cycle import services as _cycle_services  # noqa: F401  # registers what diagrams call
 from engine.cycle.calendar import calendar_functions
 from engine.cycle.holidays import days_off
-from engine.cycle.people import PERFORMERS, People
+from engine.cycle.people import PERFORMERS, WORDS, People
 from engine.cycle.staging import CycleStaging
 from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
@@ -120,7 +120,7 @@ def shipped_documents(root: Path = ROOT) -> Mapping[str, bytes]:
 def registry_of(holidays: "_DaysOff", settings: Settings) -> Registry:
     """What documents may name in this installation."""
     functions = calendar_functions(holidays, settings.zone)
-    return Registry(frozenset(registered()), PERFORMERS, functions, CASE_DATA)
+    return Registry(frozenset(registered()), PERFORMERS, functions, CASE_DATA, WORDS)
 
 
 class _Decisions:

@@ -41,11 +41,11 @@ class Prepared:
         compiled = self._for(connection)
         return connection.exec_driver_sql(compiled.text, compiled.parameters(row)).rowcount
 
-    def run_all(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Execute for each row, in one call of the driver."""
+    def run_all(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Execute for each row, in one call of the driver; gives how many rows were written in all."""
         compiled = self._for(connection)
         parameters: Any = [compiled.parameters(row) for row in rows]
-        connection.exec_driver_sql(compiled.text, parameters[0] if len(parameters) == 1 else parameters)
+        return connection.exec_driver_sql(compiled.text, parameters[0] if len(parameters) == 1 else parameters).rowcount
 
     def _for(self, connection: sa.Connection) -> _Compiled:
         known = self._compiled.get(connection.dialect.name)

@@ -16,6 +16,7 @@ from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
 from engine.cycle.organisation import Membership, Organisation, Person
 from engine.cycle.parameters import Parameters
 from engine.cycle.remembered import Remembered
+from engine.runtime.lint.model import Words
 from engine.runtime.services import Ask
 from engine.runtime.values import Assignment, Json, Recipient
 
@@ -31,6 +32,9 @@ PERFORMERS: Mapping[str, str] = {
     "admin": "Admin instansi",
 }
 
+WORDS = Words(
+    escalation="D11_eskalasi", public_data=("employee", "cycle", "periods", "behaviours"), first_phase="planning"
+)
 
 FEW = 200  # people that a search by number may mean
 

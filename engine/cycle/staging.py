@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.cycle.calendar import WorkCalendar, calendar_functions, year_deadlines, year_periods
 from engine.cycle.parameters import Parameters
-from engine.cycle.people import PERFORMERS
+from engine.cycle.people import PERFORMERS, WORDS
 from engine.cycle.simulation.answers import CannotFill, fill
 from engine.feel import Environment
 from engine.forms import Form
@@ -50,7 +50,7 @@ class CycleStaging:
         self.first_moment = datetime(YEAR, 1, 2, 8, tzinfo=zone)
         self._calendar = WorkCalendar(frozenset(), zone)
         functions = calendar_functions(lambda: self._calendar.days_off, zone)
-        self.registry = Registry(frozenset(registered()), PERFORMERS, functions, data)
+        self.registry = Registry(frozenset(registered()), PERFORMERS, functions, data, WORDS)
 
     def opening(self, process: str, title: str, opens: datetime, data: Mapping[str, Json]) -> OpenCase:
         usual = self.usual(opens)

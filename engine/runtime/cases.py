@@ -21,7 +21,6 @@ from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import CaseRun
 from engine.runtime.workflow.waits import Waits, standing
 
-FIRST_PHASE = "planning"
 CASE_COLUMNS = [column for column in CaseRow.__table__.c if column.name != "state"]
 
 
@@ -227,7 +226,7 @@ def _open(
         "subject_name": request.subject_name,
         "unit": request.unit,
         "cycle": request.cycle,
-        "phase": FIRST_PHASE,
+        "phase": resources.registry.words.first_phase,
         "status": CaseStatus.ACTIVE,
         "release": release.number,
         "version": 1,

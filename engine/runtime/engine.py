@@ -21,6 +21,7 @@ from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.moves.verbs import Moves
 from engine.runtime.operations import Operations
+from engine.runtime.reminding import remind_all
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.retrying import park_again, retry
 from engine.runtime.values import (
@@ -352,7 +353,9 @@ class Engine:
                 return 0
             self._newest(connection)  # a release that another process has published is in force here from now on
         due = self._write(lambda connection: timers.claim(connection, now, limit))
-        for timer in due:
+        rounds, alone = timers.together(due)
+        left = [timer for timers_of in rounds for timer in self._remind(timers_of, due)]
+        for timer in [*alone, *left]:
             self._fire(timer)
         return len(due)
 
@@ -408,6 +411,16 @@ class Engine:
 
     def _write(self, work: Callable[[sa.Connection], T]) -> T:
         return transact(self.database, work)
+
+    def _remind(self, together: Sequence[int], due: Sequence[timers.Due]) -> Sequence[timers.Due]:
+        """Send reminders in one transaction; gives the timers that are left to be looked at one by one."""
+        try:
+            done = self._write(lambda connection: remind_all(self._resources, connection, together))
+        except Exception:  # whatever it is, it is told of the one case that it belongs to
+            log.exception("reminders are sent one by one")
+            done = set()
+        wanted = set(together) - done
+        return [timer for timer in due if timer.id in wanted]
 
     def _fire(self, timer: timers.Due) -> bool:
         try:

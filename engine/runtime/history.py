@@ -17,10 +17,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-import rfc8785
 import sqlalchemy as sa
 
-from engine.runtime import sealing
+from engine.runtime import canonical, sealing
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
 from engine.runtime.values import Json
 
@@ -95,7 +94,7 @@ def compose(
         "data": dict(data),
         "sealed": commitments,
     }
-    body = rfc8785.dumps(event).decode()
+    body = canonical.dumps(event).decode()
     return Entry(body, link(previous, body), box)
 
 

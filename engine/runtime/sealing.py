@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import orjson
-import rfc8785
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from engine.errors import EngineError
+from engine.runtime import canonical
 from engine.runtime.values import Json
 
 SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
@@ -71,7 +71,7 @@ def open_box(box: bytes, key: bytes, case_id: UUID, seq: int) -> dict[str, tuple
 
 def commitment(salt: bytes, value: Json) -> str:
     """What the chain holds in a value's place."""
-    return base64.b64encode(hashlib.sha256(b"\2" + salt + rfc8785.dumps(value)).digest()).decode()
+    return base64.b64encode(hashlib.sha256(b"\2" + salt + canonical.dumps(value)).digest()).decode()
 
 
 def _bound_to(case_id: UUID, seq: int) -> bytes:

@@ -306,7 +306,7 @@ class Step:
             actor=self.actor.person,
             data={name: value for name, value in data.items() if value not in (None, [], {})},
             sealed=sealed,
-            key=case["key"],
+            key=case.get("key") or b"",
         )
         case["head"] = entry.hash
         self.writes.history.append({"case_id": case["id"], "seq": case["seq"], "body": entry.body, "hash": entry.hash})

@@ -27,7 +27,6 @@ from engine.runtime.workflow.machine import NOT_FINISHED, READY
 TASK_COLUMNS = (*TaskRow.__table__.c, CaseRow.subject, CaseRow.subject_name, CaseRow.title)
 ONE_CASE = sa.select(*CaseRow.__table__.c).where(CaseRow.id == sa.bindparam("case"))
 ONE_TASK = sa.select(*TaskRow.__table__.c).where(TaskRow.id == sa.bindparam("task"))
-PUBLIC_DATA = ("employee", "cycle", "periods", "behaviours")  # what any party of a case may see of its data
 CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
 _OTHER = aliased(TaskRow)
 KEY_USED = (  # for what else a submission key was used: another task, or a submission of the first versions
@@ -97,7 +96,7 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         answers = row["draft"] if row["draft"] is not None else _first_answers(resources, release, row, data)
     else:
         answers = submitted_answers(resources, connection, row, by=by) or {}
-        data = data if by.person == row["closed_by"] or "auditor" in by.roles else _public(data)
+        data = data if by.person == row["closed_by"] or "auditor" in by.roles else _public(resources, data)
     return TaskView(
         task=to_task({**row, **{name: case[name] for name in ("subject", "subject_name", "title")}}),
         answers=answers,
@@ -461,8 +460,8 @@ def _first_answers(
     return form.blank(data, environment, to_json(carried) or {})
 
 
-def _public(data: Mapping[str, Json]) -> dict[str, Json]:
-    return {name: data[name] for name in PUBLIC_DATA if name in data}
+def _public(resources: Resources, data: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: data[name] for name in resources.registry.words.public_data if name in data}
 
 
 def _reassign(resources: Resources, connection: sa.Connection, task_id: UUID, by: Actor, *, take: bool) -> None:

@@ -8,7 +8,6 @@ still something to do: a timer may come twice or late, with the same result.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,10 +15,10 @@ import sqlalchemy as sa
 from engine.errors import StepFailed
 from engine.runtime.incidents import raise_incident
 from engine.runtime.models import TaskRow, TimerRow
-from engine.runtime.reminders import days_late
+from engine.runtime.reminding import remind
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import SYSTEM, CaseStatus, Json, TaskStatus
+from engine.runtime.values import SYSTEM, CaseStatus, Json
 from engine.runtime.workflow.machine import READY, WAITING
 from engine.runtime.workflow.timers import due_text
 
@@ -28,7 +27,9 @@ MAX_ATTEMPTS = 5
 PARKED_FOR = timedelta(
     days=1
 )  # a parked case's timers are looked at again after this; a retry brings them back at once
-ESCALATION = "D11_eskalasi"
+ONE_TASK = sa.select(*TaskRow.__table__.c).where(
+    TaskRow.case_id == sa.bindparam("case"), TaskRow.number == sa.bindparam("number")
+)
 NEXT_TIMER = sa.select(sa.func.min(TimerRow.next_at))
 
 
@@ -89,6 +90,26 @@ def fire(resources: Resources, connection: sa.Connection, timer: Due) -> bool:
     return _fire_event(step, timer)
 
 
+def together(due: Sequence[Due]) -> tuple[list[list[int]], list[Due]]:
+    """Reminders that may go in one transaction each, as lists of timers, and what goes one by one, in its order.
+
+    A list holds no case twice. What was tried before goes alone, so that nobody else is held up by it; so does a
+    case of which a drawn timer is due too: that may end the very task that the reminder is of.
+    """
+    moved = {timer.case_id for timer in due if timer.kind == "event"}
+    rounds: list[dict[UUID, int]] = []
+    alone = []
+    for timer in due:
+        if timer.case_id in moved or timer.attempts > 1:
+            alone.append(timer)
+            continue
+        free = next((one for one in rounds if timer.case_id not in one), None)
+        if free is None:
+            rounds.append(free := {})
+        free[timer.case_id] = timer.id
+    return [list(one.values()) for one in rounds], alone
+
+
 def park(resources: Resources, connection: sa.Connection, timer: Due, failure: StepFailed) -> None:
     """Park the case of a timer that failed."""
     raise_incident(resources, connection, timer.case_id, failure, {"do": "timer"}, by=SYSTEM)
@@ -117,74 +138,8 @@ def _fire_event(step: Step, timer: Due) -> bool:
 
 
 def _remind(step: Step, timer: Due) -> bool:
-    """Tell those whom the escalation table names; the case's state is not touched."""
-    task = (
-        step.connection.execute(
-            sa.select(*TaskRow.__table__.c).where(TaskRow.case_id == timer.case_id, TaskRow.number == timer.number)
-        )
-        .mappings()
-        .first()
-    )
-    if task is None or task["status"] != TaskStatus.OPEN or task["due_at"] is None:
+    task = step.connection.execute(ONE_TASK, {"case": timer.case_id, "number": timer.number}).mappings().first()
+    if task is None or not remind(step, dict(task), timer.due_at):
         return False
-    late = days_late(task["due_at"], timer.due_at, step.resources.zone)
-    performers, action = _whom_to_tell(step, task, late)
-    to = _reached(step, task, performers)
-    step.queue(
-        "mail",
-        {
-            "task": str(task["id"]),
-            "template": "escalation" if late > 0 else "reminder",
-            "people": to,
-            "days_late": late,
-        },
-    )
-    data = {
-        "task": str(task["id"]),
-        "element": task["element"],
-        "name": task["name"],
-        "days_late": late,
-        "action": action,
-        "to": to,
-        "performers": performers,
-    }
-    step.record("reminder_sent", data, {})
     step.save()
     return True
-
-
-def _whom_to_tell(step: Step, task: Any, late: int) -> tuple[list[str], str]:
-    if ESCALATION not in step.release.documents.decisions:
-        return [task["performer"]], "INGATKAN"
-    value = step.decide(ESCALATION, {"jenis_tugas": task["element"], "hari_lewat": late}, task["element"])
-    step.decisions.clear()  # whom to remind is in the event itself
-    if not value:
-        return [task["performer"]], "INGATKAN"
-    named = [name.strip() for name in str(value["penerima"]).split(",") if name.strip()]
-    return [task["performer"] if name == "performer" else name for name in named], str(value["aksi"])
-
-
-def _reached(step: Step, task: Any, performers: list[str]) -> list[str]:
-    """The people behind the performers; the task's own performer is the person or the group that has it."""
-    people: list[str] = []
-    for performer in performers:
-        if performer == task["performer"]:
-            holders = (
-                [task["assignee"]]
-                if task["assignee"]
-                else [member.person for member in step.resources.directory.members(step.connection, task["pool"] or "")]
-            )
-            people += holders
-            continue
-        people += [
-            recipient.person
-            for recipient in step.resources.directory.recipients(
-                step.connection,
-                performer,
-                subject=step.case["subject"],
-                unit=step.case["unit"],
-                data={},
-                on=step.now.astimezone(step.resources.zone).date(),
-            )
-        ]
-    return list(dict.fromkeys(people))

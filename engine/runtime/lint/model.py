@@ -13,6 +13,15 @@ from engine.runtime.bpmn import Diagram, Element, Flow, Named, Process, grouped
 
 
 @dataclass(frozen=True)
+class Words:
+    """What the runtime reads by name in documents and data that are not its own; empty: nothing."""
+
+    escalation: str = ""  # the decision that says whom a reminder goes to, if a release has it
+    public_data: tuple[str, ...] = ()  # what of a case's data any of its parties may see
+    first_phase: str = ""  # of a case whose diagram has named none yet
+
+
+@dataclass(frozen=True)
 class Registry:
     """What documents may name: services, performers (name -> label) and FEEL functions.
 
@@ -24,6 +33,7 @@ class Registry:
     performers: Mapping[str, str]
     functions: Mapping[str, FeelFunction]
     data: frozenset[str] | None = None
+    words: Words = Words()
 
 
 @dataclass(frozen=True)
