@@ -435,9 +435,7 @@ class Step:
 
     def _sync_timers(self, after: Waits) -> None:
         before, case_id = self.before.timers, self.case["id"]
-        tasks_gone = [
-            number for number, task in self.before.tasks.items() if number not in after.tasks and self._has_due(task)
-        ]  # with their reminders
+        tasks_gone = [number for number in self.before.tasks if number not in after.tasks]  # with their reminders
         timers_gone = [number for number in before if number not in after.timers]
         gone = [{"case": case_id, "task": number} for number in [*tasks_gone, *timers_gone]]
         if gone:
@@ -451,10 +449,6 @@ class Step:
                 moved.append({"case": case_id, "task": number, "due": at})
         if moved:
             MOVE_TIMER.run_all(self.connection, moved)
-
-    def _has_due(self, task: Any) -> bool:
-        element = self.release.elements.get(task.task_spec.bpmn_id)
-        return element is None or bool(element.properties.get("due"))
 
     def _sync_subscriptions(self, after: Waits) -> None:
         case_id = self.case["id"]
