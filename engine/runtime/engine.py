@@ -56,7 +56,7 @@ class Engine:
         self.batches = Batches(resources)
         self.operations = Operations(resources)
         bulk.register(self.batches, resources)
-        self.moves = Moves(resources, self.batches)
+        self.moves = Moves(resources)
 
     @property
     def database(self) -> sa.Engine:

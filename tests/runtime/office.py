@@ -1,21 +1,24 @@
 """A small office for the runtime's tests: alice the employee, bob her supervisor, carol and dan in the pool, eve the operator."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import orjson
 import sqlalchemy as sa
+import zstandard
 
 from engine.clock import VirtualClock
 from engine.runtime.documents import Registry
 from engine.runtime.engine import Engine
-from engine.runtime.models import SubscriptionRow, TimerRow
+from engine.runtime.models import CaseRow, SubscriptionRow, TimerRow
 from engine.runtime.resources import Resources
 from engine.runtime.services import Service
 from engine.runtime.values import Actor, Assignment, Case, Json, OpenCase, Receipt, Recipient, Task
+from engine.runtime.workflow import codec
 from tests.runtime import diagrams
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -144,6 +147,22 @@ class Office:
     def data(self, actor: Actor = AUDITOR) -> Mapping[str, Json]:
         """The case data where the first open task stands."""
         return self.engine.task(self.tasks()[0].id, by=actor).context
+
+    def tree(self) -> int:
+        """How many tasks the case's state remembers."""
+        with self.resources.database.connect() as connection:
+            row = connection.execute(sa.select(CaseRow.release, CaseRow.state).where(CaseRow.id == self.id)).one()
+            machine = self.resources.release(connection, row.release).machine
+        return sum(len(level.tasks) for level in codec.loads(row.state, machine, None).levels())
+
+    def rewrites_state(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the case's stored state behind the engine's back."""
+        with self.resources.database.begin() as connection:
+            state = connection.scalar(sa.select(CaseRow.state).where(CaseRow.id == self.id))
+            document = orjson.loads(zstandard.decompress(state or b""))
+            change(document)
+            packed = zstandard.compress(orjson.dumps(document))
+            connection.execute(sa.update(CaseRow).where(CaseRow.id == self.id).values(state=packed))
 
     def happened(self) -> list[str]:
         return [event.type for event in self.engine.history(self.id, by=AUDITOR)]

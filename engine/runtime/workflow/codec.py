@@ -16,10 +16,12 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 
 from engine.errors import EngineError
+from engine.runtime.workflow.gateways import wait_again
 from engine.runtime.workflow.machine import FINISHED, WAITING, CaseRun, Machine, SubCase
 from engine.runtime.workflow.patches import counters
 
-VERSION = 1
+VERSION = 2
+READABLE = (1, 2)  # in version 1 the tokens that wait at a join were cancelled, but for the last
 SAME, EMPTY = 0, -1  # the data is the parent's; the data was forgotten
 _MISSING = object()
 _local = threading.local()  # (de)compressors are not thread safe
@@ -50,8 +52,8 @@ def loads(state: bytes, machine: Machine, script: Any) -> CaseRun:
         document = orjson.loads(_local.decompress(state))
     except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
         raise UnknownState(f"Keadaan perkara rusak dan tidak dapat dibaca: {error}") from error
-    if document.get("v") != VERSION:
-        raise UnknownState(f"Keadaan perkara berversi {document.get('v')!r}; versi ini hanya mengenal {VERSION}.")
+    if document.get("v") not in READABLE:
+        raise UnknownState(f"Keadaan perkara berversi {document.get('v')!r}; versi ini hanya mengenal {READABLE}.")
     return _decode(document, machine, script)
 
 
@@ -133,6 +135,8 @@ def _decode(document: dict[str, Any], machine: Machine, script: Any) -> CaseRun:
         workflow.data, workflow.correlations = data, correlations
         workflow.success, workflow.completed = success, completed
         workflow.last_task = workflow.tasks.get(last)
+        if document["v"] == 1:
+            wait_again(workflow)
     return run
 
 

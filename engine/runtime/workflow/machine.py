@@ -15,9 +15,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, EventSplit, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.inclusive_gateway import InclusiveGateway
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
@@ -25,7 +23,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow import patches
 from engine.runtime.workflow.definitions import watches_data
-from engine.runtime.workflow.events import EventSubProcessStart
+from engine.runtime.workflow.gateways import CountingJoin, forget_joined
 from engine.runtime.workflow.rewriting import rewritten
 from engine.runtime.workflow.scopes import cancel_scope, forget_task, is_token, root_of
 from engine.runtime.workflow.specs import Parser
@@ -34,8 +32,7 @@ patches.apply()
 
 READY, WAITING, STARTED, COMPLETED = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLETED
 FINISHED, NOT_FINISHED = TaskState.FINISHED_MASK, TaskState.NOT_FINISHED_MASK
-READS_SIBLINGS = (ParallelGateway, InclusiveGateway)  # joins that read the data of their inputs
-LANDMARKS = (Join, InclusiveGateway, LoopTask, EventSplit, CatchingEvent)  # never spliced out of the tree
+LANDMARKS = (Join, LoopTask, EventSplit, CatchingEvent)  # never spliced out of the tree
 MAX_TASKS_PER_STEP = 1_000  # a loop without a wait ends as an incident
 
 
@@ -50,7 +47,6 @@ class Machine:
     specs: Mapping[str, Any]  # process id -> spec
     sub_specs: Mapping[str, Any]  # called and embedded processes by name
     watches: bool  # whether a condition waits for data somewhere
-    remembers: bool  # whether the data of forks is asked for as long as their branches run
     ghosts: Any  # stands in for nodes that a finished task names but the release no longer has
 
     def ghost(self, name: str) -> Any:
@@ -72,7 +68,7 @@ def build(trees: Mapping[str, etree._Element]) -> Machine:
     for spec in {id(spec): spec for spec in [*specs.values(), *sub_specs.values()]}.values():
         _wire(spec)
     scopes = {**sub_specs, **specs}
-    return Machine(specs, sub_specs, _watches(scopes), _remembers(scopes), BpmnProcessSpec("ghosts"))
+    return Machine(specs, sub_specs, _watches(scopes), BpmnProcessSpec("ghosts"))
 
 
 def _watches(scopes: Mapping[str, Any]) -> bool:
@@ -81,15 +77,6 @@ def _watches(scopes: Mapping[str, Any]) -> bool:
         for spec in scopes.values()
         for task_spec in spec.task_specs.values()
         if isinstance(task_spec, CatchingEvent)
-    )
-
-
-def _remembers(scopes: Mapping[str, Any]) -> bool:
-    """Whether anything asks for the data that the tokens of a scope have together."""
-    return _watches(scopes) or any(
-        isinstance(task_spec, EventSubProcessStart)
-        for spec in scopes.values()
-        for task_spec in spec.task_specs.values()
     )
 
 
@@ -275,8 +262,9 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         """Forget what can no longer influence the future, so that a step costs the same on every day of the year."""
         owners = self._forget_finished_processes()
         for workflow in owners:
-            _forget_data(workflow, self.machine.remembers)
+            _forget_data(workflow)
             _collapse_boundaries(workflow)
+            forget_joined(workflow)
             _splice(workflow)
 
     def _forget_finished_processes(self) -> list[Any]:
@@ -297,19 +285,16 @@ def _has_timer(task: Any) -> bool:
     return isinstance(definition, TimerEventDefinition) or hasattr(definition, "event_definitions")
 
 
-def _forget_data(workflow: Any, remembers: bool) -> None:
+def _forget_data(workflow: Any) -> None:
+    """Forget what finished tasks knew; a fork is asked for it when its branches come together."""
     tasks, last = workflow.tasks, workflow.last_task
     for task in tasks.values():
         if (
             task._state == COMPLETED
             and task.data
-            and task._children
+            and len(task._children) == 1
             and task is not last
-            and not (remembers and len(task._children) > 1)
-            and all(
-                tasks[child]._state == COMPLETED and not isinstance(tasks[child].task_spec, READS_SIBLINGS)
-                for child in task._children
-            )
+            and all(tasks[child]._state == COMPLETED for child in task._children)
         ):
             task.data = {}
 
@@ -343,7 +328,7 @@ def _is_landmark(task: Any) -> bool:
     spec = task.task_spec
     if isinstance(spec, BoundaryEventSplit):
         return len(task._children) != 1
-    return isinstance(spec, LANDMARKS)
+    return isinstance(spec, LANDMARKS) and not isinstance(spec, CountingJoin)
 
 
 def _splice(workflow: Any) -> None:

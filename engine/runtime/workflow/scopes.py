@@ -13,6 +13,8 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.runtime.workflow.merging import together
+
 WAITING, CANCELLED = TaskState.WAITING, TaskState.CANCELLED
 PREDICTED, NOT_FINISHED = TaskState.PREDICTED_MASK | TaskState.FUTURE, TaskState.NOT_FINISHED_MASK
 
@@ -91,27 +93,24 @@ def current_data(scope: Any) -> dict[str, Any]:
     parted, the later branch over the earlier.
     """
     tasks = scope.tasks
-    joining = {task.task_spec.name for task in tasks.values() if task._state == WAITING}
     found: dict[Any, dict[str, Any]] = {}
     for task in reversed(list(tasks.values())):  # children come before their parents
-        data = _of_token(task, joining)
+        data = _of_token(task)
         below = [found[child] for child in task._children if child in found]
         if data is not None:
             found[task.id] = data
         elif len(below) == 1:
             found[task.id] = below[0]
         elif below:
-            found[task.id] = _together(task.data, below)
-    together = found.get(scope.task_tree.id)
-    return dict(together if together is not None else scope.task_tree.data)
+            found[task.id] = together(task.data, below)
+    return dict(found.get(scope.task_tree.id, scope.task_tree.data))
 
 
-def _of_token(task: Any, joining: set[str]) -> dict[str, Any] | None:
+def _of_token(task: Any) -> dict[str, Any] | None:
     """The data of a token that stands at a task; None when none does."""
     spec, state = task.task_spec, task._state
-    if isinstance(spec, UnstructuredJoin) and (
-        state == WAITING or (state == CANCELLED and (isinstance(spec, _EndJoin) or spec.name in joining))
-    ):
+    came = state == WAITING or (state == CANCELLED and isinstance(spec, _EndJoin))
+    if came and isinstance(spec, UnstructuredJoin):
         return dict(task.parent.data)
     if state & PREDICTED or not is_token(task) or isinstance(spec, BoundaryEvent):
         return None
@@ -119,13 +118,6 @@ def _of_token(task: Any, joining: set[str]) -> dict[str, Any] | None:
     if inside is not None and not inside.completed and not is_call(task) and _instance_of(task) is task:
         return current_data(inside)
     return dict(task.data)
-
-
-def _together(parted: dict[str, Any], branches: list[dict[str, Any]]) -> dict[str, Any]:
-    data = dict(parted)
-    for branch in branches:
-        data.update({name: value for name, value in branch.items() if name not in parted or parted[name] != value})
-    return data
 
 
 def is_call(task: Any) -> bool:

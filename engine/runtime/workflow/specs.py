@@ -6,6 +6,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
 from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.spiff.parser.event_parsers import (
@@ -24,6 +25,12 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime.services import BpmnError
 from engine.runtime.workflow.definitions import Condition, Error, Escalation, FirstOf, Terminate
 from engine.runtime.workflow.events import EdgeEvent, EventGateway, EventSubProcessStart
+from engine.runtime.workflow.gateways import (
+    CountingInclusiveGateway,
+    CountingParallelGateway,
+    RefusingExclusiveGateway,
+)
+from engine.runtime.workflow.merging import merged
 from engine.runtime.workflow.scopes import is_token
 from engine.runtime.workflow.timers import CycleTimer, DateTimer, DurationTimer
 
@@ -102,7 +109,11 @@ class ScopeEnd(_EndJoin):  # type: ignore[misc]  # the library is untyped
         for task in my_task.workflow.task_tree.children:
             if isinstance(task.task_spec, EventSubProcessStart) and task._state & TaskState.NOT_FINISHED_MASK:
                 task.cancel()
-        return super()._run_hook(my_task)
+        ended = [task for task in my_task.workflow.tasks.values() if task.task_spec is self and task is not my_task]
+        ended = [task for task in ended if task._state & TaskState.FINISHED_MASK]
+        my_task.data = merged([*sorted(ended, key=lambda task: task.last_state_change), my_task])
+        my_task.workflow.data.update(my_task.data)
+        return True
 
 
 class _ServiceTaskParser(SpiffTaskParser):  # type: ignore[misc]  # the library is untyped
@@ -197,6 +208,9 @@ def _overrides() -> dict[str, tuple[type, type]]:
         **library,
         full_tag("serviceTask"): (_ServiceTaskParser, ServiceTask),
         full_tag("businessRuleTask"): (_BusinessRuleTaskParser, BusinessRuleTask),
+        full_tag("exclusiveGateway"): (ConditionalGatewayParser, RefusingExclusiveGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, CountingInclusiveGateway),
+        full_tag("parallelGateway"): (GatewayParser, CountingParallelGateway),
         full_tag("callActivity"): (CallActivityParser, SharingCallActivity),
         full_tag("subProcess"): (SubWorkflowParser, SharingSubProcess),
         full_tag("startEvent"): (_StartEventParser, spec_of[full_tag("startEvent")]),

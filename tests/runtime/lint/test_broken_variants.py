@@ -94,12 +94,6 @@ VARIANTS = {  # what is replaced, by what, the rule that says it, the element it
     "a condition in Python": ('judged = "HIGH"', 'judged == "HIGH"', "feel", "is_good_to_fork"),
     "no default": (' default="is_good_to_draft"', "", "missing-condition", "is_good_to_draft"),
     "a fork without conditions": ("parallelGateway", "exclusiveGateway", "missing-condition", "fork_to_record"),
-    "a join in a loop": (
-        'sourceRef="join" targetRef="sign_each"',
-        'sourceRef="join" targetRef="judge"',
-        "join-in-loop",
-        "join",
-    ),
     "an item that is there": ('id="someone"', 'id="judged"', "loop", "sign_each"),
     "a result that nobody gives": ('outputDataItem id="signed"', 'outputDataItem id="sign"', "loop", "sign_each"),
     "an expression as list": (">people<", ">people[1]<", "loop", "sign_each"),

@@ -1,0 +1,38 @@
+"""The data of branches that come together: what each has changed since they parted, the later over the earlier.
+
+Every token has the data of its case for itself. A branch that waited while the other worked still has the old values
+of what the other has changed; the library's merge lets them win when that branch comes last (trap 19).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def merged(tokens: Sequence[Any]) -> dict[str, Any]:
+    """The data that tokens of one scope bring together, given in the order in which they came."""
+    came = {token.id: (position, dict(token.parent.data)) for position, token in enumerate(tokens)}
+    tasks = tokens[0].workflow.tasks
+    for task in reversed(list(tasks.values())):  # children come before their parents
+        below = sorted((came.pop(child) for child in task._children if child in came), key=lambda branch: branch[0])
+        if len(below) == 1:
+            came[task.id] = below[0]
+        elif below:
+            came[task.id] = below[-1][0], together(task.data, [data for _, data in below])
+    (_, data), *_ = came.values()
+    return data
+
+
+def together(parted: Mapping[str, Any], branches: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What branches know together that parted with the same data; contexts are merged key by key, all else replaced."""
+    data = dict(parted)
+    for branch in branches:
+        for name, value in branch.items():
+            old = parted.get(name)
+            if name in parted and old == value:
+                continue
+            if isinstance(old, dict) and isinstance(value, dict) and isinstance(data.get(name), dict):
+                value = together(old, [data[name], value])
+            data[name] = value
+        for name in parted.keys() - branch.keys():
+            data.pop(name, None)
+    return data
