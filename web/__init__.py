@@ -9,6 +9,7 @@ from web import (
     about,
     assets,
     auth,
+    batches,
     cases,
     cycles,
     errors,
@@ -20,6 +21,7 @@ from web import (
     inbox,
     incidents,
     language,
+    operations,
     people,
     profile,
     security,
@@ -42,7 +44,7 @@ def create_app(application: Application) -> Flask:
         register(app)
     for blueprint in (auth.bp, inbox.bp, tasks.bp, sending.bp, evidence.bp, cases.bp, cycles.bp, people.bp, imports.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (incidents.bp, profile.bp, about.bp, studio.bp):
+    for blueprint in (incidents.bp, operations.bp, batches.bp, profile.bp, about.bp, studio.bp):
         app.register_blueprint(blueprint)
     return app
 

@@ -142,6 +142,7 @@ def decisions(event: HistoryEvent) -> Sequence[Mapping[str, Json]]:
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         event_title=title,
+        opened_words=opened,
         event_kind=kind_of,
         event_lines=lines,
         event_decisions=decisions,

@@ -152,6 +152,8 @@ def task_state(task: Task) -> tuple[str, str]:
         return gettext("Selesai"), "done"
     if task.status is TaskStatus.WITHDRAWN:
         return gettext("Ditarik"), "plain"
+    if task.case_status is CaseStatus.SUSPENDED:
+        return gettext("Ditangguhkan"), "returned"
     if task.returned:
         return gettext("Dikembalikan"), "returned"
     if task.has_draft:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 
 from web.about import product_version
+from web.batches import ROLES as BULK_ROLES
 from web.context import account, application, engine, is_signed_in
 from web.language import gettext, language
 
@@ -53,6 +54,9 @@ def navigation() -> list[Item]:
         entries.append(("studio.index", gettext("Rancang"), ("studio",)))
     if "operator" in by.roles:
         entries.append(("incidents.index", gettext("Gangguan"), ("incidents",)))
+        entries.append(("operations.index", gettext("Kendali"), ("operations",)))
+    if by.roles & BULK_ROLES:
+        entries.append(("batches.index", gettext("Pekerjaan massal"), ("batches",)))
     return [
         Item(
             text,

@@ -23,7 +23,7 @@ from engine.runtime.reading import visits
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import Actor, CaseStatus, CaseView, Json, TaskStatus
+from engine.runtime.values import Actor, Case, CaseStatus, CaseView, Json, Page, TaskStatus
 from engine.runtime.workflow import codec, tokens
 
 Change = Callable[[Step], dict[str, Json]]
@@ -84,6 +84,20 @@ class Operations:
         self._resources = resources
 
     # looking
+
+    def find(
+        self, *, by: Actor, search: str = "", status: str | None = None, limit: int = 50, offset: int = 0
+    ) -> Page[Case]:
+        """The cases that an operator may work on: all but those about the operator. Raises NotYours."""
+        access.require_role(by, "operator")
+        with self._reading() as connection:
+            wanted = [CaseRow.subject != by.person]
+            wanted += [CaseRow.status == status] if status else []
+            wanted += [sa.or_(*access.about(self._resources.directory, connection, search))] if search.strip() else []
+            total = connection.scalar(sa.select(sa.func.count()).select_from(CaseRow).where(*wanted)) or 0
+            query = sa.select(*cases.CASE_COLUMNS).where(*wanted).order_by(CaseRow.subject_name, CaseRow.id)
+            rows = connection.execute(query.limit(limit).offset(offset)).mappings()
+            return Page([cases.to_case(row) for row in rows], total, offset, limit)
 
     def view(self, case_id: UUID, *, by: Actor) -> Control:
         """One case for its operator; raises NotFound, NotYours."""

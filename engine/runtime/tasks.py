@@ -24,7 +24,13 @@ from engine.runtime.values import Actor, CaseStatus, Json, Page, Receipt, Task, 
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import NOT_FINISHED, READY
 
-TASK_COLUMNS = (*TaskRow.__table__.c, CaseRow.subject, CaseRow.subject_name, CaseRow.title)
+TASK_COLUMNS = (
+    *TaskRow.__table__.c,
+    CaseRow.subject,
+    CaseRow.subject_name,
+    CaseRow.title,
+    CaseRow.status.label("case_status"),
+)
 ONE_CASE = sa.select(*CaseRow.__table__.c).where(CaseRow.id == sa.bindparam("case"))
 ONE_TASK = sa.select(*TaskRow.__table__.c).where(TaskRow.id == sa.bindparam("task"))
 CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
@@ -98,7 +104,13 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         answers = submitted_answers(resources, connection, row, by=by) or {}
         data = data if by.person == row["closed_by"] or "auditor" in by.roles else _public(resources, data)
     return TaskView(
-        task=to_task({**row, **{name: case[name] for name in ("subject", "subject_name", "title")}}),
+        task=to_task(
+            {
+                **row,
+                **{name: case[name] for name in ("subject", "subject_name", "title")},
+                "case_status": case["status"],
+            }
+        ),
         answers=answers,
         context=data,
         note=row["note"],
@@ -282,6 +294,7 @@ def to_task(row: Mapping[Any, Any]) -> Task:
         subject_name=row["subject_name"],
         case_title=row["title"],
         phase=row["phase"],
+        case_status=CaseStatus(row["case_status"]),
     )
 
 

@@ -135,6 +135,7 @@ class Task:
     subject_name: str
     case_title: str  # "SKP 2026"
     phase: str
+    case_status: CaseStatus = CaseStatus.ACTIVE  # only a task of an active case can be sent
 
 
 @dataclass(frozen=True)

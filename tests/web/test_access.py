@@ -20,6 +20,8 @@ PLACES = {
     "/impor": {"personnel"},
     "/impor/templat/employees.xlsx": {"personnel"},
     "/gangguan": {"operator"},
+    "/kendali": {"operator"},
+    "/pekerjaan": {"operator", "process_owner", "auditor"},
 }
 PARTS = ("employee", "appraiser", "personnel", "process_owner", "auditor", "operator")
 
