@@ -56,8 +56,12 @@ def show(batch_id: UUID) -> ResponseReturnValue:
         limit=PER_PAGE,
         offset=(page_number() - 1) * PER_PAGE,
     )
+    may_know = bool(by.roles & {"operator", "auditor"})
+    found = [item.item for item in items.items]
     return render_template(
         "batches/show.html",
+        cases=engine().cases_of_items(batch.kind, found, by=by) if may_know else {},
+        controls="operator" in by.roles,
         batch=batch,
         items=items.items,
         pages=Pages(items.total, PER_PAGE, page_number()),

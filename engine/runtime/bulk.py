@@ -1,8 +1,9 @@
 """The operator's verbs on many cases at once: kinds of bulk work, each item as its single verb would do it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,9 +11,9 @@ import sqlalchemy as sa
 from engine.errors import NotFound
 from engine.runtime import cases, operations, retrying
 from engine.runtime.batches import Batches, Skipped
-from engine.runtime.models import CaseRow, IncidentRow
+from engine.runtime.models import CaseRow, IncidentRow, TaskRow
 from engine.runtime.resources import Resources
-from engine.runtime.values import Actor, CaseStatus, Json
+from engine.runtime.values import Actor, Case, CaseStatus, Json
 
 RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE = (
     "retry_incidents",
@@ -21,6 +22,7 @@ RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE = (
     "resume_cases",
     "change_due",
 )
+KINDS = frozenset({RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE})
 OPERATORS = frozenset({"operator"})
 
 
@@ -32,6 +34,25 @@ def register(batches: Batches, resources: Resources) -> None:
     handlers = {RETRY: _retry, CANCEL: _cancel, SUSPEND: _suspend, RESUME: _resume, CHANGE_DUE: _change_due}
     for kind, handler in handlers.items():
         batches.register(kind, partial(handler, resources), OPERATORS)
+
+
+def cases_of(connection: sa.Connection, kind: str, items: Sequence[str]) -> Mapping[str, Case]:
+    """The case behind each item of an operator's bulk work; an item whose case is unknown is left out."""
+    found = [(case, item) for case, item in connection.execute(_owners(kind, items))]
+    query = sa.select(*cases.CASE_COLUMNS).where(CaseRow.id.in_([case for case, _ in found]))
+    known = {row["id"]: cases.to_case(row) for row in connection.execute(query).mappings()}
+    return {str(item): known[case] for case, item in found}
+
+
+def _owners(kind: str, items: Sequence[str]) -> sa.Select[Any, Any]:
+    """Pairs of case and item."""
+    if kind == RETRY:
+        ids = [int(item) for item in items]
+        return sa.select(IncidentRow.case_id, IncidentRow.id).where(IncidentRow.id.in_(ids))
+    keys = [UUID(item) for item in items]
+    if kind == CHANGE_DUE:
+        return sa.select(TaskRow.case_id, TaskRow.id).where(TaskRow.id.in_(keys))
+    return sa.select(CaseRow.id, CaseRow.id.label("item")).where(CaseRow.id.in_(keys))
 
 
 def _retry(resources: Resources, connection: sa.Connection, item: str, _payload: Mapping[str, Json], by: Actor) -> str:

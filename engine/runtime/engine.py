@@ -275,6 +275,14 @@ class Engine:
         with self._reading() as connection:
             return incidents.groups(connection, limit=limit)
 
+    def cases_of_items(self, kind: str, items: Sequence[str], *, by: Actor) -> Mapping[str, Case]:
+        """The case behind each item of an operator's bulk work; empty for other kinds."""
+        access.require_role(by, "operator", "auditor")
+        if kind not in bulk.KINDS:
+            return {}
+        with self._reading() as connection:
+            return bulk.cases_of(connection, kind, items)
+
     def retry_incident(self, incident_id: int, *, by: Actor) -> bool:
         """Take a case out of its parking place and do again what failed; False when it fails again."""
         access.require_role(by, "operator")

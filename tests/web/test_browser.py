@@ -52,7 +52,16 @@ def test_axe_finds_nothing_on_any_page(
             f"/pegawai/{task.subject}",
             "/impor",
         ),
-        "operator": ("/gangguan",),
+        "operator": (
+            "/gangguan",
+            "/kendali",
+            f"/kendali/{task.case_id}",
+            f"/kendali/{task.case_id}/tangguhkan",
+            f"/kendali/{task.case_id}/tenggat?tugas={task.id}",
+            f"/kendali/{task.case_id}/data?kunci=cycle",
+            f"/kendali/{task.case_id}/kembalikan",
+            "/pekerjaan",
+        ),
     }
     found = {}
     for part, paths in places.items():
@@ -169,3 +178,25 @@ def test_the_diagram_shows_where_the_case_stands(
     expect(screen.page.locator('[data-element-id="draft_skp"].is-done')).to_be_attached()
     assert screen.troubles == []
     screen.closes()
+
+
+def test_an_operator_chooses_cases_by_hand_and_watches_them_being_held(
+    browser: Browser, address: str, application: Application
+) -> None:
+    for scripts in (True, False):
+        screen = Screen(browser, address, width=PHONE, scripts=scripts)
+        screen.signs_in("operator", PASSWORD)
+        screen.opens("/kendali")
+        for box in screen.page.locator("input[name=pilih]").all()[:2]:
+            box.click()
+        screen.page.fill("#alasan", "Menunggu putusan badan kepegawaian.")
+        screen.page.get_by_role("button", name="Tangguhkan" if scripts else "Lanjutkan").click()
+        expect(screen.page.get_by_role("status")).to_contain_text("Sedang berjalan")
+        application.engine.batches.run()
+        if not scripts:
+            screen.page.reload()
+        expect(screen.page.locator("#kemajuan")).to_contain_text("2 berhasil")
+        if scripts:
+            assert screen.violations() == []
+        assert screen.troubles == []
+        screen.closes()

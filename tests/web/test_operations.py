@@ -168,6 +168,8 @@ def test_many_cases_are_put_on_hold_and_the_order_is_steered(visit: Visit, appli
     operator.sends(f"{order}/lanjut")
     application.engine.batches.run()
     page = text(operator.opens(order))
+    names = [case.subject_name for case in application.engine.operations.find(by=operator.actor).items[:3]]
+    assert all(name in page for name in names)
     assert "3 berhasil" in page and WHY in page and "Ulangi yang gagal" not in page
     assert text(operator.opens("/pekerjaan")).count("siklus-row__title") == 1
     assert text(operator.opens("/kendali?keadaan=suspended")).count('name="pilih"') == 3
