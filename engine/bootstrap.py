@@ -92,13 +92,14 @@ def start(
         services={**registered(), **(services or {})},
         registry=registry,
         staging=CycleStaging(settings.zone, CASE_DATA),
+        coverage=settings.coverage,
     )
     decisions.resources = resources
     engine = Engine(resources)
     with database.connect() as connection:
         published = connection.scalar(sa.select(sa.func.count()).select_from(ReleaseRow))
     if not published:
-        engine.publish_files(shipped_documents(), note=FIRST_NOTE, by=SYSTEM)
+        engine.publish_files(shipped_documents(), note=FIRST_NOTE, played=True, by=SYSTEM)
     engine.loaded()
     _spare_the_collector()
     return Application(engine, PerformanceCycle(engine, settings, people), settings, MailRoom(resources, settings))
@@ -112,8 +113,9 @@ def _spare_the_collector() -> None:
 
 
 def shipped_documents(root: Path = ROOT) -> Mapping[str, bytes]:
-    """The documents that the product brings: diagrams, decision tables and forms, by file name."""
-    found = [*root.glob("bpmn/*.bpmn"), *root.glob("bpmn/*.dmn"), *root.glob("forms/*.form.json")]
+    """The documents that the product brings: diagrams, decision tables, forms and scenarios, by file name."""
+    places = ("bpmn/*.bpmn", "bpmn/*.dmn", "forms/*.form.json", "bpmn/scenarios/*.scenario.yaml")
+    found = [path for place in places for path in root.glob(place)]
     return {path.name: path.read_bytes() for path in sorted(found)}
 
 

@@ -36,6 +36,7 @@ class Settings:
     mail_from: str = "siklus@localhost"
     upload_max_bytes: int = 10 * MEGABYTE
     trusted_proxy: str | None = None  # the address of the proxy in front, whose X-Forwarded-* headers are believed
+    coverage: float = 0.95  # share of all sequence flows that the scenarios of a release must pass, 0 to 1
     cheap_passwords: bool = False  # tests only: a hash that costs nothing
 
 
@@ -50,8 +51,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         zone = ZoneInfo(environment.get("SIKLUS_ZONE", "Asia/Jakarta"))
         limit = int(environment.get("SIKLUS_UPLOAD_MAX_MB", "10")) * MEGABYTE
+        coverage = int(environment.get("SIKLUS_COVERAGE_PERCENT", "95")) / 100
     except (ValueError, KeyError) as error:
-        raise SettingsError(f"SIKLUS_ZONE atau SIKLUS_UPLOAD_MAX_MB tidak dapat dipakai: {error}") from error
+        names = "SIKLUS_ZONE, SIKLUS_UPLOAD_MAX_MB atau SIKLUS_COVERAGE_PERCENT"
+        raise SettingsError(f"{names} tidak dapat dipakai: {error}") from error
     return Settings(
         database_url=environment.get("SIKLUS_DATABASE", f"sqlite:///{data_dir / 'siklus.db'}"),
         data_dir=data_dir,
@@ -63,6 +66,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environment.get("SIKLUS_SMTP"),
         mail_from=environment.get("SIKLUS_MAIL_FROM", "siklus@localhost"),
         upload_max_bytes=limit,
+        coverage=coverage,
         trusted_proxy=environment.get("SIKLUS_TRUSTED_PROXY"),
     )
 

@@ -1,4 +1,4 @@
-"""Reads and checks a set of documents: diagrams (.bpmn), decision tables (.dmn) and forms (.form.json).
+"""Reads and checks a set of documents: diagrams (.bpmn), decision tables (.dmn), forms (.form.json), scenarios.
 
 A set is closed: whatever a document names is in the set or in the registry.
 """
@@ -16,11 +16,14 @@ from engine.runtime.bpmn import Diagram, Element, Process
 from engine.runtime.bpmn_reader import read
 from engine.runtime.lint import lint
 from engine.runtime.lint.model import Model, Registry
+from engine.runtime.sandbox.checks import misfits
+from engine.runtime.sandbox.reading import read_scenario
+from engine.runtime.sandbox.scenario import Scenario
 from engine.runtime.xml import parse, schema_problems
 
 __all__ = ["Documents", "Element", "Process", "Registry", "check", "load"]
 
-DIAGRAM, DECISIONS, FORM = ".bpmn", ".dmn", ".form.json"
+DIAGRAM, DECISIONS, FORM, SCENARIO = ".bpmn", ".dmn", ".form.json", ".scenario.yaml"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Documents:
     processes: Mapping[str, Process]
     decisions: Mapping[str, Decision]
     forms: Mapping[str, Form]
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)  # by file
 
 
 def check(files: Mapping[str, bytes], registry: Registry) -> tuple[Problem, ...]:
@@ -51,7 +55,13 @@ def load(files: Mapping[str, bytes], registry: Registry) -> Documents:
     if errors:
         raise DefinitionError(errors)
     return Documents(
-        digest(files), dict(files), reading.trees, reading.model.processes, reading.decisions, reading.forms
+        digest(files),
+        dict(files),
+        reading.trees,
+        reading.model.processes,
+        reading.decisions,
+        reading.forms,
+        reading.scenarios,
     )
 
 
@@ -73,6 +83,7 @@ class _Reading:
     diagrams: list[Diagram] = field(default_factory=list)
     decisions: dict[str, Decision] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
     homes: dict[tuple[str, str], str] = field(default_factory=dict)  # ("decision", id) -> file
     unread: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -82,7 +93,8 @@ class _Reading:
         return Model(tuple(self.diagrams), self.forms, self.decisions, self.registry, frozenset(self.unread))
 
     def checked(self) -> tuple[Problem, ...]:
-        found = dict.fromkeys([*self.problems, *lint(self.model)])  # the same problem once
+        fits = () if self.unread else misfits(self.scenarios.values(), self.model.processes)
+        found = dict.fromkeys([*self.problems, *lint(self.model), *fits])  # the same problem once
         return tuple(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
 
     def diagram(self, name: str, content: bytes) -> None:
@@ -112,6 +124,9 @@ class _Reading:
             message = f'Id formulir "{form.id}" tidak sama dengan nama berkasnya.'
             self.problems.append(Problem(name, message, f"Beri nama {form.id}{FORM}.", form.id, rule="form-name"))
 
+    def scenario(self, name: str, content: bytes) -> None:
+        self.scenarios[name] = read_scenario(content, name, self.registry.performers)
+
     def _claim(self, kind: str, id: str, name: str) -> None:
         other = self.homes.setdefault((kind, id), name)
         if other != name:
@@ -131,12 +146,17 @@ def _read(files: Mapping[str, bytes], registry: Registry) -> _Reading:
 
 
 def _by_kind(files: Mapping[str, bytes], reading: _Reading) -> Iterator[tuple[str, Callable[[str, bytes], None]]]:
-    readers = {DIAGRAM: reading.diagram, DECISIONS: reading.decision_file, FORM: reading.form}
+    readers = {
+        DIAGRAM: reading.diagram,
+        DECISIONS: reading.decision_file,
+        FORM: reading.form,
+        SCENARIO: reading.scenario,
+    }
     for name in sorted(files):
         suffix = next((suffix for suffix in readers if name.endswith(suffix)), None)
         if suffix is None:
             message = "Jenis berkas ini tidak dikenal."
-            mend = f"Nama berkas harus berakhir dengan {DIAGRAM}, {DECISIONS} atau {FORM}."
+            mend = f"Nama berkas harus berakhir dengan {DIAGRAM}, {DECISIONS}, {FORM} atau {SCENARIO}."
             reading.problems.append(Problem(name, message, mend, rule="file"))
         else:
             yield name, readers[suffix]

@@ -24,6 +24,7 @@ from engine.runtime.operations import Operations
 from engine.runtime.reminding import remind_all
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.retrying import park_again, retry
+from engine.runtime.sandbox.verbs import Sandbox
 from engine.runtime.values import (
     SYSTEM,
     Actor,
@@ -53,6 +54,7 @@ class Engine:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self.sandbox = Sandbox(resources, Engine)
         self.batches = Batches(resources)
         self.operations = Operations(resources)
         bulk.register(self.batches, resources)
@@ -339,13 +341,22 @@ class Engine:
             return releases.check_drafts(self._resources, connection)
 
     def publish(self, *, note: str, by: Actor) -> Release:
-        """Close the newest release with all drafts over it as a new one; raises DefinitionError, Refused."""
-        access.require_role(by, "process_owner")
-        return self._write(lambda connection: releases.publish_drafts(self._resources, connection, note=note, by=by))
+        """Close the newest release with all drafts over it as a new one, once its scenarios are green.
 
-    def publish_files(self, documents: Mapping[str, bytes], *, note: str, by: Actor) -> Release:
-        """Close a whole set as a new release; raises DefinitionError, Refused."""
+        Raises:
+            DefinitionError, Refused
+        """
         access.require_role(by, "process_owner")
+        played = self.sandbox.require_green_drafts()
+        return self._write(
+            lambda connection: releases.publish_drafts(self._resources, connection, note=note, played=played, by=by)
+        )
+
+    def publish_files(self, documents: Mapping[str, bytes], *, note: str, by: Actor, played: bool = False) -> Release:
+        """Close a whole set as a new release; raises DefinitionError, Refused. `played`: its scenarios are known to be green."""
+        access.require_role(by, "process_owner")
+        if not played:
+            self.sandbox.require_green(documents)
         return self._write(
             lambda connection: releases.publish_files(self._resources, connection, documents, note=note, by=by)
         )

@@ -350,3 +350,28 @@ class RehearsedCaseRow(Base):
     fate: Mapped[str]
     subject_name: Mapped[str]
     plan: Mapped[dict[str, Any]]
+
+
+class PlayRow(Base):
+    """A case that a process owner plays in memory: its opening and its actions; everything else follows from them."""
+
+    __tablename__ = "plays"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64))  # of the documents on which it was played last
+    opening: Mapped[dict[str, Any]]
+    actions: Mapped[list[Any]]
+    revision: Mapped[int]  # grows with each action; an older page is refused
+    updated_at: Mapped[datetime]
+
+
+class ScenarioRunRow(Base):
+    """How a scenario ended on a set of documents: the same two always end in the same way."""
+
+    __tablename__ = "scenario_runs"
+
+    documents: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    scenario: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    outcome: Mapped[dict[str, Any]]
+    at: Mapped[datetime]

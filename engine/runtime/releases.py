@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from engine.db import insert_new, table_of
 from engine.errors import NotFound, Refused, StaleDocument
-from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, check, load
+from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, check, digest, load
 from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow
 from engine.runtime.resources import LoadedRelease, Resources, loaded_release
 from engine.runtime.values import Actor, CaseStatus, Check, Document, Release
 
-KINDS: Mapping[str, str] = {DIAGRAM: "bpmn", DECISIONS: "dmn", FORM: "form"}
+KINDS: Mapping[str, str] = {DIAGRAM: "bpmn", DECISIONS: "dmn", FORM: "form", SCENARIO: "scenario"}
 NEWEST = sa.select(sa.func.max(ReleaseRow.number))
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -62,11 +62,20 @@ def publish_files(
     return Release(number, documents.sha256, note.strip(), now, by.person, 0)
 
 
-def publish_drafts(resources: Resources, connection: sa.Connection, *, note: str, by: Actor) -> Release:
-    """Publish the newest release with all drafts laid over it."""
-    if connection.scalar(sa.select(sa.func.count()).select_from(DraftDocumentRow)) == 0:
+def publish_drafts(
+    resources: Resources, connection: sa.Connection, *, note: str, played: str | None, by: Actor
+) -> Release:
+    """Publish the newest release with all drafts laid over it; `played` is the digest of the set that was played.
+
+    Raises:
+        StaleDocument: somebody has changed a draft since.
+    """
+    if not has_drafts(connection):
         raise Refused("Tidak ada draf yang dapat diterbitkan.")
-    return publish_files(resources, connection, with_drafts(connection), note=note, by=by)
+    files = with_drafts(connection)
+    if played is not None and digest(files) != played:
+        raise StaleDocument("Draf berubah selagi skenario dijalankan. Terbitkan lagi.")
+    return publish_files(resources, connection, files, note=note, by=by)
 
 
 def check_drafts(resources: Resources, connection: sa.Connection) -> Check:
@@ -174,15 +183,20 @@ def discard(connection: sa.Connection, name: str) -> None:
 
 
 def kind_of(name: str) -> str:
-    """ "bpmn", "dmn" or "form", by the name's ending."""
+    """ "bpmn", "dmn", "form" or "scenario", by the name's ending."""
     for ending, kind in KINDS.items():
         if name.endswith(ending) and "/" not in name and "\\" not in name and len(name) <= 100:
             return kind
     raise Refused(f"Nama berkas {name} harus berakhir dengan {', '.join(KINDS)}.")
 
 
+def has_drafts(connection: sa.Connection) -> bool:
+    """Whether anything differs from the newest release."""
+    return connection.scalar(sa.select(DraftDocumentRow.name).limit(1)) is not None
+
+
 def with_drafts(connection: sa.Connection) -> dict[str, bytes]:
-    """The newest release's files with all drafts over them."""
+    """The set that publishing now would make."""
     number = newest(connection)
     files = dict(
         connection.execute(
@@ -194,7 +208,9 @@ def with_drafts(connection: sa.Connection) -> dict[str, bytes]:
 
 
 def _key_and_title(release: LoadedRelease, name: str) -> tuple[str, str]:
-    stem = name.removesuffix(FORM).removesuffix(DIAGRAM).removesuffix(DECISIONS)
+    if name in release.documents.scenarios:
+        return name.removesuffix(SCENARIO), release.documents.scenarios[name].name
+    stem = name.removesuffix(FORM).removesuffix(DIAGRAM).removesuffix(DECISIONS).removesuffix(SCENARIO)
     for process in release.documents.processes.values():
         if process.file == name:
             return process.id, process.name

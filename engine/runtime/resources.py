@@ -45,6 +45,7 @@ class Resources:
     registry: Registry
     staging: Staging | None = None  # what a sandbox needs of the room above
     watch: Watch | None = None
+    coverage: float = 0.0  # share of sequence flows that scenarios must pass before a set is published
     _releases: dict[int, LoadedRelease] = field(default_factory=dict)
     _loading: threading.Lock = field(default_factory=threading.Lock)
 

@@ -279,7 +279,7 @@ class Document:
     """A file of the studio: a process, a decision file or a form."""
 
     name: str  # "planning.bpmn"
-    kind: str  # "bpmn" | "dmn" | "form"
+    kind: str  # "bpmn" | "dmn" | "form" | "scenario"
     title: str
     key: str  # process id, file stem or form id
     published: int | None  # number of the release that holds it

@@ -117,10 +117,10 @@ def test_of_two_authors_the_second_is_told_and_overwrites_nothing(owner: Visitor
 
 def test_who_began_before_a_publication_does_not_undo_it(owner: Visitor) -> None:
     before, _ = stored(owner)
-    saves(owner, with_due(before, "draft_skp", "P5D"), before)
-    owner.application.engine.publish(note="Batas waktu menyusun SKP lima hari", by=owner.actor)
+    saves(owner, with_due(before, "hold_dialogue", "P5D"), before)
+    owner.application.engine.publish(note="Batas waktu dialog lima hari", by=owner.actor)
 
-    assert saves(owner, with_due(before, "hold_dialogue", "P9D"), before).status_code == 409
+    assert saves(owner, with_due(before, "set_skp", "P9D"), before).status_code == 409
 
 
 def test_a_loop_that_an_editor_dropped_is_named_and_refused(owner: Visitor) -> None:
@@ -210,7 +210,7 @@ def test_a_release_needs_a_note(owner: Visitor) -> None:
 
 def test_a_published_change_is_told_in_words_and_becomes_a_release(owner: Visitor) -> None:
     before, _ = stored(owner)
-    saves(owner, with_due(before, "draft_skp", "P5D"), before)
+    saves(owner, with_due(before, "hold_dialogue", "P5D"), before)
 
     page = owner.opens("/rancang/terbit").get_data(as_text=True)
     answer = owner.sends("/rancang/terbit", {"note": "SKP disusun dalam lima hari"})
@@ -222,8 +222,54 @@ def test_a_published_change_is_told_in_words_and_becomes_a_release(owner: Visito
     releases = owner.opens(answer.location).get_data(as_text=True)
     assert "SKP disusun dalam lima hari" in releases
     assert owner.application.engine.published_document(PLANNING, by=owner.actor).decode() == with_due(
-        before, "draft_skp", "P5D"
+        before, "hold_dialogue", "P5D"
     )
+
+
+def test_a_change_that_makes_a_scenario_red_is_refused_with_the_step(owner: Visitor) -> None:
+    before, _ = stored(owner)
+    saves(owner, with_due(before, "draft_skp", "P5D"), before)
+    owner.opens("/rancang/terbit")
+
+    answer = owner.sends("/rancang/terbit", {"note": "SKP disusun dalam lima hari"})
+
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "planning_agreed.scenario.yaml" in page
+    assert "Langkah 1 (employee: draft_skp, due: 2026-01-14)" in page
+    assert "2026-01-07" in page
+    assert owner.application.engine.published_document(PLANNING, by=owner.actor).decode() == before
+
+
+def test_a_process_that_no_scenario_passes_is_refused_when_it_is_too_large_a_part(owner: Visitor) -> None:
+    before, _ = stored(owner)
+    saves(owner, with_due(before, "hold_dialogue", "P5D"), before)
+    for number in range(12):
+        owner.opens("/rancang")
+        owner.sends("/rancang/baru", {"id": f"extra_{number}", "title": "Tambahan"})
+    owner.opens("/rancang/terbit")
+
+    answer = owner.sends("/rancang/terbit", {"note": "Dua belas proses tambahan"})
+
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "untuk terbit paling sedikit 95%" in page
+    assert "extra_0_way" in page
+
+
+def test_a_scenario_is_changed_in_place(owner: Visitor) -> None:
+    name = "planning_agreed.scenario.yaml"
+    text, _ = stored(owner, name)
+    owner.opens(f"/rancang/skenario/{name}")
+
+    broken = owner.sends(
+        f"/rancang/skenario/{name}", {"text": text + "colour: red\n", "revision": "0", "base": hash_of(text.encode())}
+    )
+    late = owner.sends(f"/rancang/skenario/{name}", {"text": text, "revision": "0", "base": hash_of(text.encode())})
+
+    assert broken.status_code == 303
+    assert "tidak dikenal" in owner.opens(broken.location).get_data(as_text=True)
+    assert late.status_code == 409
 
 
 def test_a_draft_can_be_thrown_away(owner: Visitor) -> None:

@@ -145,14 +145,14 @@ def test_a_broken_condition_is_listed_and_leads_to_its_flow(screen: Screen, appl
 
 def test_publishing_with_a_note_makes_a_release(screen: Screen, application: Application) -> None:
     opens_table(screen)
-    selects(screen, "draft_skp")
+    selects(screen, "hold_dialogue")
     screen.page.fill(field("due"), "P5D")
 
     screen.page.click('[data-do="publish"]')
     screen.page.wait_for_url("**/rancang/terbit")
     expect(screen.page.locator("main")).to_contain_text("menjadi “P5D”")
     assert screen.violations() == []
-    screen.page.fill("#note", "SKP disusun dalam lima hari")
+    screen.page.fill("#note", "Dialog dalam lima hari")
     screen.page.click("form.siklus-card button.govuk-button")
     screen.page.wait_for_url("**/rancang/rilis")
 

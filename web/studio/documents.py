@@ -30,8 +30,13 @@ from web.studio.room import (
 )
 from web.studio.tables import Table, file_title, tables_of
 
-SUFFIXES = {"bpmn": ".bpmn", "dmn": ".dmn", "form": ".form.json"}
-MEDIA = {"bpmn": "application/xml", "dmn": "application/xml", "form": "application/json"}
+SUFFIXES = {"bpmn": ".bpmn", "dmn": ".dmn", "form": ".form.json", "scenario": ".scenario.yaml"}
+MEDIA = {
+    "bpmn": "application/xml",
+    "dmn": "application/xml",
+    "form": "application/json",
+    "scenario": "application/yaml",
+}
 
 
 @bp.get("")
@@ -43,6 +48,7 @@ def index() -> ResponseReturnValue:
 def list_page(refusal: str = "", typed: dict[str, str] | None = None) -> str:
     documents = engine().documents(by=owner())
     headings = {"bpmn": gettext("Proses"), "dmn": gettext("Tabel keputusan"), "form": gettext("Formulir")}
+    headings["scenario"] = gettext("Skenario")
     return render_template(
         "studio/index.html",
         shelves=[Shelf(text, [one for one in documents if one.kind == kind]) for kind, text in headings.items()],
@@ -155,7 +161,13 @@ def form(name: str) -> ResponseReturnValue:
     return replaceable_page(document_of(name, "form"))
 
 
-def replaceable_page(document: Document, refusal: str = "", lost: tuple[str, ...] = ()) -> str:
+@bp.get("/skenario/<name>")
+def scenario(name: str) -> ResponseReturnValue:
+    """A played path as text that can be changed in place."""
+    return replaceable_page(document_of(name, "scenario"))
+
+
+def replaceable_page(document: Document, refusal: str = "", lost: tuple[str, ...] = (), typed: str = "") -> str:
     """A file that is changed by uploading another; `refusal` says why an upload was not taken."""
     content, revision, is_draft = engine().document(document.name, by=owner())
     check = engine().check_documents(by=owner())
@@ -170,6 +182,7 @@ def replaceable_page(document: Document, refusal: str = "", lost: tuple[str, ...
         comparison=comparison_of(document) if is_draft else None,
         tables=readable_tables(document) if document.kind == "dmn" else (),
         fields=form_fields_of(content, document.name) if document.kind == "form" else None,
+        text=typed or content.decode("utf-8", "replace"),
         refusal=refusal,
         lost=lost,
         suffix=SUFFIXES[document.kind],

@@ -122,6 +122,8 @@ def facts_of(content: bytes, kind: str, file: str) -> dict[str, Element]:
     """
     if kind == "form":
         return {element.id: element for element in form_elements(json.loads(content))}
+    if kind == "scenario":
+        return {element.id: element for element in scenario_lines(content.decode("utf-8", "replace"))}
     root = parse(content, file)
     found = bpmn_elements(root) if kind == "bpmn" else dmn_elements(root)
     return {element.id: element for element in found}
@@ -131,6 +133,12 @@ def word(name: str) -> str:
     """A fact's name as people say it."""
     head, _, rest = name.partition(" ")
     return f"{WORDS.get(head, head)}{f' {rest}' if rest else ''}"
+
+
+def scenario_lines(text: str) -> Iterator[Element]:
+    """A scenario is compared by its lines."""
+    for line in dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()):
+        yield Element(line, line, "Baris")
 
 
 # BPMN

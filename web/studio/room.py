@@ -12,7 +12,7 @@ from web.context import account, cycle, engine, is_signed_in
 from web.filters import local
 
 ROLE = "process_owner"
-PAGES = {"bpmn": ".process", "dmn": ".decision", "form": ".form"}
+PAGES = {"bpmn": ".process", "dmn": ".decision", "form": ".form", "scenario": ".scenario"}
 bp = Blueprint("studio", __name__, url_prefix="/rancang")
 
 

@@ -15,7 +15,7 @@ from web.studio.guard import Loss, losses
 from web.studio.room import as_json, bp, document_of, hash_of, owner, page_of, sorted_problems, state_of
 
 PROCESS_ID = re.compile(r"[a-z][a-z0-9_]{1,60}")
-FILE_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}(\.bpmn|\.dmn|\.form\.json)")
+FILE_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}(\.bpmn|\.dmn|\.form\.json|\.scenario\.yaml)")
 
 
 @bp.post("/proses/<name>/simpan")
@@ -84,6 +84,20 @@ def upload(name: str) -> ResponseReturnValue:
     except (DefinitionError, Refused) as refused:
         return replaceable_page(document, str(refused)), 409 if isinstance(refused, Refused) else 422
     flash(gettext("Berkas disimpan sebagai draf. Yang berlaku belum berubah sampai diterbitkan."), "success")
+    return redirect(page_of(document), 303)
+
+
+@bp.post("/skenario/<name>")
+def write(name: str) -> ResponseReturnValue:
+    """Replace a scenario's draft by what was typed; what is wrong with it is said on its page."""
+    document, typed = document_of(name, "scenario"), request.form.get("text", "").replace("\r\n", "\n")
+    revision = request.form.get("revision", "")
+    try:
+        lost_by(name, typed.encode(), request.form.get("base", ""), set())
+        engine().save_document(name, typed.encode(), revision=int(revision) if revision.isdecimal() else -1, by=owner())
+    except Refused as refused:
+        return replaceable_page(document, str(refused), typed=typed), 409
+    flash(gettext("Skenario disimpan sebagai draf."), "success")
     return redirect(page_of(document), 303)
 
 

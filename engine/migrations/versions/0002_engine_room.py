@@ -19,6 +19,7 @@ def upgrade() -> None:
     _submissions()
     _directory_version()
     _moves()
+    _plays()
 
 
 def _batches() -> None:
@@ -120,3 +121,26 @@ def _moves() -> None:
         sa.PrimaryKeyConstraint("rehearsal_id", "case_id", name=op.f("pk_rehearsed_cases")),
     )
     op.create_index("ix_rehearsed_cases_list", "rehearsed_cases", ["rehearsal_id", "fate", "subject_name", "case_id"])
+
+
+def _plays() -> None:
+    op.create_table(
+        "plays",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("opening", sa.JSON(), nullable=False),
+        sa.Column("actions", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plays")),
+    )
+    op.create_index(op.f("ix_plays_owner"), "plays", ["owner"])
+    op.create_table(
+        "scenario_runs",
+        sa.Column("documents", sa.String(length=64), nullable=False),
+        sa.Column("scenario", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("documents", "scenario", name=op.f("pk_scenario_runs")),
+    )

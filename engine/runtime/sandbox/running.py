@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.errors import FormInvalid, Problem
+from engine.errors import FormInvalid, Problem, Refused
 from engine.runtime.resources import LoadedRelease
 from engine.runtime.sandbox.play import CannotPlay, MakeEngine, Play, begin
 from engine.runtime.sandbox.scenario import Action, Do, Scenario
@@ -50,7 +50,7 @@ def take(play: Play, action: Action) -> str | None:
     """Do one action; gives what stood against it, or None."""
     try:
         play.take(action)
-    except CannotPlay as stopped:
+    except Refused as stopped:
         return str(stopped)
     except FormInvalid as refused:
         return "Formulirnya menolak: " + "; ".join(f"{path}: {text}" for path, text in refused.errors.items())

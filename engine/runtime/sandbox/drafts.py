@@ -1,0 +1,68 @@
+"""The set of documents that publishing now would make, ready to be played."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from engine.errors import DefinitionError, Problem
+from engine.runtime.documents import SCENARIO, digest, load
+from engine.runtime.resources import LoadedRelease, Resources, loaded_release
+from engine.runtime.sandbox.checks import misfits
+from engine.runtime.sandbox.reading import read_scenario
+from engine.runtime.sandbox.running import Outcome
+from engine.runtime.sandbox.scenario import Scenario
+from engine.runtime.sandbox.staging import Staging
+
+KEPT = 4  # sets in memory
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Documents to play on, and the scenarios beside them: those that can be read, and what is wrong with the others.
+
+    `sha256` is of the documents alone, with the product's version: what it stays equal for, plays alike.
+    """
+
+    release: LoadedRelease
+    sha256: str
+    scenarios: Mapping[str, Scenario]  # by the digest of their content
+    unreadable: tuple[Outcome, ...]
+
+
+class Drafts:
+    """Loads sets, each once in a while."""
+
+    def __init__(self, resources: Resources, staging: Staging) -> None:
+        self._resources, self._staging = resources, staging
+        self._loaded: dict[str, LoadedRelease] = {}
+        self._lock = threading.Lock()
+
+    def of(self, files: Mapping[str, bytes]) -> Draft:
+        """A set of files; raises DefinitionError when its diagrams, tables or forms cannot run."""
+        documents = {name: content for name, content in files.items() if not name.endswith(SCENARIO)}
+        sha256 = digest({**documents, "": version("siklus").encode()})
+        release = self._release(sha256, documents)
+        scenarios: dict[str, Scenario] = {}
+        unreadable: list[Outcome] = []
+        for name in sorted(files.keys() - documents.keys()):
+            found = self._scenario(name, files[name], release)
+            if isinstance(found, Problem):
+                unreadable.append(Outcome(name, found, frozenset(), frozenset()))
+            else:
+                scenarios[digest({name: files[name]})] = found
+        return Draft(release, sha256, scenarios, tuple(unreadable))
+
+    def _scenario(self, name: str, content: bytes, release: LoadedRelease) -> Scenario | Problem:
+        try:
+            scenario = read_scenario(content, name, self._staging.registry.performers)
+        except DefinitionError as refused:
+            return refused.problems[0]
+        return next(iter(misfits([scenario], release.documents.processes)), scenario)
+
+    def _release(self, sha256: str, documents: Mapping[str, bytes]) -> LoadedRelease:
+        with self._lock:
+            if sha256 not in self._loaded:
+                loaded = loaded_release(1, load(documents, self._staging.registry))
+                self._loaded = {**dict(list(self._loaded.items())[1 - KEPT :]), sha256: loaded}
+            return self._loaded[sha256]

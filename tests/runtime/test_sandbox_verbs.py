@@ -1,0 +1,198 @@
+"""The sandbox of an engine: its plays, its scenarios, and what it asks of a set before it is published."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine.clock import VirtualClock
+from engine.errors import DefinitionError, NotFound, NotYours, Refused, StaleDocument
+from engine.runtime.engine import Engine
+from engine.runtime.models import ScenarioRunRow
+from engine.runtime.resources import Resources
+from engine.runtime.sandbox.play import CannotPlay
+from engine.runtime.sandbox.scenario import Action, Do, Opening, Tell, Wait
+from engine.runtime.values import Actor
+from tests.runtime.office import ALICE, EVE, JAKARTA, START, OfficeDirectory
+from tests.runtime.sandbox_office import FILES, STAGING
+
+OPENING = Opening("work", "Cuti")
+GRANTED = (Do("employee", "ask"), Do("supervisor", "decide", {"answer": "YES"}), Tell("message", "paid"))
+OTHER = Actor("other", "Other", roles=frozenset({"process_owner"}))
+SCENARIO = """\
+name: Cuti diberikan
+source: uji
+process: work
+steps:
+- employee: ask
+- {supervisor: decide, answers: {answer: "YES"}}
+- message: paid
+end: {status: completed}
+"""
+
+
+@pytest.fixture
+def resources(database: sa.Engine, tmp_path: Path) -> Resources:
+    return Resources(
+        database=database,
+        clock=VirtualClock(START),
+        zone=JAKARTA,
+        kek=b"k" * 32,
+        data_dir=tmp_path,
+        upload_max_bytes=1024,
+        directory=OfficeDirectory(),
+        services={},
+        registry=STAGING.registry,
+        staging=STAGING,
+    )
+
+
+@pytest.fixture
+def engine(resources: Resources) -> Engine:
+    made = Engine(resources)
+    made.publish_files(FILES, note="Dokumen untuk uji.", by=EVE)
+    return made
+
+
+def acts(engine: Engine, *actions: Action) -> None:
+    """Do actions on the only play."""
+    for action in actions:
+        (play,) = engine.sandbox.plays(by=EVE)
+        engine.sandbox.act(play.id, action, revision=play.revision, by=EVE)
+
+
+def test_a_play_stands_where_its_actions_led_even_after_a_restart(engine: Engine, resources: Resources) -> None:
+    play = engine.sandbox.begin(OPENING, by=EVE)
+    acts(engine, *GRANTED[:2])
+
+    here = engine.sandbox.stand(play, by=EVE).play
+    again = Engine(resources).sandbox.stand(play, by=EVE).play
+
+    assert here is engine.sandbox.stand(play, by=EVE).play
+    assert again is not here
+    assert [event.type for event in again.history] == [event.type for event in here.history]
+    assert again.clock.now() == here.clock.now()
+
+
+def test_only_the_owner_of_a_play_finds_it(engine: Engine) -> None:
+    play = engine.sandbox.begin(OPENING, by=EVE)
+
+    with pytest.raises(NotFound):
+        engine.sandbox.stand(play, by=OTHER)
+    with pytest.raises(NotYours):
+        engine.sandbox.begin(OPENING, by=ALICE)
+    assert engine.sandbox.plays(by=OTHER) == []
+
+
+def test_an_action_that_is_refused_leaves_the_play_where_it_was(engine: Engine) -> None:
+    play = engine.sandbox.begin(OPENING, by=EVE)
+
+    with pytest.raises(CannotPlay):
+        acts(engine, GRANTED[1])
+
+    assert engine.sandbox.stand(play, by=EVE).play.open == ["ask"]
+    acts(engine, GRANTED[0])
+    assert engine.sandbox.stand(play, by=EVE).play.open == ["decide"]
+
+
+def test_a_case_that_failed_can_only_be_taken_back(engine: Engine) -> None:
+    opening = replace(OPENING, given={"office/tell": "fails"})
+    play = engine.sandbox.begin(opening, by=EVE)
+    acts(engine, *GRANTED[:2])
+    assert "buku besar" in (engine.sandbox.stand(play, by=EVE).play.incident or "")
+
+    with pytest.raises(CannotPlay, match="Mundurkan"):
+        acts(engine, Wait(1))
+    (kept,) = engine.sandbox.plays(by=EVE)
+    engine.sandbox.step_back(play, to=1, revision=kept.revision, by=EVE)
+
+    assert engine.sandbox.stand(play, by=EVE).play.open == ["decide"]
+
+
+def test_of_two_pages_the_older_is_refused(engine: Engine) -> None:
+    play = engine.sandbox.begin(OPENING, by=EVE)
+    acts(engine, Wait(1))
+
+    with pytest.raises(StaleDocument):
+        engine.sandbox.act(play, Wait(1), revision=1, by=EVE)
+    with pytest.raises(StaleDocument):
+        engine.sandbox.step_back(play, to=0, revision=1, by=EVE)
+
+
+def test_a_play_on_changed_documents_says_where_it_no_longer_fits(engine: Engine) -> None:
+    play = engine.sandbox.begin(OPENING, by=EVE)
+    acts(engine, *GRANTED)
+    form = FILES["choice.form.json"].replace(b'"YES"', b'"YA"')
+    engine.save_document("choice.form.json", form, revision=0, by=EVE)
+
+    stand = engine.sandbox.stand(play, by=EVE)
+
+    assert stand.stopped is not None
+    assert stand.stopped.startswith("Langkah 2 tidak lagi dapat dilakukan")
+    assert stand.play.open == ["decide"]
+
+
+def test_outcomes_are_kept_until_documents_or_scenario_change(engine: Engine, database: sa.Engine) -> None:
+    engine.save_document("granted.scenario.yaml", SCENARIO.encode(), revision=0, by=EVE)
+    assert [one.outcome for one in engine.sandbox.scenarios(by=EVE)] == [None]
+
+    assert engine.sandbox.run_scenarios(by=EVE) == 0
+    (played,) = engine.sandbox.scenarios(by=EVE)
+    assert played.outcome is not None and played.outcome.green
+    engine.sandbox.run_scenarios(by=EVE)
+    with database.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(ScenarioRunRow)) == 1
+    engine.save_document("granted.scenario.yaml", SCENARIO.replace("uji", "lain").encode(), revision=1, by=EVE)
+
+    assert [one.outcome for one in engine.sandbox.scenarios(by=EVE)] == [None]
+
+
+def test_publishing_refuses_red_and_unreadable_scenarios(engine: Engine) -> None:
+    red = SCENARIO.replace("completed", "active").encode()
+    engine.save_document("red.scenario.yaml", red, revision=0, by=EVE)
+
+    with pytest.raises(DefinitionError, match="Keadaan akhirnya completed, bukan active"):
+        engine.publish(note="Skenario yang merah", by=EVE)
+    engine.save_document("red.scenario.yaml", SCENARIO.replace("ask", "beg").encode(), revision=1, by=EVE)
+    with pytest.raises(DefinitionError, match='tugas "beg" tidak ada'):
+        engine.publish(note="Skenario yang salah", by=EVE)
+    engine.save_document("red.scenario.yaml", SCENARIO.encode(), revision=2, by=EVE)
+
+    assert engine.publish(note="Skenario yang hijau", by=EVE).number == 2
+
+
+def test_publishing_asks_for_enough_flows_once_there_are_scenarios(resources: Resources) -> None:
+    resources.coverage = 0.9
+    engine = Engine(resources)
+    engine.publish_files(FILES, note="Belum ada skenario.", by=EVE)
+
+    with pytest.raises(DefinitionError, match="agreed_to_refused") as refused:
+        engine.publish_files({**FILES, "a.scenario.yaml": SCENARIO.encode()}, note="Satu skenario.", by=EVE)
+
+    (problem,) = refused.value.problems
+    assert "late_to_lapsed" in problem.message
+    assert (problem.file, problem.rule) == ("work.bpmn", "coverage")
+
+
+def test_without_a_staging_there_is_no_sandbox(resources: Resources) -> None:
+    resources.staging = None
+
+    with pytest.raises(Refused, match="tidak tersedia"):
+        Engine(resources).sandbox.begin(OPENING, by=EVE)
+
+
+def test_a_saved_path_is_read_as_it_was_played(engine: Engine) -> None:
+    play = engine.sandbox.begin(replace(OPENING, data={"days": 9}), by=EVE)
+    acts(engine, *GRANTED)
+
+    engine.sandbox.save(play, "long.scenario.yaml", name="Cuti panjang", source="uji", by=EVE)
+
+    engine.sandbox.run_scenarios(by=EVE)
+    (saved,) = engine.sandbox.scenarios(by=EVE)
+    assert saved.scenario is not None and saved.outcome is not None
+    assert (saved.scenario.steps, saved.scenario.opening.data) == (GRANTED, {"days": 9})
+    assert saved.outcome.green
+    assert saved.outcome.rules == {("size", "size_rule_1")}
+    with pytest.raises(Refused, match="sudah ada"):
+        engine.sandbox.save(play, "long.scenario.yaml", name="Lagi", source="uji", by=EVE)
