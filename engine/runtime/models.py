@@ -367,7 +367,7 @@ class PlayRow(Base):
 
 
 class ScenarioRunRow(Base):
-    """How a scenario ended on a set of documents: the same two always end in the same way."""
+    """How a scenario ended on the documents that it can reach: the same two always end in the same way."""
 
     __tablename__ = "scenario_runs"
 

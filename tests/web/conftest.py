@@ -60,6 +60,7 @@ def agency_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     cycle.open_cycle("2026", by=SYSTEM)
     while application.work():
         pass
+    application.engine.sandbox.run_scenarios(by=SYSTEM)
     heads = set(agency.heads.values())
     plain = [person for person in agency.staff if person not in heads and person not in agency.team]
     appraisers = {person: _appraiser(application, person) for person in plain}

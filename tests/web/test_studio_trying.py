@@ -184,16 +184,23 @@ def test_the_trying_room_does_not_exist_for_others(visit: Visit, owner: Visitor,
     assert visitor.sends(f"{play}/langkah", {"do": "wait", "days": "1", "revision": "1"}).status_code == 404
 
 
-def test_scenarios_are_played_in_portions_and_coverage_is_shown(owner: Visitor) -> None:
-    owner.opens("/rancang/skenario")
-    first = owner.sends("/rancang/skenario/jalankan")
-    while "belum dijalankan. Tekan lagi" in (shown := owner.opens(first.location).get_data(as_text=True)):
-        owner.sends("/rancang/skenario/jalankan")
+def test_changed_documents_ask_for_their_scenarios_again_and_for_no_others(owner: Visitor) -> None:
+    engine, by = owner.application.engine, owner.actor
+    before, _, _ = engine.document("dialogue.form.json", by=by)
+    engine.save_document("dialogue.form.json", before + b"\n", revision=0, by=by)
+    waiting = [one.file for one in engine.sandbox.scenarios(by=by) if one.outcome is None]
+    assert {name.partition("_")[0] for name in waiting} == {"planning", "whole"}
+    assert "belum dijalankan" in owner.opens("/rancang/skenario").get_data(as_text=True)
 
+    answer = owner.sends("/rancang/skenario/jalankan")
+
+    shown = owner.opens(answer.location).get_data(as_text=True)
     assert "27 dari 27 skenario hijau" in shown
-    assert "221/222" in shown
-    never = owner.opens("/rancang/cakupan/follow_up").get_data(as_text=True)
-    assert "which_follow_up_none" in never
+
+
+def test_coverage_names_what_no_scenario_passes(owner: Visitor) -> None:
+    assert "221/222" in owner.opens("/rancang/skenario").get_data(as_text=True)
+    assert "which_follow_up_none" in owner.opens("/rancang/cakupan/follow_up").get_data(as_text=True)
     assert "Semua alur dilewati" in owner.opens("/rancang/cakupan/planning").get_data(as_text=True)
     assert "D10_r2" in owner.opens("/rancang/cakupan/tabel/D10_tindak_lanjut").get_data(as_text=True)
     assert owner.opens("/rancang/cakupan/nothing").status_code == 404

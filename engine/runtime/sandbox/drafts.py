@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from engine.errors import DefinitionError, Problem
-from engine.runtime.documents import SCENARIO, digest, load
+from engine.runtime.documents import DECISIONS, FORM, SCENARIO, Documents, digest, load
 from engine.runtime.resources import LoadedRelease, Resources, loaded_release
 from engine.runtime.sandbox.checks import misfits
 from engine.runtime.sandbox.reading import read_scenario
@@ -15,6 +15,7 @@ from engine.runtime.sandbox.scenario import Scenario
 from engine.runtime.sandbox.staging import Staging
 
 KEPT = 4  # sets in memory
+Key = tuple[str, str]  # digests of the documents that a scenario can reach, and of the scenario itself
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Draft:
 
     release: LoadedRelease
     sha256: str
-    scenarios: Mapping[str, Scenario]  # by the digest of their content
+    scenarios: Mapping[Key, Scenario]
     unreadable: tuple[Outcome, ...]
 
 
@@ -41,16 +42,17 @@ class Drafts:
     def of(self, files: Mapping[str, bytes]) -> Draft:
         """A set of files; raises DefinitionError when its diagrams, tables or forms cannot run."""
         documents = {name: content for name, content in files.items() if not name.endswith(SCENARIO)}
-        sha256 = digest({**documents, "": version("siklus").encode()})
+        sha256 = _digest(documents)
         release = self._release(sha256, documents)
-        scenarios: dict[str, Scenario] = {}
+        scenarios: dict[Key, Scenario] = {}
         unreadable: list[Outcome] = []
         for name in sorted(files.keys() - documents.keys()):
             found = self._scenario(name, files[name], release)
             if isinstance(found, Problem):
                 unreadable.append(Outcome(name, found, frozenset(), frozenset()))
             else:
-                scenarios[digest({name: files[name]})] = found
+                reached = reach(release.documents, found.process)
+                scenarios[(_digest(reached), digest({name: files[name]}))] = found
         return Draft(release, sha256, scenarios, tuple(unreadable))
 
     def _scenario(self, name: str, content: bytes, release: LoadedRelease) -> Scenario | Problem:
@@ -66,3 +68,22 @@ class Drafts:
                 loaded = loaded_release(1, load(documents, self._staging.registry))
                 self._loaded = {**dict(list(self._loaded.items())[1 - KEPT :]), sha256: loaded}
             return self._loaded[sha256]
+
+
+def reach(documents: Documents, process: str) -> Mapping[str, bytes]:
+    """The files that can make a difference to a case of a process: its own, what it calls, their forms, all tables."""
+    names = {name for name in documents.files if name.endswith(DECISIONS)}
+    waiting, seen = [process], set[str]()
+    while waiting:
+        found = documents.processes.get(waiting.pop())
+        if found is not None and found.id not in seen:
+            seen.add(found.id)
+            names.add(found.file)
+            forms = {element.properties.get("form") for element in found.elements.values()}
+            names |= {f"{form}{FORM}" for form in forms if form}
+            waiting += found.called
+    return {name: documents.files[name] for name in names if name in documents.files}
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    return digest({**files, "": version("siklus").encode()})

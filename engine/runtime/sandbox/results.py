@@ -1,6 +1,6 @@
-"""How scenarios ended, kept by the digests of the documents and of the scenario: an unchanged one is not played again."""
+"""How scenarios ended, kept by digests: what cannot have changed is not played again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -9,24 +9,26 @@ import sqlalchemy as sa
 from engine.db import insert_new, table_of
 from engine.errors import Problem, Severity
 from engine.runtime.models import ScenarioRunRow
+from engine.runtime.sandbox.drafts import Key
 from engine.runtime.sandbox.running import Outcome
 from engine.runtime.values import Json
 
 
-def keep(connection: sa.Connection, documents: str, scenario: str, outcome: Outcome, now: datetime) -> None:
+def keep(connection: sa.Connection, key: Key, outcome: Outcome, now: datetime) -> None:
     """Remember an outcome; one that is known already stays."""
+    documents, scenario = key
     row = {"documents": documents, "scenario": scenario, "outcome": _to_json(outcome), "at": now}
     connection.execute(insert_new(connection, table_of(ScenarioRunRow)), row)
 
 
-def known(connection: sa.Connection, documents: str, scenarios: Iterable[str]) -> Mapping[str, Outcome]:
-    """The outcomes that are known on a set, by the scenario's digest."""
+def known(connection: sa.Connection, keys: Collection[Key]) -> Mapping[Key, Outcome]:
+    """The outcomes that are known of these."""
     rows = connection.execute(
-        sa.select(ScenarioRunRow.scenario, ScenarioRunRow.outcome).where(
-            ScenarioRunRow.documents == documents, ScenarioRunRow.scenario.in_(sorted(scenarios))
+        sa.select(ScenarioRunRow.documents, ScenarioRunRow.scenario, ScenarioRunRow.outcome).where(
+            ScenarioRunRow.scenario.in_(sorted(scenario for _, scenario in keys))
         )
     )
-    return {row.scenario: _outcome(row.outcome) for row in rows}
+    return {(row.documents, row.scenario): _outcome(row.outcome) for row in rows if (row[0], row[1]) in keys}
 
 
 def _to_json(outcome: Outcome) -> dict[str, Json]:

@@ -14,7 +14,7 @@ from engine.runtime.documents import Documents, digest
 from engine.runtime.resources import Resources
 from engine.runtime.sandbox import results, storage
 from engine.runtime.sandbox.coverage import Coverage, coverage
-from engine.runtime.sandbox.drafts import Draft, Drafts
+from engine.runtime.sandbox.drafts import Draft, Drafts, Key
 from engine.runtime.sandbox.play import CannotPlay, MakeEngine, Play, begin
 from engine.runtime.sandbox.running import Outcome, run, take
 from engine.runtime.sandbox.scenario import Action, End, Opening, Scenario
@@ -263,23 +263,23 @@ class Sandbox:
 
         transact(resources.database, work)
 
-    def _known(self, draft: Draft) -> Mapping[str, Outcome]:
+    def _known(self, draft: Draft) -> Mapping[Key, Outcome]:
         with self._reading() as connection:
-            return results.known(connection, draft.sha256, draft.scenarios)
+            return results.known(connection, draft.scenarios.keys())
 
     def _run(self, draft: Draft, *, limit: int | None = None, told: Told | None = None) -> int:
         known = self._known(draft)
         waiting = [key for key in draft.scenarios if key not in known]
         for number, key in enumerate(waiting[:limit], 1):
             outcome = run(self._make, draft.release, self._staging, draft.scenarios[key])
-            self._keep_outcome(draft, key, outcome)
+            self._keep_outcome(key, outcome)
             if told is not None:
                 told(number, len(waiting))
         return max(0, len(waiting) - (limit if limit is not None else len(waiting)))
 
-    def _keep_outcome(self, draft: Draft, key: str, outcome: Outcome) -> None:
+    def _keep_outcome(self, key: Key, outcome: Outcome) -> None:
         now = self._resources.clock.now()
         transact(
             self._resources.database,
-            lambda connection: results.keep(connection, draft.sha256, key, outcome, now),
+            lambda connection: results.keep(connection, key, outcome, now),
         )
