@@ -1,7 +1,7 @@
 """A BPMN file as a small model of our own: processes with their elements and flows. `bpmn_reader` makes it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -37,6 +37,7 @@ class Trigger:
     text: Text | None = None  # the timer's expression, or a condition
     payload: Text | None = None  # what a thrown message carries
     variable: str | None = None  # where a caught message's payload goes
+    waits: bool = True  # whether who throws it waits until it is handled
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,11 @@ class Element:
         return self.type in ACTIVITIES
 
     @property
+    def is_handler(self) -> bool:
+        """Whether it undoes another activity, outside of the flows."""
+        return "isForCompensation" in self.features
+
+    @property
     def is_gateway(self) -> bool:
         return self.type in GATEWAYS
 
@@ -160,6 +166,7 @@ class Process:
     documentation: str = ""
     line: int | None = None
     features: frozenset[str] = frozenset()
+    handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # compensation event -> what undoes there
 
     @property
     def label(self) -> str:

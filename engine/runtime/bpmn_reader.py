@@ -82,6 +82,21 @@ def _process(node: etree._Element, file: str) -> Process:
         documentation=_documentation(node),
         line=line_of(node),
         features=frozenset(_tag(child) for child in node if _in(child, BPMN)),
+        handlers=_handlers(node),
+    )
+
+
+def _handlers(process: etree._Element) -> Mapping[str, tuple[str, ...]]:
+    undoing = {
+        event.get("id")
+        for event in process.iter(f"{{{BPMN}}}boundaryEvent")
+        if _children(event, "compensateEventDefinition")
+    }
+    associations = process.getroottree().getroot().iter(f"{{{BPMN}}}association")
+    return grouped(
+        (drawn.get("sourceRef") or "", drawn.get("targetRef") or "")
+        for drawn in associations
+        if drawn.get("sourceRef") in undoing
     )
 
 
@@ -164,6 +179,7 @@ def _trigger(node: etree._Element) -> Trigger:
         text=_text(texts[0]) if texts else None,
         payload=_extension(node, "messagePayload"),
         variable=_extension_text(node, "messageVariable"),
+        waits=node.get("waitForCompletion", "true") in ("true", "1"),
     )
 
 
@@ -288,7 +304,8 @@ def _odd_attributes(node: etree._Element) -> frozenset[str]:
     """Attributes that change how an element runs and that are not part of the model."""
     odd = {"instantiate", "parallelMultiple", "isForCompensation", "startQuantity", "completionQuantity"}
     usual = {"false", "0", "1"} if _tag(node) in ACTIVITIES else {"false", "0"}
-    return frozenset(str(key) for key in node.attrib if key in odd and node.get(str(key)) not in usual)
+    method = {"method"} if node.get("method", "##Compensate") != "##Compensate" else set()
+    return frozenset({str(key) for key in node.attrib if key in odd and node.get(str(key)) not in usual} | method)
 
 
 def _text(node: etree._Element) -> Text:

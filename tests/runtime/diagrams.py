@@ -26,7 +26,9 @@ def diagram(*parts: str) -> bytes:
 
 
 def process(id: str, *parts: str, name: str | None = None, executable: bool = True) -> str:
-    return _element("process", {"id": id, "name": name or id, "isExecutable": _boolean(executable)}, *parts)
+    return _element(
+        "process", {"id": id, "name": name or id, "isExecutable": _boolean(executable)}, *_artifacts_last(parts)
+    )
 
 
 # Flows
@@ -94,11 +96,13 @@ def signal(ref: str) -> str:
     return _element("signalEventDefinition", {"signalRef": ref})
 
 
-def error(ref: str) -> str:
+def error(ref: str | None = None) -> str:
+    """An error; one that catches any names none."""
     return _element("errorEventDefinition", {"errorRef": ref})
 
 
-def escalation(ref: str) -> str:
+def escalation(ref: str | None = None) -> str:
+    """An escalation; one that catches any names none."""
     return _element("escalationEventDefinition", {"escalationRef": ref})
 
 
@@ -114,8 +118,13 @@ def link(name: str) -> str:
     return _element("linkEventDefinition", {"name": name})
 
 
-def compensate() -> str:
-    return _element("compensateEventDefinition", {})
+def compensate(activity: str | None = None) -> str:
+    """Undoes one activity, or everything in the scope; at an edge: what it is undone by is `undone_by`."""
+    return _element("compensateEventDefinition", {"activityRef": activity})
+
+
+def cancel() -> str:
+    return _element("cancelEventDefinition", {})
 
 
 # What events name: children of `diagram`, beside the processes
@@ -185,7 +194,20 @@ def call(id: str, called: str | None, *, phase: str | None = None, loop: str = "
 def sub_process(id: str, *parts: str, triggered: bool = False, loop: str = "") -> str:
     """An embedded sub-process, or with `triggered` an event sub-process."""
     attributes = {"id": id, "name": id, "triggeredByEvent": "true" if triggered else None}
-    return _element("subProcess", attributes, loop, *parts)
+    return _element("subProcess", attributes, loop, *_artifacts_last(parts))
+
+
+def transaction(id: str, *parts: str, loop: str = "") -> str:
+    return _element("transaction", {"id": id, "name": id}, loop, *_artifacts_last(parts))
+
+
+def undone_by(activity: str, handler: str) -> str:
+    """Makes an element, given as XML, the compensation handler of an activity; the event between is `undo_<activity>`."""
+    handler_id = handler.split('id="', 1)[1].split('"', 1)[0]
+    event = boundary(f"undo_{activity}", activity, compensate())
+    ends = {"id": f"undo_{activity}_by", "sourceRef": f"undo_{activity}", "targetRef": handler_id}
+    association = _element("association", {**ends, "associationDirection": "One"})
+    return event + handler.replace(" id=", ' isForCompensation="true" id=', 1) + association
 
 
 def plain_task(id: str, kind: str = "task") -> str:
@@ -306,6 +328,14 @@ def _element(tag: str, attributes: Mapping[str, str | None], *content: str) -> s
     given = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items() if value is not None)
     inner = "".join(content)
     return f"<bpmn:{tag}{given}>{inner}</bpmn:{tag}>" if inner else f"<bpmn:{tag}{given}/>"
+
+
+def _artifacts_last(parts: Sequence[str]) -> list[str]:
+    """The schema wants associations after everything else."""
+    mark = "<bpmn:association"
+    split = [part.rpartition(mark) if part.rpartition(mark)[2].count("<") == 0 else ("", "", part) for part in parts]
+    first = [before if found else rest for before, found, rest in split]
+    return first + [found + rest for _, found, rest in split if found]
 
 
 def _extensions(*content: str) -> str:

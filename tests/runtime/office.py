@@ -133,7 +133,7 @@ class Office:
         """Send a task's form."""
         task = self.task(element)
         self.sent += 1
-        return self.engine.complete_task(task.id, answers, revision=task.revision, key=f"key-{self.sent}", by=by)
+        return self.engine.complete_task(task.id, answers, revision=task.revision, key=f"{self.id}-{self.sent}", by=by)
 
     def waits(self, span: timedelta) -> None:
         """Let time pass; a worker fires what comes due on the way, when it is due."""

@@ -22,6 +22,7 @@ KINDS = {
     "receiveTask": "Terima pesan",
     "callActivity": "Panggilan proses",
     "subProcess": "Subproses",
+    "transaction": "Transaksi",
     "exclusiveGateway": "Percabangan",
     "inclusiveGateway": "Percabangan",
     "parallelGateway": "Percabangan paralel",

@@ -10,7 +10,15 @@ from engine.runtime.lint.graph import cycles, edges
 from engine.runtime.lint.model import Model, warning
 
 WAITING = frozenset(
-    {"userTask", "intermediateCatchEvent", "boundaryEvent", "callActivity", "subProcess", "eventBasedGateway"}
+    {
+        "userTask",
+        "intermediateCatchEvent",
+        "boundaryEvent",
+        "callActivity",
+        "subProcess",
+        "transaction",
+        "eventBasedGateway",
+    }
 )
 
 

@@ -8,7 +8,9 @@ Edges = Mapping[str, tuple[str, ...]]
 
 
 def edges(process: Process, scope: str) -> Edges:
-    """Element id -> where a token may go next in the scope: along flows, from an activity to its boundary events."""
+    """Element id -> where a token may go next in the scope: along flows, from an activity to its boundary events, and
+    from those that undo it to their handlers.
+    """
     inside = {element.id: element for element in process.inside(scope)}
     return {
         id: tuple(
@@ -16,6 +18,7 @@ def edges(process: Process, scope: str) -> Edges:
             for target in (
                 *(flow.target for flow in inside[id].outgoing),
                 *(event.id for event in process.boundaries(id)),
+                *process.handlers.get(id, ()),
             )
             if target in inside
         )

@@ -1,6 +1,6 @@
 """Kinds of nodes that the engine does not run, refused by name.
 
-Complex gateways, ad-hoc and transaction sub-processes are refused because SpiffWorkflow runs them wrongly or not at
+Complex gateways and ad-hoc sub-processes are refused because SpiffWorkflow runs them wrongly or not at
 all (trap 12); plain, manual, send and receive tasks because there is a clearer way to draw what they mean.
 """
 
@@ -11,7 +11,7 @@ from engine.runtime.lint.model import Model, error
 
 SUPPORTED = frozenset(
     {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
-    | {"userTask", "scriptTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess"}
+    | {"userTask", "scriptTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess", "transaction"}
     | {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
 )
 _INSTEAD = {
@@ -19,14 +19,13 @@ _INSTEAD = {
     "manualTask": "Pakai tugas pengguna dengan formulir, supaya tampak di kotak masuk.",
     "sendTask": "Pakai peristiwa lempar dengan pesan.",
     "receiveTask": "Pakai peristiwa tangkap dengan pesan.",
-    "transaction": "Pakai subproses biasa dengan peristiwa tepi untuk kesalahan.",
     "adHocSubProcess": "Pakai subproses biasa dengan gerbang.",
     "complexGateway": "Pakai gerbang eksklusif, inklusif atau paralel.",
 }
 _ATTRIBUTES = {
     "instantiate": "memulai proses baru dari gerbang atau tugas ini",
     "parallelMultiple": "menunggu beberapa pemicu sekaligus",
-    "isForCompensation": "tugas kompensasi",
+    "method": "cara transaksi dibatalkan, selain kompensasi",
     "startQuantity": "jumlah token masuk",
     "completionQuantity": "jumlah token keluar",
 }

@@ -122,6 +122,7 @@ _WORDS = {
     "businessRuleTask": "tugas aturan bisnis",
     "callActivity": "pemanggilan proses",
     "subProcess": "subproses",
+    "transaction": "transaksi",
     "exclusiveGateway": "gerbang eksklusif",
     "inclusiveGateway": "gerbang inklusif",
     "parallelGateway": "gerbang paralel",

@@ -17,7 +17,8 @@ def rule(model: Model) -> Iterator[Problem]:
         for scope in process.scopes:
             yield from _scope(process, scope)
     for process, element in model.elements:
-        if element.type not in ("endEvent",) and not element.outgoing and not element.triggered:
+        undoes = element.is_handler or (element.type == "boundaryEvent" and element.kind == "compensate")
+        if element.type != "endEvent" and not element.outgoing and not element.triggered and not undoes:
             message = "Tidak ada alur keluar: proses berhenti di sini tanpa selesai."
             yield error(
                 process, element, "dead-end", message, "Sambungkan ke langkah berikutnya atau ke peristiwa selesai."

@@ -112,7 +112,7 @@ class Board:
         taken = frozenset({place})
         edge = self._edge(element)
         if element.type == "endEvent":
-            yield _Step(taken, ends_all=element.kind in ("terminate", "error"))
+            yield _Step(taken, ends_all=element.kind in ("terminate", "error", "cancel"))
         elif element.type in ("exclusiveGateway", "eventBasedGateway"):
             for flow in element.outgoing:
                 yield _Step(taken, (flow,))
@@ -168,7 +168,8 @@ class Board:
         return target.id if target else None
 
     def _edge(self, element: Element) -> tuple[Element, ...]:
-        return tuple(event for event in self.process.boundaries(element.id) if event.id in self.elements)
+        events = self.process.boundaries(element.id)
+        return tuple(event for event in events if event.id in self.elements and event.kind != "compensate")
 
     def _place(self, flow: Flow) -> str:
         return self._places.get(flow.id, flow.id)

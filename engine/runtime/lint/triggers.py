@@ -12,10 +12,10 @@ from engine.runtime.lint.model import Model, error, kind_in_words
 
 ALLOWED = {
     "startEvent": {"none"},
-    "endEvent": {"none", "message", "signal", "error", "escalation", "terminate"},
+    "endEvent": {"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"},
     "intermediateCatchEvent": {"message", "signal", "timer", "conditional", "link"},
-    "intermediateThrowEvent": {"none", "message", "signal", "escalation", "link"},
-    "boundaryEvent": {"message", "signal", "timer", "conditional", "error", "escalation"},
+    "intermediateThrowEvent": {"none", "message", "signal", "escalation", "compensate", "link"},
+    "boundaryEvent": {"message", "signal", "timer", "conditional", "error", "escalation", "compensate", "cancel"},
 }
 _WORDS = {
     "none": "tanpa pemicu",
@@ -41,9 +41,9 @@ _INSTEAD = {
 }
 _INSTEAD_OF = {
     "conditional": "Pakai gerbang dengan syarat, atau tunggu pesan.",
-    "compensate": "Gambar langkah pembatalan sebagai tugas biasa.",
+    "compensate": "Kompensasi dilempar oleh peristiwa lempar atau selesai, dan ditangkap di tepi kegiatan.",
     "link": "Tautan hanya berupa peristiwa lempar dan peristiwa tangkap; pakai alur.",
-    "cancel": "Pakai peristiwa kesalahan.",
+    "cancel": "Pembatalan hanya berada pada akhir dan tepi transaksi; di tempat lain pakai peristiwa kesalahan.",
 }
 
 

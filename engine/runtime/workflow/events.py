@@ -103,7 +103,13 @@ class EventSubProcessStart(Standby, _Handled, BpmnSpecMixin):  # type: ignore[mi
 
     def _interrupted(self, my_task: Any) -> list[Any]:
         """Everything else in the scope, but what stands ready to undo it."""
-        return [task for task in my_task.parent.children if not isinstance(task.task_spec, Standby) or _waits(task)]
+        return [
+            task
+            for task in my_task.parent.children
+            if isinstance(task.task_spec, EventSubProcessStart)
+            or not isinstance(task.task_spec, Standby)
+            or task._state == TaskState.COMPLETED
+        ]
 
     def _run_hook(self, my_task: Any) -> Any:
         done = super()._run_hook(my_task)
@@ -112,10 +118,6 @@ class EventSubProcessStart(Standby, _Handled, BpmnSpecMixin):  # type: ignore[mi
         ):  # that of a cycle has had its beats
             self._go_on(my_task)
         return done
-
-
-def _waits(task: Any) -> bool:
-    return isinstance(task.task_spec, EventSubProcessStart)
 
 
 class EventGateway(EventBasedGateway):  # type: ignore[misc]  # the library is untyped

@@ -22,6 +22,14 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow import patches
+from engine.runtime.workflow.compensation import (
+    Cancel,
+    Compensable,
+    Compensate,
+    carry_on,
+    is_mark,
+    may_undo_inside,
+)
 from engine.runtime.workflow.definitions import watches_data
 from engine.runtime.workflow.gateways import CountingJoin, forget_joined
 from engine.runtime.workflow.rewriting import rewritten
@@ -47,6 +55,7 @@ class Machine:
     specs: Mapping[str, Any]  # process id -> spec
     sub_specs: Mapping[str, Any]  # called and embedded processes by name
     watches: bool  # whether a condition waits for data somewhere
+    compensates: bool  # whether something may be undone
     ghosts: Any  # stands in for nodes that a finished task names but the release no longer has
 
     def ghost(self, name: str) -> Any:
@@ -68,7 +77,7 @@ def build(trees: Mapping[str, etree._Element]) -> Machine:
     for spec in {id(spec): spec for spec in [*specs.values(), *sub_specs.values()]}.values():
         _wire(spec)
     scopes = {**sub_specs, **specs}
-    return Machine(specs, sub_specs, _watches(scopes), BpmnProcessSpec("ghosts"))
+    return Machine(specs, sub_specs, _watches(scopes), _compensates(scopes), BpmnProcessSpec("ghosts"))
 
 
 def _watches(scopes: Mapping[str, Any]) -> bool:
@@ -77,6 +86,15 @@ def _watches(scopes: Mapping[str, Any]) -> bool:
         for spec in scopes.values()
         for task_spec in spec.task_specs.values()
         if isinstance(task_spec, CatchingEvent)
+    )
+
+
+def _compensates(scopes: Mapping[str, Any]) -> bool:
+    return any(
+        isinstance(task_spec, Compensable)
+        or isinstance(getattr(task_spec, "event_definition", None), Compensate | Cancel)
+        for spec in scopes.values()
+        for task_spec in spec.task_specs.values()
     )
 
 
@@ -176,6 +194,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
                 if parent._state & NOT_FINISHED:
                     parent.task_spec._update(parent)
             count += self.run_ready(done)
+            count += carry_on(self) if self.machine.compensates else 0
             spent += count
             if spent > MAX_TASKS_PER_STEP:
                 raise EndlessStep
@@ -260,24 +279,51 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
 
     def prune(self) -> None:
         """Forget what can no longer influence the future, so that a step costs the same on every day of the year."""
-        owners = self._forget_finished_processes()
-        for workflow in owners:
+        for workflow in self._forget_finished_processes():
+            if workflow.completed and workflow is not self:
+                self._keep_marks_only(workflow)
+                continue
             _forget_data(workflow)
             _collapse_boundaries(workflow)
             forget_joined(workflow)
-            _splice(workflow)
+            _splice(workflow, self.subprocesses)
 
     def _forget_finished_processes(self) -> list[Any]:
         kept: dict[int, Any] = {}
         owners: list[Any] = [self]
+        needed = self._may_be_undone() if self.machine.compensates else set()
         for parent_id, sub in self.subprocesses.items():  # parents come before their children
             owner = next((workflow for workflow in owners if parent_id in workflow.tasks), None)
-            if owner is None or (sub.completed and owner.tasks[parent_id]._state & FINISHED):
+            if owner is None:
+                continue
+            if sub.completed and owner.tasks[parent_id]._state & FINISHED and parent_id not in needed:
                 continue
             kept[parent_id] = sub
             owners.append(sub)
         self.subprocesses: dict[int, Any] = kept
         return owners
+
+    def _may_be_undone(self) -> set[int]:
+        """The numbers of the tasks whose sub-processes have ended, but hold something that may still be undone."""
+        needed: set[int] = set()
+        if self.is_done():
+            return needed
+        for parent_id, sub in reversed(self.subprocesses.items()):  # children come before their parents
+            holds = any(is_mark(task) or task.id in needed for task in sub.tasks.values())
+            owner = next((workflow for workflow in self.levels() if parent_id in workflow.tasks), None)
+            open_again = owner is not None and not sub.completed
+            if owner is not None and (open_again or (holds and may_undo_inside(owner.tasks[parent_id], sub))):
+                needed.add(parent_id)
+        return needed
+
+    def _keep_marks_only(self, workflow: Any) -> None:
+        root = workflow.task_tree
+        kept = [task for task in workflow.tasks.values() if is_mark(task) or task.id in self.subprocesses]
+        for task in kept:
+            task._parent, task._children = root.id, []
+        root._children = [task.id for task in kept]
+        workflow.tasks = {root.id: root, **{task.id: task for task in kept}}
+        workflow.last_task = None
 
 
 def _has_timer(task: Any) -> bool:
@@ -331,7 +377,7 @@ def _is_landmark(task: Any) -> bool:
     return isinstance(spec, LANDMARKS) and not isinstance(spec, CountingJoin)
 
 
-def _splice(workflow: Any) -> None:
+def _splice(workflow: Any, subprocesses: Mapping[int, Any]) -> None:
     """Take finished straight-line tasks out of the tree, so that loops do not grow.
 
     They also never reach the depth of 1,000 where the library silently stops looking.
@@ -344,6 +390,7 @@ def _splice(workflow: Any) -> None:
             or len(task._children) != 1
             or task._parent is None
             or task.triggered
+            or task.id in subprocesses
             or _is_landmark(task)
         ):
             continue

@@ -25,6 +25,7 @@ class Standby:
     """
 
     event_definition: Any = None
+    apart = False  # what follows has data of its own, not those of the scope
 
 
 def is_token(task: Any) -> bool:
@@ -37,7 +38,7 @@ def catcher_of(task: Any, definition: Any) -> Any | None:
     """The nearest event that catches what a task throws: at the task's edge, in its scope, at the scope's edge, and
     so on outwards; None when nothing does. An event sub-process does not catch what it throws itself.
     """
-    found = _fitting(_at_edge(task), definition)
+    found = _fitting(at_edge(task), definition)
     leaving = None
     while found is None:
         scope = task.workflow
@@ -46,7 +47,7 @@ def catcher_of(task: Any, definition: Any) -> Any | None:
             return found
         task = scope.top_workflow.get_task_from_id(scope.parent_task_id)
         leaving = task.task_spec.name
-        found = _fitting(_at_edge(task), definition)
+        found = _fitting(at_edge(task), definition)
     return found
 
 
@@ -57,7 +58,8 @@ def _fitting(events: Iterable[Any], definition: Any) -> Any | None:
     return fitting[0] if fitting else None
 
 
-def _at_edge(activity: Any) -> Iterator[Any]:
+def at_edge(activity: Any) -> Iterator[Any]:
+    """The events that wait at the edge of an activity, or of the multi-instance that it is an instance of."""
     split = _instance_of(activity).parent
     if split is not None and isinstance(split.task_spec, BoundaryEventSplit):
         for event in split.children:
@@ -95,6 +97,8 @@ def current_data(scope: Any) -> dict[str, Any]:
     tasks = scope.tasks
     found: dict[Any, dict[str, Any]] = {}
     for task in reversed(list(tasks.values())):  # children come before their parents
+        if isinstance(task.task_spec, Standby) and task.task_spec.apart:
+            continue
         data = _of_token(task)
         below = [found[child] for child in task._children if child in found]
         if data is not None:

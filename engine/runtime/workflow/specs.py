@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.parser.event_parsers import (
     SpiffBoundaryEventParser,
     SpiffEndEventParser,
@@ -23,6 +24,7 @@ from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.services import BpmnError
+from engine.runtime.workflow.compensation import Cancel, Compensable, Compensate, ScopeEndEvent, ThrowEvent
 from engine.runtime.workflow.definitions import Condition, Error, Escalation, FirstOf, Terminate
 from engine.runtime.workflow.events import EdgeEvent, EventGateway, EventSubProcessStart
 from engine.runtime.workflow.gateways import (
@@ -146,6 +148,11 @@ class _OwnDefinitions:
     kinds: tuple[str, ...]  # the definitions that may stand here
 
     def get_event_definition(self, _xpaths: Any) -> Any:
+        for child in self.node:  # these the library does not read
+            if child.tag == full_tag("compensateEventDefinition"):
+                return Compensate(child.get("activityRef"))
+            if child.tag == full_tag("cancelEventDefinition"):
+                return Cancel()
         return super().get_event_definition([f".//bpmn:{kind}EventDefinition" for kind in self.kinds])  # type: ignore[misc]  # mixed into the library's parsers
 
     def parse_timer_event(self, event: etree._Element) -> Any:
@@ -213,11 +220,12 @@ def _overrides() -> dict[str, tuple[type, type]]:
         full_tag("parallelGateway"): (GatewayParser, CountingParallelGateway),
         full_tag("callActivity"): (CallActivityParser, SharingCallActivity),
         full_tag("subProcess"): (SubWorkflowParser, SharingSubProcess),
+        full_tag("transaction"): (SubWorkflowParser, SharingSubProcess),
         full_tag("startEvent"): (_StartEventParser, spec_of[full_tag("startEvent")]),
-        full_tag("endEvent"): (_EndEventParser, spec_of[full_tag("endEvent")]),
+        full_tag("endEvent"): (_EndEventParser, ScopeEndEvent),
         full_tag("boundaryEvent"): (_BoundaryEventParser, EdgeEvent),
         full_tag("intermediateCatchEvent"): (_CatchEventParser, spec_of[full_tag("intermediateCatchEvent")]),
-        full_tag("intermediateThrowEvent"): (_ThrowEventParser, spec_of[full_tag("intermediateThrowEvent")]),
+        full_tag("intermediateThrowEvent"): (_ThrowEventParser, ThrowEvent),
         full_tag("eventBasedGateway"): (_EventGatewayParser, EventGateway),
     }
 
@@ -236,6 +244,23 @@ class _ScopeParser(ProcessParser):  # type: ignore[misc]  # the library is untyp
         for node in self.xpath("./bpmn:subProcess"):
             if node.get("triggeredByEvent") in TRUE:
                 self._add_event_sub_process(node)
+        for node in self.xpath("./bpmn:boundaryEvent[bpmn:compensateEventDefinition]"):
+            self._add_compensation(node)
+
+    def get_boundary_events(self, attached_to_ref: str) -> list[etree._Element]:
+        """The events that wait while the activity runs; those of compensation come after it."""
+        events = super().get_boundary_events(attached_to_ref)
+        return [event for event in events if event.find(full_tag("compensateEventDefinition")) is None]
+
+    def _add_compensation(self, node: etree._Element) -> None:
+        activity, id = node.get("attachedToRef") or "", node.get("id") or ""
+        host = self.spec.task_specs[activity]
+        if isinstance(host, LoopTask):
+            host = self.spec.task_specs[host.task_spec]  # each instance is undone
+        event = Compensable(self.spec, id, activity, bpmn_name=node.get("name"))
+        drawn = self.doc_xpath(f".//bpmn:association[@sourceRef='{id}']")
+        event.connect(self.parse_node(self.get_node_by_id(drawn[0].get("targetRef"))))
+        host.completed_event.connect(event.remember)
 
     def _add_event_sub_process(self, node: etree._Element) -> None:
         handler = self.parse_node(node)

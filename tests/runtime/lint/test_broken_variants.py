@@ -83,7 +83,7 @@ VARIANTS = {  # what is replaced, by what, the rule that says it, the element it
         "stopped",
     ),
     "a boundary event at a gateway": ('attachedToRef="draft"', 'attachedToRef="is_good"', "boundary-event", "lapsed"),
-    "a timer turned to nothing": ("timerEventDefinition", "cancelEventDefinition", "unsupported-event", "lapsed"),
+    "a timer turned to a cancel": ("timerEventDefinition", "cancelEventDefinition", "transaction", "lapsed"),
     "a script in Python": (">{ score: 1 }<", ">import os<", "feel", "count"),
     "a script said to be Python": ('id="count"', 'id="count" scriptFormat="python"', "script", "count"),
     "an unknown decision": (">grade<", ">grades<", "unknown-decision", "judge"),

@@ -7,6 +7,7 @@ from tests.runtime.diagrams import (
     again_while,
     boundary,
     call,
+    cancel,
     catch,
     compensate,
     conditional,
@@ -36,6 +37,8 @@ from tests.runtime.diagrams import (
     sub_process,
     throw,
     times,
+    transaction,
+    undone_by,
     user_task,
 )
 from tests.runtime.lint.looking import REGISTRY, errors, line, problems, warnings
@@ -54,14 +57,13 @@ def test_a_kind_that_the_engine_does_not_run_is_refused_by_name(kind: str) -> No
     assert any(p.rule == "unsupported" and p.element == "odd" and kind in p.message and p.mend for p in found)
 
 
-@pytest.mark.parametrize("kind", ["transaction", "adHocSubProcess"])
-def test_sub_processes_of_other_kinds_are_refused(kind: str) -> None:
+def test_ad_hoc_sub_processes_are_refused() -> None:
     inner = sub_process("odd", start("inner"), end("inner_done"), *path("inner", "inner_done"))
 
-    assert ("unsupported", "odd") in errors(line(inner.replace("subProcess", kind)))
+    assert ("unsupported", "odd") in errors(line(inner.replace("subProcess", "adHocSubProcess")))
 
 
-@pytest.mark.parametrize("definition", [compensate(), link("there"), conditional("a"), AFTER])
+@pytest.mark.parametrize("definition", [link("there"), conditional("a"), AFTER])
 def test_an_end_that_would_throw_nothing_is_refused(definition: str) -> None:
     assert ("unsupported-event", "finished") in errors(*ends_with(definition))
 
@@ -91,6 +93,64 @@ def test_a_link_has_throwers_and_one_catcher_in_its_scope_and_no_drawn_flow() ->
     found = errors(process("work", start(), *parts, end(), *path("begun", "inner", "one", "finished")))
 
     assert {("link", id) for id in ("off", "there", "one", "two", "nameless")} <= found
+
+
+class TestCompensation:
+    """BPMN 2.0, 10.7."""
+
+    def undoing(self, *more: str) -> str:
+        undone = undone_by("ask", user_task("take_back"))
+        model = line(user_task("ask"), throw("undo", compensate()))
+        return model.replace(
+            "</bpmn:process>", undone.partition("<bpmn:association")[0] + "".join(more) + "</bpmn:process>"
+        )
+
+    def joined(self, *more: str) -> str:
+        association = "<bpmn:association" + undone_by("ask", user_task("take_back")).partition("<bpmn:association")[2]
+        return self.undoing(*more, association)
+
+    def test_a_handler_is_joined_to_its_event(self) -> None:
+        assert errors(self.joined()) == set()
+        assert {("compensation", "undo_ask"), ("compensation", "take_back")} <= errors(self.undoing())
+
+    def test_a_handler_stands_outside_of_the_flows(self) -> None:
+        assert ("compensation", "take_back") in errors(self.joined(flow("take_back", "finished")))
+        assert ("compensation", "undo_ask") in errors(self.joined(flow("undo_ask", "finished")))
+
+    def test_what_is_undone_can_be_undone_and_is_waited_for(self) -> None:
+        assert ("compensation", "undo") in errors(line(user_task("ask"), throw("undo", compensate())))
+        other = self.joined().replace(
+            "compensateEventDefinition/>", 'compensateEventDefinition activityRef="undo"/>', 1
+        )
+        assert ("compensation", "undo") in errors(other)
+        hasty = self.joined().replace(
+            "compensateEventDefinition/>", 'compensateEventDefinition waitForCompletion="false"/>', 1
+        )
+        assert ("compensation", "undo") in errors(hasty)
+
+
+class TestTransactions:
+    """BPMN 2.0, 10.3.4."""
+
+    def order(self, ending: str, *edge: str) -> set[tuple[str, str | None]]:
+        inner = transaction("order", start("in"), user_task("pay"), end("out", ending), *path("in", "pay", "out"))
+        model = line(inner).replace("</bpmn:process>", "".join(edge) + "</bpmn:process>")
+        return errors(model)
+
+    def test_a_cancel_end_and_a_cancel_edge_need_each_other(self) -> None:
+        edge = (boundary("given_up", "order", cancel()), flow("given_up", "finished"))
+
+        assert self.order(cancel(), *edge) == set()
+        assert self.order("") == set()
+        assert self.order(cancel()) == {("transaction", "out")}
+        assert self.order("", *edge) == {("transaction", "given_up")}
+
+    def test_cancel_belongs_to_a_transaction(self) -> None:
+        assert errors(*ends_with(cancel())) == {("transaction", "finished")}
+        model = line(user_task("ask")).replace(
+            "</bpmn:process>", boundary("given_up", "ask", cancel()) + flow("given_up", "finished") + "</bpmn:process>"
+        )
+        assert errors(model) == {("transaction", "given_up")}
 
 
 class TestEventSubProcesses:
