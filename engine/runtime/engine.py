@@ -58,7 +58,7 @@ class Engine:
         self.batches = Batches(resources)
         self.operations = Operations(resources)
         bulk.register(self.batches, resources)
-        self.moves = Moves(resources)
+        self.moves = Moves(resources, self.batches)
 
     @property
     def database(self) -> sa.Engine:

@@ -278,3 +278,76 @@ def test_a_mapping_names_a_removed_element_and_one_that_exists(office_of: SEND) 
         office.engine.moves.rehearse(1, Choices({"u1": "u2"}), by=EVE)
     with pytest.raises(Refused, match="u9 tidak ada"):
         office.engine.moves.rehearse(1, Choices({"u0": "u9"}), by=EVE)
+
+
+def works(office: Office) -> None:
+    while office.engine.batches.run():
+        pass
+
+
+def test_a_kept_rehearsal_is_carried_out_and_taken_back_by_workers(office_of: SEND) -> None:
+    office = office_of(steps("u1", "u2", "u3"))
+    cases = many_cases(office)
+    drafts(office, steps("u1", "u3", u3={"performer": "supervisor"}))
+    moves = office.engine.moves
+    rehearsal = moves.start_rehearsal(by=EVE)
+    before = everything(office.engine.database)
+    works(office)
+
+    after = everything(office.engine.database)
+    assert {name for name in before if before[name] != after[name]} == {"batches", "batch_items", "rehearsed_cases"}
+    kept = moves.rehearsal(rehearsal, by=EVE)
+    assert dict(kept.counts) == {Fate.UNAFFECTED: 1, Fate.CHANGED: 1, Fate.BLOCKED: 1}
+    played = moves.rehearse(by=EVE)
+    assert {plan.case_id: plan for plan in moves.rehearsed(rehearsal, by=EVE).items} == {
+        plan.case_id: plan for plan in played.plans
+    }
+    groups, replacements = moves.report(rehearsal, by=EVE)
+    assert groups == played.groups
+    assert [(each.element, each.options) for each in replacements] == [("u2", [("u1", "u1"), ("u3", "u3")])]
+    with pytest.raises(Refused, match="belum terbit"):
+        moves.migrate(rehearsal, by=EVE)
+
+    number = office.engine.publish(note="Terbit setelah gladi.", by=EVE).number
+    moves.migrate(rehearsal, by=EVE)
+    works(office)
+    assert {key: _release(office, id) for key, id in cases.items()} == {
+        "at 0": number, "at 1": 1, "at 2": number, "at 3": 1}  # fmt: skip
+
+    moves.undo(rehearsal, by=EVE)
+    works(office)
+    assert {_release(office, id) for id in cases.values()} == {1}
+    assert office.engine.verify().breach is None
+
+
+def _release(office: Office, case_id: UUID) -> int:
+    return office.engine.case(case_id, by=AUDITOR).case.release
+
+
+def test_a_case_that_has_gone_on_since_the_rehearsal_is_left_where_it_is(office_of: SEND) -> None:
+    office = office_of(steps("u1", "u2"))
+    office.opens()
+    release = office.publishes(steps("u1", "u2", "u3"))
+    rehearsal = office.engine.moves.start_rehearsal(release, by=EVE)
+    works(office)
+    office.completes("u1", text="done")
+    order = office.engine.moves.migrate(rehearsal, by=EVE)
+    works(office)
+
+    assert office.case().release == 1
+    item = office.engine.batches.items(order, by=EVE).items[0]
+    assert (item.outcome, item.said) == (
+        "skipped", "Perkara ini berjalan lagi sejak gladi; jalankan gladi sekali lagi.")  # fmt: skip
+
+
+def test_drafts_that_change_during_a_rehearsal_end_it(office_of: SEND) -> None:
+    office = office_of(steps("u1", "u2"))
+    office.opens()
+    drafts(office, steps("u1", "u2", "u3"))
+    rehearsal = office.engine.moves.start_rehearsal(by=EVE)
+    office.engine.save_document("work.bpmn", d.diagram(steps("u1")), revision=1, by=EVE)
+    works(office)
+
+    kept = office.engine.moves.rehearsal(rehearsal, by=EVE)
+    assert kept.played is not None
+    assert (kept.played.failed, sum(kept.counts.values())) == (1, 0)
