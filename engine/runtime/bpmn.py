@@ -12,6 +12,7 @@ ACTIVITIES = frozenset(
     {"userTask", "scriptTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess"}
     | {"task", "manualTask", "sendTask", "receiveTask", "transaction", "adHocSubProcess"}
 )
+MESSAGE_TASKS = frozenset({"sendTask", "receiveTask"})
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 ROOTS = frozenset({"message", "signal", "error", "escalation"})

@@ -9,6 +9,7 @@ from lxml import etree
 
 from engine.runtime.bpmn import (
     ACTIVITIES,
+    MESSAGE_TASKS,
     ROOTS,
     SCOPES,
     Diagram,
@@ -123,7 +124,7 @@ def _element(
         line=line_of(node),
         incoming=arriving.get(identifier, ()),
         outgoing=leaving.get(identifier, ()),
-        triggers=tuple(_trigger(child) for child in node if _tag(child).endswith("EventDefinition")),
+        triggers=_triggers(node),
         attached_to=node.get("attachedToRef"),
         interrupting=node.get(edge, "true") in ("true", "1"),
         default=node.get("default"),
@@ -166,6 +167,13 @@ def _linked(scope: etree._Element, tag: str) -> list[tuple[str, str]]:
         for event in _children(scope, tag)
         for definition in _children(event, "linkEventDefinition")
     ]
+
+
+def _triggers(node: etree._Element) -> tuple[Trigger, ...]:
+    if _tag(node) in MESSAGE_TASKS:
+        payload, variable = _extension(node, "messagePayload"), _extension_text(node, "messageVariable")
+        return (Trigger("message", line_of(node), node.get("messageRef"), payload=payload, variable=variable),)
+    return tuple(_trigger(child) for child in node if _tag(child).endswith("EventDefinition"))
 
 
 def _trigger(node: etree._Element) -> Trigger:

@@ -217,6 +217,7 @@ def _open(
     case_id, now, key = new_id(), resources.clock.now(), sealing.new_key()
     if request.process not in release.machine.specs:
         raise NotFound(f"Proses {request.process} tidak ada dalam rilis {release.number}.")
+    start = _start_of(release, request)
     row: dict[str, Any] = {
         "id": case_id,
         "process": request.process,
@@ -248,7 +249,7 @@ def _open(
     step = Step(resources, connection, in_hand, release, by, now, writes)
     step.run = CaseRun(release.machine, request.process, step.script())
     step.before = Waits.none()
-    step.run.start(request.data, step.done)
+    step.run.start(request.data, step.done, start)
     step.admit(sorted({f"p:{request.subject}", *request.parties}))
     step.finish(
         "case_opened",
@@ -262,3 +263,15 @@ def _open(
     )
     step.save_row()
     return case_id, True
+
+
+def _start_of(release: LoadedRelease, request: OpenCase) -> str | None:
+    """The start event at which a case begins; None where there is no choice."""
+    process = release.documents.processes[request.process]
+    starts = {element.id: element.label for element in process.inside(process.id) if element.type == "startEvent"}
+    if len(starts) == 1 and request.start is None:
+        return None
+    if request.start not in starts:
+        choices = ", ".join(f'{id} ("{label}")' for id, label in sorted(starts.items()))
+        raise Refused(f'Proses "{process.label}" dapat dimulai di: {choices}. Sebutkan salah satu.')
+    return request.start

@@ -82,6 +82,7 @@ class Recipient:
 class OpenCase:
     """A case to be opened: one for each business key, however often it is asked for.
 
+    `start` is the start event's id; a process with several needs it.
     `parties` are identities that may read the case from its first day ("p:<person>", "g:<group>").
     """
 
@@ -94,6 +95,7 @@ class OpenCase:
     title: str
     data: Mapping[str, Json]
     parties: frozenset[str] = frozenset()
+    start: str | None = None
 
 
 @dataclass(frozen=True)

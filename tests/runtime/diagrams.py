@@ -150,11 +150,17 @@ def escalation_named(id: str, code: str | None = None) -> str:
 
 
 def user_task(
-    id: str, form: str | None = "answers", performer: str | None = "employee", *, loop: str = "", **properties: str
+    id: str,
+    form: str | None = "answers",
+    performer: str | None = "employee",
+    *,
+    loop: str = "",
+    default: str | None = None,
+    **properties: str,
 ) -> str:
     """A user task; `properties` are our settings: due="P5D", remind="P3D", result="skp" (name__en for `name:en`)."""
     settings = {"form": form, "performer": performer, **{key.replace("__", ":"): v for key, v in properties.items()}}
-    return _element("userTask", {"id": id, "name": id}, _extensions(_properties(settings)), loop)
+    return _element("userTask", {"id": id, "name": id, "default": default}, _extensions(_properties(settings)), loop)
 
 
 def script_task(id: str, script: str, *, format: str | None = None) -> str:
@@ -208,6 +214,16 @@ def undone_by(activity: str, handler: str) -> str:
     ends = {"id": f"undo_{activity}_by", "sourceRef": f"undo_{activity}", "targetRef": handler_id}
     association = _element("association", {**ends, "associationDirection": "One"})
     return event + handler.replace(" id=", ' isForCompensation="true" id=', 1) + association
+
+
+def send_task(id: str, message: str, payload: str | None = None) -> str:
+    carried = f"<spiffworkflow:messagePayload>{escape(payload)}</spiffworkflow:messagePayload>" if payload else ""
+    return _element("sendTask", {"id": id, "name": id, "messageRef": message}, _extensions(carried))
+
+
+def receive_task(id: str, message: str, variable: str | None = None) -> str:
+    kept = f"<spiffworkflow:messageVariable>{variable}</spiffworkflow:messageVariable>" if variable else ""
+    return _element("receiveTask", {"id": id, "name": id, "messageRef": message}, _extensions(kept))
 
 
 def plain_task(id: str, kind: str = "task") -> str:

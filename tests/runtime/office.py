@@ -94,9 +94,9 @@ class Office:
         self.case_id: UUID | None = None
         self.sent = 0
 
-    def opens(self, process: str = "work", key: str = "2026/alice", **data: Json) -> UUID:
-        """Open a case about Alice."""
-        request = OpenCase(process, key, "alice", "Alice", "unit-1", "2026", "Case", data)
+    def opens(self, process: str = "work", key: str = "2026/alice", at: str | None = None, **data: Json) -> UUID:
+        """Open a case about Alice, at one of the start events if there are several."""
+        request = OpenCase(process, key, "alice", "Alice", "unit-1", "2026", "Case", data, start=at)
         self.case_id, _ = self.engine.open_case(request, by=EVE)
         return self.case_id
 

@@ -1,7 +1,7 @@
-"""Conditions that would be ignored.
+"""Conditions that would be ignored, and defaults that are never or always taken.
 
-SpiffWorkflow reads conditions only on flows that leave an exclusive or inclusive gateway; elsewhere a flow is taken
-whatever its condition says (trap 9). The default flow, too, is taken without looking at its condition.
+Conditions choose on flows that leave exclusive and inclusive gateways, activities and events (BPMN 2.0.2, 8.3.13 and
+13.3.2); parallel and event-based gateways do not choose. The default flow is taken without looking at its condition.
 """
 
 from collections.abc import Iterator
@@ -17,19 +17,43 @@ CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 def rule(model: Model) -> Iterator[Problem]:
     """Yield conditions on flows that are taken regardless, and defaults of elements that do not choose."""
     for process, element in model.elements:
-        if element.type not in CHOOSING:
+        if element.type in CHOOSING:
+            yield from _gateway(process, element)
+        elif element.is_gateway:
             yield from _not_choosing(process, element)
-            continue
-        for flow in element.outgoing:
-            if flow.condition is None:
-                continue
-            if len(element.outgoing) == 1:
-                message = "Syarat pada satu-satunya alur keluar tidak memilih apa pun."
-                mend = "Hapus syaratnya, atau tambahkan alur kedua untuk keadaan sebaliknya."
-                yield error(process, flow, NAME, message, mend)
-            elif flow.id == element.default:
-                message = "Alur baku diambil bila syarat alur lain tidak terpenuhi; syaratnya sendiri diabaikan."
-                yield error(process, flow, NAME, message, "Hapus syaratnya, atau jadikan alur lain alur baku.")
+        else:
+            yield from _without_gateway(process, element)
+
+
+def _gateway(process: Process, gateway: Element) -> Iterator[Problem]:
+    if len(gateway.outgoing) == 1 and gateway.outgoing[0].condition is not None:
+        message = "Syarat pada satu-satunya alur keluar tidak memilih apa pun."
+        mend = "Hapus syaratnya, atau tambahkan alur kedua untuk keadaan sebaliknya."
+        yield error(process, gateway.outgoing[0], NAME, message, mend)
+    else:
+        yield from _default_with_condition(process, gateway)
+
+
+def _without_gateway(process: Process, element: Element) -> Iterator[Problem]:
+    yield from _default_with_condition(process, element)
+    own = {flow.id: flow for flow in element.outgoing}
+    conditions = [flow for flow in own.values() if flow.condition is not None and flow.id != element.default]
+    if element.default and element.default not in own:
+        message = f'Alur baku "{element.default}" tidak keluar dari unsur ini.'
+        yield error(process, element, "default-flow", message, "Pilih alur baku di antara alur keluarnya.")
+    elif element.default and not conditions:
+        message = "Alur baku ini tidak berarti: tidak ada alur lain yang bersyarat."
+        yield error(process, element, NAME, message, "Hapus alur bakunya, atau beri alur lain syarat.")
+    elif element.default and len(conditions) + 1 < len(own):
+        message = "Alur baku ini tidak pernah diambil: ada alur tanpa syarat, yang selalu diambil."
+        yield error(process, element, NAME, message, "Beri alur itu syarat, atau hapus alur bakunya.")
+
+
+def _default_with_condition(process: Process, element: Element) -> Iterator[Problem]:
+    for flow in element.outgoing:
+        if flow.condition is not None and flow.id == element.default:
+            message = "Alur baku diambil bila syarat alur lain tidak terpenuhi; syaratnya sendiri diabaikan."
+            yield error(process, flow, NAME, message, "Hapus syaratnya, atau jadikan alur lain alur baku.")
 
 
 def _not_choosing(process: Process, element: Element) -> Iterator[Problem]:
@@ -40,4 +64,4 @@ def _not_choosing(process: Process, element: Element) -> Iterator[Problem]:
             yield error(process, flow, NAME, message, "Sisipkan gerbang eksklusif dan taruh syaratnya di sana.")
     if element.default:
         message = f"Alur baku pada {words} diabaikan."
-        yield error(process, element, NAME, message, "Hapus alur bakunya; hanya gerbang yang memilih.")
+        yield error(process, element, NAME, message, "Hapus alur bakunya; gerbang ini tidak memilih.")

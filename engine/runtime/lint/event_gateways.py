@@ -18,7 +18,7 @@ def rule(model: Model) -> Iterator[Problem]:
             target = process.elements.get(flow.target)
             if target is None:
                 continue
-            if target.type != "intermediateCatchEvent":
+            if target.type not in ("intermediateCatchEvent", "receiveTask"):
                 message = f'Gerbang peristiwa tidak boleh langsung menuju "{target.label}".'
                 yield error(process, flow, NAME, message, "Arahkan ke peristiwa tangkap pesan, sinyal atau waktu.")
             elif len(target.incoming) > 1:

@@ -12,7 +12,7 @@ from engine.runtime.bpmn import ROOTS, Diagram, Identified, grouped
 from engine.runtime.lint.model import Model
 
 RESERVED = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
-RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
+RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", ".split", ".into_split", ".link")
 FITTING = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 
 

@@ -1,24 +1,22 @@
 """Kinds of nodes that the engine does not run, refused by name.
 
-Complex gateways and ad-hoc sub-processes are refused because SpiffWorkflow runs them wrongly or not at
-all (trap 12); plain, manual, send and receive tasks because there is a clearer way to draw what they mean.
+Complex gateways and ad-hoc sub-processes are refused because SpiffWorkflow runs them wrongly or not at all (trap 12).
+Plain and manual tasks run, as the standard says, without anybody being asked: that may surprise.
 """
 
 from collections.abc import Iterator
 
 from engine.errors import Problem
-from engine.runtime.lint.model import Model, error
+from engine.runtime.bpmn import MESSAGE_TASKS
+from engine.runtime.lint.model import Model, error, warning
 
 SUPPORTED = frozenset(
     {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
     | {"userTask", "scriptTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess", "transaction"}
+    | {"task", "manualTask", "sendTask", "receiveTask"}
     | {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
 )
 _INSTEAD = {
-    "task": "Ubah jenisnya menjadi tugas pengguna, tugas layanan atau jenis lain yang jelas.",
-    "manualTask": "Pakai tugas pengguna dengan formulir, supaya tampak di kotak masuk.",
-    "sendTask": "Pakai peristiwa lempar dengan pesan.",
-    "receiveTask": "Pakai peristiwa tangkap dengan pesan.",
     "adHocSubProcess": "Pakai subproses biasa dengan gerbang.",
     "complexGateway": "Pakai gerbang eksklusif, inklusif atau paralel.",
 }
@@ -37,6 +35,15 @@ def rule(model: Model) -> Iterator[Problem]:
         if element.type not in SUPPORTED:
             mend = _INSTEAD.get(element.type, "Hapus, atau gambar dengan unsur lain.")
             yield error(process, element, "unsupported", f"Unsur <{element.type}> tidak dijalankan oleh mesin.", mend)
+        if element.type in ("task", "manualTask"):
+            message = (
+                "Tugas ini tidak meminta apa pun dari siapa pun: perkara mencatatnya lalu langsung berjalan terus."
+            )
+            mend = "Bila seseorang harus mengerjakannya, ubah menjadi tugas pengguna dengan formulir."
+            yield warning(process, element, "passes", message, mend)
+        if element.type in MESSAGE_TASKS and element.loop:
+            message = "Pengulangan pada tugas kirim atau tugas terima tidak dijalankan oleh mesin."
+            yield error(process, element, "unsupported", message, "Taruh di dalam subproses, dan ulangi subprosesnya.")
         for attribute in sorted(element.features & _ATTRIBUTES.keys()):
             message = f"Pengaturan {attribute} ({_ATTRIBUTES[attribute]}) tidak dijalankan oleh mesin."
             yield error(process, element, "unsupported", message, "Hapus pengaturan itu.")

@@ -117,7 +117,8 @@ class Board:
             for flow in element.outgoing:
                 yield _Step(taken, (flow,))
         elif not edge:
-            yield _Step(taken, element.outgoing)
+            for flows in _ways_out(element):
+                yield _Step(taken, flows)
         elif f"in {element.id}" not in marking:
             armed = frozenset(f"at {event.id}" for event in edge if not event.interrupting)
             yield _Step(taken, inner=armed | {f"in {element.id}"})
@@ -125,7 +126,8 @@ class Board:
     def _leave(self, element: Element, marking: Marking) -> Iterator[_Step]:
         edge = self._edge(element)
         taken = frozenset({f"in {element.id}"} | {f"at {event.id}" for event in edge}) & marking
-        yield _Step(taken, element.outgoing)
+        for flows in _ways_out(element):
+            yield _Step(taken, flows)
         for event in edge:
             if event.interrupting:
                 yield _Step(taken, event.outgoing)
@@ -201,6 +203,16 @@ class Board:
     def _passes(self, element: Element) -> bool:
         alone = len(element.incoming) == 1 and len(element.outgoing) == 1
         return alone and element.type not in ("endEvent", "boundaryEvent") and not self._edge(element)
+
+
+def _ways_out(element: Element) -> Iterator[tuple[Flow, ...]]:
+    """The flows that a task or an event may take together: those without condition, with any choice of the others."""
+    always = tuple(flow for flow in element.outgoing if flow.condition is None and flow.id != element.default)
+    perhaps = tuple(flow for flow in element.outgoing if flow not in always)
+    if always or not perhaps:
+        yield always
+    for flows in _choices(perhaps):
+        yield (*always, *flows)
 
 
 def _choices(flows: tuple[Flow, ...]) -> Iterator[tuple[Flow, ...]]:

@@ -14,6 +14,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
+from engine.runtime.workflow.implicit import drawn
 from engine.runtime.workflow.merging import merged
 
 TAKEN = "joined"  # internal data of a join between its decision and its run: the tokens that it took
@@ -119,8 +120,8 @@ class RefusingExclusiveGateway(ExclusiveGateway):  # type: ignore[misc]  # the l
 
 
 def _no_way_out(gateway: Any) -> StepFailed:
-    label = gateway.bpmn_name or gateway.bpmn_id
-    return StepFailed(gateway.bpmn_id, label, "tidak ada syarat yang terpenuhi, dan tidak ada alur baku")
+    element = drawn(gateway.name)
+    return StepFailed(element, gateway.bpmn_name or element, "tidak ada syarat yang terpenuhi, dan tidak ada alur baku")
 
 
 def _by_arrival(task: Any) -> tuple[bool, int, int]:

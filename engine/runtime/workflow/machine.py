@@ -32,8 +32,9 @@ from engine.runtime.workflow.compensation import (
 )
 from engine.runtime.workflow.definitions import watches_data
 from engine.runtime.workflow.gateways import CountingJoin, forget_joined
+from engine.runtime.workflow.implicit import SPLIT
 from engine.runtime.workflow.rewriting import rewritten
-from engine.runtime.workflow.scopes import cancel_scope, forget_task, is_token, root_of
+from engine.runtime.workflow.scopes import Standby, cancel_scope, forget_task, is_token, root_of
 from engine.runtime.workflow.specs import Parser
 
 patches.apply()
@@ -101,6 +102,8 @@ def _compensates(scopes: Mapping[str, Any]) -> bool:
 def _wire(spec: Any) -> None:
     """Finish what the library would do to the shared spec while a case runs on it."""
     for task_spec in list(spec.task_specs.values()):
+        if task_spec.name.endswith(SPLIT):
+            task_spec.bpmn_id = None  # it is drawn nowhere
         if isinstance(task_spec, LoopTask):  # else a multi-instance loaded in another process never completes
             child = spec.task_specs[task_spec.task_spec]
             if not child.completed_event.is_connected(task_spec.merge_child):
@@ -172,8 +175,11 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         """The case itself and every process that runs inside it."""
         return [self, *self.subprocesses.values()]
 
-    def start(self, data: Mapping[str, Any], done: Callable[[Any], None]) -> None:
-        """Enter the process with its first data and run to the first waits."""
+    def start(self, data: Mapping[str, Any], done: Callable[[Any], None], at: str | None = None) -> None:
+        """Enter the process with its first data, at one of its start events, and run to the first waits."""
+        for child in self.task_tree.children:
+            if at is not None and child.task_spec.bpmn_id != at and not isinstance(child.task_spec, Standby):
+                self._remove_task(child.id)
         self.task_tree.set_data(**data)
         self.advance(done)
 

@@ -9,11 +9,13 @@ from copy import deepcopy
 
 from lxml import etree
 
+from engine.runtime.workflow.implicit import split_behind
 from engine.runtime.workflow.links import join_links
+from engine.runtime.workflow.messages import as_events
 
 Rewriting = Callable[[etree._Element], None]
 
-REWRITINGS: tuple[Rewriting, ...] = (join_links,)
+REWRITINGS: tuple[Rewriting, ...] = (join_links, as_events, split_behind)
 
 
 def rewritten(trees: Mapping[str, etree._Element]) -> dict[str, etree._Element]:

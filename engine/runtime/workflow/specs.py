@@ -81,6 +81,10 @@ class _EndsOnce:
             super()._on_subworkflow_completed(subworkflow, my_task)  # type: ignore[misc]  # mixed into the library's specs
 
 
+class PassingTask(SpiffBpmnTask):  # type: ignore[misc]  # the library is untyped
+    """A task without a kind, or one done outside of the system: the case notes it and goes on (BPMN 2.0.2, 13.3.3)."""
+
+
 class SharingCallActivity(_EndsOnce, CallActivity):  # type: ignore[misc]  # the library is untyped
     """A call that shares values with its caller: the expression language never changes a value in place."""
 
@@ -218,6 +222,8 @@ def _overrides() -> dict[str, tuple[type, type]]:
         full_tag("exclusiveGateway"): (ConditionalGatewayParser, RefusingExclusiveGateway),
         full_tag("inclusiveGateway"): (ConditionalGatewayParser, CountingInclusiveGateway),
         full_tag("parallelGateway"): (GatewayParser, CountingParallelGateway),
+        full_tag("task"): (SpiffTaskParser, PassingTask),
+        full_tag("manualTask"): (SpiffTaskParser, PassingTask),
         full_tag("callActivity"): (CallActivityParser, SharingCallActivity),
         full_tag("subProcess"): (SubWorkflowParser, SharingSubProcess),
         full_tag("transaction"): (SubWorkflowParser, SharingSubProcess),

@@ -4,6 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 
+from engine.runtime.workflow.implicit import drawn
 from engine.runtime.workflow.machine import COMPLETED, READY, STARTED, WAITING, CaseRun
 
 ENTERED = READY | WAITING | STARTED | COMPLETED
@@ -31,4 +32,4 @@ def _place(spec: Any) -> str:
     """The id of the element behind a spec."""
     if isinstance(spec, BoundaryEventSplit):
         return str(spec.name).removesuffix(".BoundaryEventSplit")
-    return str(spec.bpmn_id or spec.name).removesuffix(INSTANCE)
+    return drawn(str(spec.bpmn_id or spec.name).removesuffix(INSTANCE))

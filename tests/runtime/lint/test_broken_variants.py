@@ -64,7 +64,7 @@ VARIANTS = {  # what is replaced, by what, the rule that says it, the element it
     "an end that goes on": ('sourceRef="lapsed"', 'sourceRef="finished"', "broken-flow", "lapsed_to_count"),
     "no way in": ('targetRef="record"', 'targetRef="coach"', "unreachable", "record"),
     "no way on": ('sourceRef="count"', 'sourceRef="judge"', "dead-end", "count"),
-    "two flows out of a task": ('sourceRef="count"', 'sourceRef="draft"', "several-flows", "draft"),
+    "a task that leads nowhere": ('sourceRef="count"', 'sourceRef="draft"', "dead-end", "count"),
     "no form": ('name="form" value="answers"', 'name="form" value=""', "no-form", "draft"),
     "unknown form": ('name="form" value="answers"', 'name="form" value="answer"', "unknown-form", "draft"),
     "a path as form": ('name="form" value="answers"', 'name="form" value="../../etc"', "unknown-form", "draft"),
@@ -97,7 +97,7 @@ VARIANTS = {  # what is replaced, by what, the rule that says it, the element it
     "an item that is there": ('id="someone"', 'id="judged"', "loop", "sign_each"),
     "a result that nobody gives": ('outputDataItem id="signed"', 'outputDataItem id="sign"', "loop", "sign_each"),
     "an expression as list": (">people<", ">people[1]<", "loop", "sign_each"),
-    "a kind that does not run": ("scriptTask", "manualTask", "unsupported", "count"),
+    "a kind that does not run": ("parallelGateway", "complexGateway", "unsupported", "fork"),
     "a hidden script": (
         "<spiffworkflow:calledDecisionId>",
         "<spiffworkflow:preScript>x</spiffworkflow:preScript>",
