@@ -371,13 +371,14 @@ class Step:
             "seq_": self.case["seq"] + 1 if by_person else None,
         }
 
+    def _due_of(self, task: Any, text: str | None) -> datetime | None:
+        due = self.run.script_engine.value(task, text) if text else None
+        return moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
+
     def _open_task(self, number: int, task: Any) -> None:
         element = self.release.elements[task.task_spec.bpmn_id]
         properties, script = element.properties, self.run.script_engine
-        due = script.value(task, properties["due"]) if properties.get("due") else None
-        due_at = (
-            moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
-        )
+        due_at = script.guarded(task, lambda: self._due_of(task, properties.get("due")))
         note = script.evaluate(task, properties["note"]) if properties.get("note") else None
         assignment = self.resources.directory.resolve(
             self.connection,

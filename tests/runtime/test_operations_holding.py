@@ -280,3 +280,21 @@ def test_many_cases_are_held_released_given_time_and_cancelled(office_of: MAKE) 
     assert [(event.actor, event.data["reason"]) for event in history if event.type == "case_cancelled"] == [
         ("eve", WHY)
     ]
+
+
+@pytest.mark.parametrize("where", ["timer", "due"])
+def test_a_moment_that_is_none_parks_its_case_and_is_mended_in_the_data(office_of: MAKE, where: str) -> None:
+    late = [d.catch("wait", d.at("until"))] if where == "timer" else [d.user_task("wait", due="until")]
+    office = office_of(
+        d.process(
+            "work", d.start(), d.user_task("write"), *late, d.end(), *d.path("begun", "write", "wait", "finished")
+        )
+    )
+    office.opens(until="some day")
+    with pytest.raises(StepFailed, match="wait"):
+        office.completes("write")
+    assert office.case().status is CaseStatus.INCIDENT
+
+    office.engine.operations.edit_data(office.id, {"until": "2026-02-01"}, reason=WHY, by=EVE)
+    assert office.engine.retry_incident(office.engine.incidents(by=EVE).items[0].id, by=EVE)
+    assert office.case().status is CaseStatus.ACTIVE

@@ -37,7 +37,7 @@ class Script:
 
     def value(self, task: Any, text: str) -> object:
         """The FEEL value of a timer's or a due date's text; bare ISO texts mean themselves."""
-        return self._guarded(
+        return self.guarded(
             task, lambda: compile_moment(text, self.functions).evaluate(task.data, self.environment_of_feel)
         )
 
@@ -49,7 +49,7 @@ class Script:
             value = compile_expression(text, self.functions).evaluate(data, self.environment_of_feel)
             return value if value is None or isinstance(value, bool) else to_json(value)
 
-        return self._guarded(task, work)
+        return self.guarded(task, work)
 
     def holds(self, task: Any, text: str, data: Mapping[str, Any]) -> tuple[bool, frozenset[str]]:
         """Whether a condition is `true` on some data, and the names that it reads."""
@@ -58,7 +58,7 @@ class Script:
             condition = compile_expression(text, self.functions)
             return condition.evaluate(data, self.environment_of_feel) is True, frozenset(condition.names)
 
-        holds, names = self._guarded(task, work)
+        holds, names = self.guarded(task, work)
         return holds, names
 
     def execute(self, task: Any, text: str, external_context: Mapping[str, Any] | None = None) -> bool:
@@ -68,12 +68,12 @@ class Script:
             entries = compile_script(text, self.functions).evaluate(task.data, self.environment_of_feel)
             return dict(to_json(entries))
 
-        task.data = {**task.data, **self._guarded(task, work)}
+        task.data = {**task.data, **self.guarded(task, work)}
         return True
 
     def call(self, task: Any, operation: str, arguments: Mapping[str, Json]) -> Json:
         """Run a registered service inside the step."""
-        return self._guarded(
+        return self.guarded(
             task, lambda: self.host.call_service(operation, arguments, task.data, task.task_spec.bpmn_id)
         )
 
@@ -87,10 +87,10 @@ class Script:
                 context = {**context, **to_json(given)}
             return self.host.decide(decision, context, task.task_spec.bpmn_id)
 
-        return self._guarded(task, work)
+        return self.guarded(task, work)
 
     @staticmethod
-    def _guarded(task: Any, work: Any) -> Any:
+    def guarded(task: Any, work: Any) -> Any:
         """Run a piece of a diagram; whatever fails names the element where it stood."""
         try:
             return work()

@@ -33,7 +33,8 @@ class _OnceAtMoment:
         """When it is due, as ISO text in UTC, for a token that arrives now."""
         script = my_task.workflow.script_engine
         value = script.value(my_task, self.expression)
-        return moments.moment(value, since=script.now, zone=script.zone).isoformat()
+        due = script.guarded(my_task, lambda: moments.moment(value, since=script.now, zone=script.zone))
+        return str(due.isoformat())
 
 
 class DateTimer(_OnceAtMoment, TimeDateEventDefinition):  # type: ignore[misc]  # the library is untyped
@@ -52,7 +53,7 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]  # the librar
         entry = my_task.internal_data.get(DUE)
         if entry is None:
             value = script.value(my_task, self.expression)
-            cycle = moments.cycle(value, since=script.now, zone=script.zone)
+            cycle = script.guarded(my_task, lambda: moments.cycle(value, since=script.now, zone=script.zone))
             entry = {
                 "cycles": -1 if cycle.times is None else cycle.times,
                 "next": cycle.next.isoformat(),
