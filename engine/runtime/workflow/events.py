@@ -30,6 +30,8 @@ class _Handled(CatchingEvent):  # type: ignore[misc]  # the library is untyped
         fired = super()._update_hook(my_task)
         if fired and self._stays(my_task):
             self.fire_beside(my_task)
+            my_task._set_state(TaskState.WAITING)  # it may have fired as soon as it came
+            my_task.workflow.top_workflow.event_manager.add_task(my_task)
             return None
         if fired:
             self._set_out(my_task)

@@ -8,7 +8,10 @@ from tests.runtime.diagrams import (
     at,
     boundary,
     call,
+    cancel,
     catch,
+    compensate,
+    conditional,
     decision_task,
     diagram,
     end,
@@ -37,9 +40,11 @@ from tests.runtime.diagrams import (
     terminate,
     throw,
     times,
+    transaction,
+    undone_by,
     user_task,
 )
-from tests.runtime.lint.looking import errors, line
+from tests.runtime.lint.looking import errors, line, warnings
 
 GOOD = {
     "a straight line": [line(user_task("ask"))],
@@ -180,6 +185,43 @@ GOOD = {
             ),
         ),
     ],
+    "compensation, a transaction, conditions and event sub-processes": [
+        message_named("withdrawn"),
+        process(
+            "work",
+            start(),
+            transaction(
+                "order",
+                start("order_begun"),
+                user_task("reserve"),
+                undone_by("reserve", user_task("release")),
+                user_task("pay"),
+                boundary("enough", "pay", conditional("reserve.text = null"), interrupting=False),
+                end("noted"),
+                exclusive("well", default="well_to_order_done"),
+                end("given_up", cancel()),
+                end("order_done"),
+                *path("order_begun", "reserve", "pay", "well", "order_done"),
+                *path("enough", "noted"),
+                flow("well", "given_up", "pay.text = null"),
+            ),
+            boundary("cancelled", "order", cancel()),
+            end("stopped"),
+            catch("wait", conditional("reserve.text = null")),
+            throw("undo", compensate("order")),
+            end(),
+            sub_process(
+                "withdrawal",
+                start("withdrawal_told", message("withdrawn"), interrupting=True),
+                throw("undo_all", compensate()),
+                end("withdrawal_done"),
+                *path("withdrawal_told", "undo_all", "withdrawal_done"),
+                triggered=True,
+            ),
+            *path("begun", "order", "wait", "undo", "finished"),
+            *path("cancelled", "stopped"),
+        ),
+    ],
     "links": [
         process(
             "work",
@@ -206,6 +248,10 @@ GOOD = {
 @pytest.mark.parametrize("name", GOOD)
 def test_what_the_engine_runs_passes(name: str) -> None:
     assert errors(*GOOD[name]) == set()
+
+
+def test_undoing_and_giving_up_bring_no_false_warning() -> None:
+    assert warnings(*GOOD["compensation, a transaction, conditions and event sub-processes"]) == set()
 
 
 def test_a_called_process_passes_with_the_fork_in_its_loop_outside() -> None:
