@@ -175,6 +175,29 @@ def test_publishing_asks_for_enough_flows_once_there_are_scenarios(resources: Re
     assert (problem.file, problem.rule) == ("work.bpmn", "coverage")
 
 
+@pytest.mark.parametrize("flow", ["agreed_to_refused", "late_to_lapsed", "paid_out_to_granted"])
+def test_a_path_is_proposed_through_a_flow_that_none_passes(engine: Engine, flow: str) -> None:
+    play = engine.sandbox.propose("work", flow, by=EVE)
+
+    assert play is not None
+    source, _, target = flow.partition("_to_")
+    assert (source, target) in engine.sandbox.stand(play, by=EVE).play.witness.pairs
+    engine.sandbox.save(play, "found.scenario.yaml", name="Usulan", source="uji", by=EVE)
+    engine.sandbox.run_scenarios(by=EVE)
+    (saved,) = engine.sandbox.scenarios(by=EVE)
+    assert saved.outcome is not None and saved.outcome.green
+
+
+def test_where_no_path_is_found_it_says_so(engine: Engine) -> None:
+    never = FILES["work.bpmn"].replace(b'decide.answer = "YES"', b'decide.answer = "PERHAPS"')
+    engine.save_document("work.bpmn", never, revision=0, by=EVE)
+
+    assert engine.sandbox.propose("work", "agreed_to_tell", by=EVE) is None
+    assert engine.sandbox.plays(by=EVE) == []
+    with pytest.raises(NotFound):
+        engine.sandbox.propose("work", "nothing", by=EVE)
+
+
 def test_without_a_staging_there_is_no_sandbox(resources: Resources) -> None:
     resources.staging = None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -71,6 +71,21 @@ def covered(process: str) -> ResponseReturnValue:
         never=[(flow, drawn.elements[flow.source].label, drawn.elements[flow.target].label) for flow in never],
         drawing=drawing(documents, process, found),
     )
+
+
+@bp.post("/cakupan/<process>/usul")
+def propose(process: str) -> ResponseReturnValue:
+    """Look for a path through a flow; it opens as a play that can be saved."""
+    flow = request.form.get("flow", "")
+    play_id = engine().sandbox.propose(process, flow, by=owner())
+    if play_id is None:
+        flash(
+            gettext("Tidak ditemukan jalan yang melewati %(flow)s. Periksa syaratnya, atau cari sendiri.", flow=flow),
+            "error",
+        )
+        return redirect(url_for(".covered", process=process), 303)
+    flash(gettext("Inilah satu jalan yang melewati %(flow)s. Simpan bila sesuai.", flow=flow), "success")
+    return redirect(url_for(".trying", play_id=play_id), 303)
 
 
 @bp.get("/cakupan/tabel/<table>")

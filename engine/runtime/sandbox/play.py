@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from engine.clock import VirtualClock
 from engine.errors import EngineError, Refused, StepFailed
+from engine.runtime.models import SubscriptionRow
 from engine.runtime.outbox import Effect
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.sandbox.scenario import Action, Do, Expect, Opening, Tell, Until, Wait
@@ -131,6 +134,18 @@ class Play:
     def asked(self) -> Sequence[Asked]:
         """Decisions in the order in which they were asked."""
         return self.witness.asked
+
+    @property
+    def awaited(self) -> Sequence[tuple[str, str]]:
+        """("message" or "signal", name) of what the case waits for from outside."""
+        query = sa.select(SubscriptionRow.kind, SubscriptionRow.name).distinct().order_by(SubscriptionRow.name)
+        with self.engine.database.connect() as connection:
+            return [(row.kind, row.name) for row in connection.execute(query)]
+
+    @staticmethod
+    def performer(task: Task) -> Actor:
+        """The person of a play who does a task."""
+        return _performer(task.performer)
 
     def task_view(self, task: Task) -> TaskView:
         """A task as its performer sees it."""

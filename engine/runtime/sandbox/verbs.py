@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.db import transact
-from engine.errors import DefinitionError, Problem, Refused
+from engine.errors import DefinitionError, NotFound, Problem, Refused
 from engine.runtime import access, releases
 from engine.runtime.documents import Documents, digest
 from engine.runtime.resources import Resources
@@ -16,6 +16,7 @@ from engine.runtime.sandbox import results, storage
 from engine.runtime.sandbox.coverage import Coverage, coverage
 from engine.runtime.sandbox.drafts import Draft, Drafts, Key
 from engine.runtime.sandbox.play import CannotPlay, MakeEngine, Play, begin
+from engine.runtime.sandbox.proposing import Path, find_path
 from engine.runtime.sandbox.running import Outcome, run, take
 from engine.runtime.sandbox.scenario import Action, End, Opening, Scenario
 from engine.runtime.sandbox.staging import Staging
@@ -159,6 +160,45 @@ class Sandbox:
         access.require_role(by, ROLE)
         draft = self._draft()
         return draft.release.documents, coverage(draft.release.documents, self._known(draft).values())
+
+    def propose(self, process: str, flow: str, *, by: Actor) -> UUID | None:
+        """Look for a path through a flow of a process; gives a new play that has taken it, None where none was found.
+
+        Raises:
+            NotFound: there is no such flow.
+        """
+        access.require_role(by, ROLE)
+        draft = self._draft()
+        found = draft.release.documents.processes.get(process)
+        aim = next((one for one in found.flows if one.id == flow), None) if found is not None else None
+        if aim is None:
+            raise NotFound(f"Tidak ada alur {flow} di proses {process}.")
+        path = find_path(
+            self._make,
+            draft.release,
+            self._staging,
+            self._openings(draft, process),
+            lambda play: (aim.source, aim.target) in play.witness.pairs,
+        )
+        return self._kept_path(path, draft, by) if path is not None else None
+
+    def _openings(self, draft: Draft, process: str) -> Sequence[Opening]:
+        """The usual start of a process, and those of its scenarios."""
+        known = [scenario.opening for scenario in draft.scenarios.values() if scenario.process == process]
+        others = [Opening(process, process, one.opens, one.data, one.given) for one in known]
+        return [Opening(process, process), *(one for n, one in enumerate(others) if one not in others[:n])]
+
+    def _kept_path(self, path: Path, draft: Draft, by: Actor) -> UUID:
+        opening, actions = path
+        now = self._resources.clock.now()
+
+        def work(connection: sa.Connection) -> UUID:
+            play_id = storage.begin(connection, by.person, draft.sha256, opening, now)
+            kept = storage.find(connection, play_id, by.person, self._staging.registry.performers)
+            storage.change(connection, kept, actions, draft.sha256, now)
+            return play_id
+
+        return transact(self._resources.database, work)
 
     # publishing
 
