@@ -16,7 +16,6 @@ import click
 import waitress
 from sqlalchemy.orm import Session
 
-from engine.bench import bench_step
 from engine.bootstrap import Application, shipped_documents, start
 from engine.clock import SystemClock, VirtualClock
 from engine.cycle.demo import PASSWORD, build_demo, demo_accounts, first_moment, is_empty
@@ -27,6 +26,8 @@ from engine.migrations import is_current, upgrade
 from engine.runtime.values import SYSTEM
 from engine.settings import Settings, from_environment
 from web import create_app
+from web.bench_cli import bench
+from web.throwaway import show, throw_away
 
 LOCAL = "127.0.0.1"
 ROLES = ("auditor", "operator", "personnel", "process_owner")
@@ -48,6 +49,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "alembic", "spiff"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+main.add_command(bench)
 
 
 @main.command()
@@ -130,7 +134,7 @@ def account(login: str, name: str | None, person: str | None, roles: tuple[str, 
 def simulate_command(people: int, year: int, seed: int, database_url: str | None, as_json: bool) -> None:
     """Live a whole year of a generated agency through the engine's public verbs."""
     with tempfile.TemporaryDirectory(prefix="siklus-") as folder:
-        settings = _throw_away(Path(folder), database_url)
+        settings = throw_away(Path(folder), database_url)
         begins = datetime(year, 1, 1, tzinfo=UTC)
         clock = VirtualClock(begins)
         application = start(settings, clock, durable=False)
@@ -138,19 +142,7 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
             build_agency(session, people, seed, begins.date())
         with _bar(f"Tahun {year}", begins, datetime(year + 1, 12, 31, tzinfo=UTC)) as moved:
             summary = simulate(application, clock, [year], seed, progress=moved)
-        _print(summary.to_json(), as_json)
-
-
-@main.command()
-@click.argument("what", type=click.Choice(["step"]))
-@click.option("--people", default=20, show_default=True, type=click.IntRange(min=16))
-@click.option("--db", "database_url", help="An empty database; default: SQLite in a temporary folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def bench(what: str, people: int, database_url: str | None, as_json: bool) -> None:
-    """Measure the engine against the library as it comes and against the floor of its database."""
-    with tempfile.TemporaryDirectory(prefix="siklus-") as folder:
-        figures = bench_step(_throw_away(Path(folder), database_url), people=people).to_json()
-    _print(figures, as_json)
+        show(summary.to_json(), as_json=as_json)
 
 
 @main.command()
@@ -237,13 +229,6 @@ def _ready() -> Application:
     return start(settings)
 
 
-def _throw_away(folder: Path, database_url: str | None) -> Settings:
-    """Settings of a run that leaves nothing behind but what `database_url` names."""
-    url = database_url or f"sqlite:///{folder / 'siklus.db'}"
-    upgrade(make_engine(url))
-    return Settings(database_url=url, data_dir=folder, secret_key="", kek=b"k" * 32, cheap_passwords=True)
-
-
 def _bar(label: str, begins: datetime, ends: datetime) -> Any:
     """A progress bar over the days of the virtual clock, on the error stream; used as a context."""
 
@@ -265,14 +250,6 @@ def _bar(label: str, begins: datetime, ends: datetime) -> Any:
             self.bar.__exit__(*error)
 
     return Bar()
-
-
-def _print(figures: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(figures, indent=2))
-        return
-    for name, value in figures.items():
-        click.echo(f"{name}: {value}")
 
 
 def _show_accounts(settings: Settings) -> None:

@@ -1,5 +1,19 @@
 """Measures the product against the library as it comes and against the floor of its database, in one run."""
 
+from engine.bench.inbox import bench_inbox
+from engine.bench.machine import circumstances
+from engine.bench.opening import bench_open_cycle, bench_start
+from engine.bench.size import bench_size
 from engine.bench.step import StepBench, bench_step
+from engine.bench.timers import bench_timers
 
-__all__ = ["StepBench", "bench_step"]
+__all__ = [
+    "StepBench",
+    "bench_inbox",
+    "bench_open_cycle",
+    "bench_size",
+    "bench_start",
+    "bench_step",
+    "bench_timers",
+    "circumstances",
+]

@@ -32,14 +32,39 @@ class Samples:
     def to_json(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "n": len(self.wall),
-            "median_ms": round(statistics.median(self.wall), 3),
-            "p95_ms": round(percentile(self.wall, 95), 3),
-            "median_cpu_ms": round(statistics.median(self.cpu), 3),
-            "mean_cpu_ms": round(statistics.fmean(self.cpu), 3),
+            "wall_ms": spread(self.wall),
+            "cpu_ms": spread(self.cpu),
         }
         if self.statements:
             found["statements"] = {"median": statistics.median(self.statements), "most": max(self.statements)}
         return found
+
+
+@dataclass
+class Work:
+    """Many like things done in a few strokes: how many there were, and seconds."""
+
+    done: int = 0
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    @contextmanager
+    def more(self, count: int) -> Iterator[None]:
+        """Measure so many things done inside."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.wall += time.perf_counter() - wall
+        self.cpu += time.process_time() - cpu
+        self.done += count
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "n": self.done,
+            "seconds": round(self.wall, 3),
+            "cpu_seconds": round(self.cpu, 3),
+            "per_second": per(self.done, self.wall),
+            "per_cpu_second": per(self.done, self.cpu),
+        }
 
 
 class StatementCounter:
@@ -53,7 +78,19 @@ class StatementCounter:
         self.count += 1
 
 
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Median, mean, quartiles and the 95th percentile."""
+    marks = {"q1": percentile(values, 25), "median": statistics.median(values), "q3": percentile(values, 75)}
+    marks |= {"p95": percentile(values, 95), "mean": statistics.fmean(values)}
+    return {name: round(value, 3) for name, value in marks.items()}
+
+
 def percentile(values: Sequence[float], share: int) -> float:
     """The value below which so many percent of the values lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * share // 100)]
+
+
+def per(count: int, seconds: float) -> float | None:
+    """How many in a second; None where the time is too short to tell."""
+    return round(count / seconds, 1) if seconds > 0 else None

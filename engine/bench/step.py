@@ -8,32 +8,28 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from engine.bench.lives import lives
 from engine.bench.measure import Samples, StatementCounter
-from engine.bench.stock import ROW, Replay, floor
-from engine.bootstrap import Application, start
-from engine.clock import VirtualClock
-from engine.cycle.simulation import build_agency, simulate
+from engine.bench.stage import AUDITOR, PERSONNEL, YEAR, Stage, stage
+from engine.bench.stock import ROW, Replay, floor, noting
+from engine.cycle.simulation import simulate
 from engine.cycle.simulation.answers import fill
 from engine.runtime.models import CaseRow
-from engine.runtime.services import Service, ServiceCall, registered
-from engine.runtime.values import Actor, Json, OpenCase
+from engine.runtime.services import registered
+from engine.runtime.values import Actor, Json
 from engine.runtime.workflow import patches
 from engine.settings import Settings
 
 FLOOR_ROUNDS = 300
 COACHING_STEPS = 300  # completed tasks of the coaching loop
 WINDOW = 20  # steps at the beginning and at the end that are compared
-PERSONNEL = Actor("bench", roles=frozenset({"personnel"}))
-AUDITOR = Actor("auditor", roles=frozenset({"auditor"}))
 
 
 @dataclass(frozen=True)
@@ -66,18 +62,15 @@ class StepBench:
 
 def bench_step(settings: Settings, *, people: int = 20, seed: int = 7) -> StepBench:
     """Measure on a migrated, empty database."""
-    clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
     answered: dict[UUID, list[Json]] = defaultdict(list)
-    services = {name: _noting(answered, service) for name, service in registered().items()}
-    application = start(settings, clock, services)
-    engine = application.engine
+    services = {name: noting(answered, service) for name, service in registered().items()}
+    here = stage(settings, people, seed, services=services)
+    engine = here.engine
     ours = Samples()
     counter = StatementCounter(engine.database)
-    with Session(engine.database) as session, session.begin():
-        build_agency(session, people, seed, clock.now().date())
     _measure(engine, ours, counter)
-    simulate(application, clock, [2026], seed)
-    early, late = _coaching(application, clock)
+    simulate(here.application, here.clock, [YEAR], seed)
+    early, late = _coaching(here)
     recorded = lives(engine, settings.kek, people)
     with engine.database.begin() as connection:
         size = float(connection.scalar(sa.select(sa.func.avg(sa.func.length(CaseRow.state)))) or 0)
@@ -93,17 +86,6 @@ def bench_step(settings: Settings, *, people: int = 20, seed: int = 7) -> StepBe
     return StepBench(ours, stock, least, early, late, size)
 
 
-def _noting(answered: dict[UUID, list[Json]], service: Service) -> Service:
-    """A service that notes what it answers, for the replay."""
-
-    def noted(call: ServiceCall) -> Json:
-        answer = service(call)
-        answered[call.case.id].append(answer)
-        return answer
-
-    return noted
-
-
 def _measure(engine: Any, samples: Samples, counter: StatementCounter) -> None:
     """Measure every completion of this engine from now on."""
     complete: Callable[..., Any] = engine.complete_task
@@ -115,15 +97,11 @@ def _measure(engine: Any, samples: Samples, counter: StatementCounter) -> None:
     engine.complete_task = measured
 
 
-def _coaching(application: Application, clock: VirtualClock) -> tuple[float, float]:
+def _coaching(here: Stage) -> tuple[float, float]:
     """One case of coaching that goes on and on: the median step at its beginning and after many rounds."""
-    engine, random, samples = application.engine, Random(1), Samples()
-    with engine.database.connect().execution_options(reads_only=True) as connection:
-        known = connection.execute(sa.select(CaseRow.id, CaseRow.subject, CaseRow.unit).limit(1)).one()
-    data = engine.history(known.id, by=AUDITOR)[0].data["data"]
-    case_id, _ = engine.open_case(
-        OpenCase("coaching", "bench/coaching", known.subject, "Bench", known.unit, "2026", "Bench", data), by=PERSONNEL
-    )
+    engine, random, samples = here.engine, Random(1), Samples()
+    data = here.first_data(here.any_case().id)
+    case_id, _ = engine.open_case(here.request("coaching", "bench/coaching", data), by=PERSONNEL)
     for number in range(COACHING_STEPS + WINDOW):
         task = engine.case(case_id, by=AUDITOR).open_tasks[0]
         actor = Actor(task.assignee or "")
@@ -132,5 +110,5 @@ def _coaching(application: Application, clock: VirtualClock) -> tuple[float, flo
         answers = fill(form, view.answers, view.context, engine.environment(), random, {"lanjut": "YA"})
         with samples.one():
             engine.complete_task(task.id, answers, revision=view.task.revision, key=f"bench-{number}", by=actor)
-        clock.advance(timedelta(minutes=1))
+        here.clock.advance(timedelta(minutes=1))
     return statistics.median(samples.cpu[1 : WINDOW + 1]), statistics.median(samples.cpu[-WINDOW:])

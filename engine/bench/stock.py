@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from engine.bench.lives import Life
 from engine.bench.measure import Samples
 from engine.feel import Environment, to_json
 from engine.runtime.resources import LoadedRelease
+from engine.runtime.services import Service, ServiceCall
 from engine.runtime.values import Json
 from engine.runtime.workflow import patches
 from engine.runtime.workflow.machine import build
@@ -72,8 +74,8 @@ class Replay:
         self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure({**DEFAULT_CONFIG, **OURS}))
         self.case: Any = None
 
-    def lead(self, row: int, life: Life, process: str, samples: Samples) -> None:
-        """One life; the steps that people made are measured: read, load, complete, run on, save, commit."""
+    def begin(self, row: int, life: Life, process: str) -> None:
+        """The opening of one life: run to the first waits, save, commit."""
         self.case = life.case_id
         workflow = BpmnWorkflow(
             self.specs.specs[process], self.specs.sub_specs, script_engine=self._script(life.opened_at)
@@ -82,6 +84,10 @@ class Replay:
         _settle(workflow)
         with self.database.begin() as connection:
             connection.execute(sa.insert(ROW), {"id": row, "state": self.serializer.serialize_json(workflow).encode()})
+
+    def lead(self, row: int, life: Life, process: str, samples: Samples) -> None:
+        """One life; the steps that people made are measured: read, load, complete, run on, save, commit."""
+        self.begin(row, life, process)
         for act in life.acts:
             if act.element is None:
                 self._step(row, act.at, None, {})
@@ -117,13 +123,36 @@ class Replay:
 
 def floor(database: sa.Engine, size: int, rounds: int, samples: Samples) -> None:
     """The least a step can cost: read one row, JSON in and out, write it, commit."""
-    state = orjson.dumps({"filler": ["x" * 40] * (size // 43)})
+    state = _filler(size)
     with database.begin() as connection:
         connection.execute(sa.insert(ROW), {"id": 0, "state": state})
     for _ in range(rounds):
         with samples.one(), database.begin() as connection:
             text = connection.execute(LOAD, {"row": 0}).scalar_one()
             connection.execute(SAVE, {"row": 0, "state_": orjson.dumps(orjson.loads(text))})
+
+
+def floor_of_insert(database: sa.Engine, size: int, rounds: int, samples: Samples) -> None:
+    """The least an opening can cost: JSON out, one new row, commit."""
+    content = orjson.loads(_filler(size))
+    for number in range(rounds):
+        with samples.one(), database.begin() as connection:
+            connection.execute(sa.insert(ROW), {"id": -1 - number, "state": orjson.dumps(content)})
+
+
+def noting(answered: dict[UUID, list[Json]], service: Service) -> Service:
+    """A service that notes what it answers, for the replay."""
+
+    def noted(call: ServiceCall) -> Json:
+        answer = service(call)
+        answered[call.case.id].append(answer)
+        return answer
+
+    return noted
+
+
+def _filler(size: int) -> bytes:
+    return orjson.dumps({"filler": ["x" * 40] * (size // 43)})
 
 
 def _settle(workflow: BpmnWorkflow) -> None:

@@ -1,0 +1,95 @@
+"""`siklus bench`: each measurement on an empty database of its own."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine import bench as measures
+from engine.settings import Settings
+from web.throwaway import show, throw_away
+
+Measure = Callable[[Settings], dict[str, Any]]
+
+
+@click.group()
+def bench() -> None:
+    """Measure the engine: against the library as it comes, against the floor of its database, and at scale."""
+
+
+def _measure(name: str, measure: Measure, database_url: str | None, *, as_json: bool) -> None:
+    """Run one measurement and print it with the machine and the day."""
+    with tempfile.TemporaryDirectory(prefix="siklus-") as folder:
+        settings = throw_away(Path(folder), database_url)
+        figures = {"bench": name, **measures.circumstances(settings.database_url), **measure(settings)}
+    show(figures, as_json=as_json)
+
+
+def _command(name: str, *options: click.Option) -> Callable[[Callable[..., dict[str, Any]]], click.Command]:
+    """A sub-command of that name, which takes a database and a form of output beside its own options."""
+
+    def made(measure: Callable[..., dict[str, Any]]) -> click.Command:
+        def run(database_url: str | None, as_json: bool, **sizes: Any) -> None:
+            _measure(name, lambda settings: measure(settings, **sizes), database_url, as_json=as_json)
+
+        command = click.Command(
+            name,
+            callback=run,
+            help=measure.__doc__,
+            params=[
+                *options,
+                click.Option(
+                    ["--db", "database_url"], help="An empty database; default: SQLite in a temporary folder."
+                ),
+                click.Option(["--json", "as_json"], is_flag=True, help="Print the figures as JSON."),
+            ],
+        )
+        bench.add_command(command)
+        return command
+
+    return made
+
+
+def _size(name: str, default: int, words: str, least: int = 1) -> click.Option:
+    return click.Option([f"--{name}"], default=default, show_default=True, type=click.IntRange(min=least), help=words)
+
+
+PEOPLE = "Size of the agency."
+
+
+@_command("step", _size("people", 20, PEOPLE, 16))
+def step(settings: Settings, people: int) -> dict[str, Any]:
+    """What it costs when a person sends a form."""
+    return measures.bench_step(settings, people=people).to_json()
+
+
+@_command("start", _size("cases", 100, "Cases opened one by one."))
+def start(settings: Settings, cases: int) -> dict[str, Any]:
+    """What it costs to open one case."""
+    return measures.bench_start(settings, cases=cases)
+
+
+@_command("open-cycle", _size("people", 500, PEOPLE, 16))
+def open_cycle(settings: Settings, people: int) -> dict[str, Any]:
+    """How many cases of a year are opened in a second."""
+    return measures.bench_open_cycle(settings, people=people)
+
+
+@_command("timers", _size("people", 100, PEOPLE, 16), _size("armed", 1_000_000, "Timers that are not due."))
+def timers(settings: Settings, people: int, armed: int) -> dict[str, Any]:
+    """How many due timers and reminders are handled in a second, and what a look costs when none is due."""
+    return measures.bench_timers(settings, people=people, armed=armed)
+
+
+@_command("inbox", _size("tasks", 1_000_000, "Open tasks in the table."))
+def inbox(settings: Settings, tasks: int) -> dict[str, Any]:
+    """What a person's inbox costs beside everybody else's tasks."""
+    return measures.bench_inbox(settings, tasks=tasks)
+
+
+@_command("size", _size("people", 60, PEOPLE, 16))
+def size(settings: Settings, people: int) -> dict[str, Any]:
+    """What a case takes in the database on the first of July."""
+    return measures.bench_size(settings, people=people)
