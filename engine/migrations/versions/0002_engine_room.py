@@ -19,6 +19,7 @@ def upgrade() -> None:
     _submissions()
     _directory_version()
     _moves()
+    _inboxes()
     _plays()
 
 
@@ -144,3 +145,16 @@ def _plays() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("documents", "scenario", name=op.f("pk_scenario_runs")),
     )
+
+
+def _inboxes() -> None:
+    """An inbox reads the open tasks of one person or group, or the newest done ones; each its own small index."""
+    op.drop_index("ix_tasks_assignee_inbox", "tasks")
+    op.drop_index("ix_tasks_group_inbox", "tasks")
+    for name, columns, condition in (
+        ("ix_tasks_mine", ["assignee", "due_at"], "status = 'open' AND assignee IS NOT NULL"),
+        ("ix_tasks_team", ["pool", "due_at"], "status = 'open' AND assignee IS NULL"),
+        ("ix_tasks_done", ["closed_by", "closed_at"], "status = 'completed'"),
+    ):
+        where = sa.text(condition)
+        op.create_index(name, "tasks", columns, sqlite_where=where, postgresql_where=where)
