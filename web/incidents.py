@@ -66,6 +66,23 @@ def retry_many() -> ResponseReturnValue:
     return redirect(url_for("batches.show", batch_id=batch), 303)
 
 
+@bp.get("/kiriman")
+def undelivered() -> ResponseReturnValue:
+    """Mails and messages that were given up after many tries."""
+    by = needs("operator")
+    page = engine().operations.undelivered(by=by, limit=PER_PAGE, offset=(page_number() - 1) * PER_PAGE)
+    pages = Pages(page.total, PER_PAGE, page_number())
+    return render_template("incidents/undelivered.html", effects=page.items, pages=pages)
+
+
+@bp.post("/kiriman")
+def deliver_again() -> ResponseReturnValue:
+    chosen = [int(text) for text in request.form.getlist("pilih") if text.isdecimal() and len(text) < 19]
+    count = engine().operations.deliver_again(chosen, by=needs("operator"))
+    flash(ngettext("%(num)d kiriman dicoba lagi.", "%(num)d kiriman dicoba lagi.", count), "success")
+    return redirect(url_for(".undelivered"), 303)
+
+
 def key_of(group: IncidentGroup) -> str:
     """A group's short name in addresses: causes are long and may hold personal values."""
     return hashlib.sha256(f"{group.element}\n{group.cause}".encode()).hexdigest()[:16]

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from engine.db import transact
 from engine.errors import NotFound, NotYours, Refused, StepFailed
-from engine.runtime import access, cases, incidents, places, shifting
+from engine.runtime import access, cases, incidents, outbox, places, shifting
 from engine.runtime.bpmn import Element
 from engine.runtime.models import CaseRow, TaskRow, TimerRow
 from engine.runtime.reading import visits
@@ -203,6 +203,20 @@ class Operations:
             return {"element": element.id, "name": element.label, "due_before": before[1], "due_at": _iso(due_at)}
 
         self._change(case_id, "timer_moved", change, OPEN, reason, by)
+
+    # side effects that were given up
+
+    def undelivered(self, *, by: Actor, limit: int = 50, offset: int = 0) -> Page[outbox.Undelivered]:
+        """Mails, messages and signals that could not be delivered, the newest first. Raises NotYours."""
+        access.require_role(by, "operator")
+        with self._reading() as connection:
+            return outbox.undelivered(connection, limit=limit, offset=offset)
+
+    def deliver_again(self, ids: Sequence[int], *, by: Actor) -> int:
+        """Let workers try again what was given up; gives how many. Raises NotYours."""
+        access.require_role(by, "operator")
+        now = self._resources.clock.now()
+        return transact(self._resources.database, lambda connection: outbox.revive(connection, ids, now))
 
     # how
 

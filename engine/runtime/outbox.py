@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.runtime.models import OutboxRow
+from engine.runtime.values import Page
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
@@ -26,6 +27,18 @@ class Effect:
     kind: str
     payload: dict[str, Any]
     attempts: int
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """A side effect that was given up after its last try, and why."""
+
+    id: int
+    kind: str  # "mail" | "message" | "signal"
+    what: str  # the mail's template, or the name of the message or signal
+    case_id: UUID | None
+    attempts: int
+    error: str
 
 
 Deliver = Callable[[Effect], None]
@@ -66,3 +79,23 @@ def settle(connection: sa.Connection, outcomes: Sequence[tuple[Effect, str | Non
             later = {"next_at": now + timedelta(minutes=2**effect.attempts)}
             changes: dict[str, Any] = {"status": DEAD} if effect.attempts >= MAX_ATTEMPTS else later
             connection.execute(sa.update(OutboxRow).where(OutboxRow.id == effect.id).values(error=error, **changes))
+
+
+def undelivered(connection: sa.Connection, *, limit: int, offset: int) -> Page[Undelivered]:
+    """What was given up, the newest first."""
+    dead = OutboxRow.status == DEAD
+    total = connection.scalar(sa.select(sa.func.count()).select_from(OutboxRow).where(dead)) or 0
+    query = sa.select(*OutboxRow.__table__.c).where(dead).order_by(OutboxRow.id.desc()).limit(limit).offset(offset)
+    rows = connection.execute(query).mappings()
+    return Page([_to_undelivered(row) for row in rows], total, offset, limit)
+
+
+def revive(connection: sa.Connection, ids: Sequence[int], now: datetime) -> int:
+    """Try again what was given up; gives how many."""
+    given_up = sa.and_(OutboxRow.id.in_(ids), OutboxRow.status == DEAD)
+    return connection.execute(sa.update(OutboxRow).where(given_up).values(status=NEW, attempts=0, next_at=now)).rowcount
+
+
+def _to_undelivered(row: sa.RowMapping) -> Undelivered:
+    what = row["payload"].get("template") or row["payload"].get("name") or ""
+    return Undelivered(row["id"], row["kind"], what, row["case_id"], row["attempts"], row["error"] or "")

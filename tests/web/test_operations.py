@@ -12,7 +12,7 @@ from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.errors import StepFailed
 from engine.runtime.incidents import raise_incident
-from engine.runtime.models import IncidentRow
+from engine.runtime.models import IncidentRow, OutboxRow
 from engine.runtime.values import SYSTEM, CaseStatus
 from tests.web.conftest import Visitor
 
@@ -186,6 +186,30 @@ def test_only_operators_change_anything(visit: Visit, case_id: UUID) -> None:
     assert operator.opens(f"/kendali/{case_id}/entah").status_code == 404
     assert operator.opens("/kendali/00000000-0000-0000-0000-000000000000").status_code == 404
     assert operator.opens("/pekerjaan/00000000-0000-0000-0000-000000000000").status_code == 404
+
+
+def test_what_was_given_up_is_listed_and_tried_again(
+    visit: Visit, application: Application, clock: VirtualClock
+) -> None:
+    operator = visit("operator")
+    assert "Semua kiriman sampai." in text(operator.opens("/gangguan/kiriman"))
+    row = {
+        "key": "k", "kind": "mail", "payload": {"template": "reminder"}, "status": "dead", "attempts": 8,
+        "next_at": clock.now(), "error": "OSError: no route",
+    }  # fmt: skip
+    with application.engine.database.begin() as connection:
+        dead = connection.scalar(sa.insert(OutboxRow).returning(OutboxRow.id), row)
+    assert "no route" in text(operator.opens("/gangguan/kiriman"))
+
+    assert operator.sends("/gangguan/kiriman", {"pilih": str(dead)}).status_code == 303
+    assert "Semua kiriman sampai." in text(operator.opens("/gangguan/kiriman"))
+    with application.engine.database.connect() as connection:
+        found = connection.execute(sa.select(OutboxRow.status, OutboxRow.attempts).where(OutboxRow.id == dead)).one()
+    assert tuple(found) == ("new", 0)
+    for part in ("auditor", "employee"):
+        visitor = visit(part)
+        assert visitor.opens("/gangguan/kiriman").status_code == 403
+        assert visitor.sends("/gangguan/kiriman", {"pilih": str(dead)}).status_code == 403
 
 
 def test_it_speaks_english_too(visit: Visit, case_id: UUID) -> None:
