@@ -236,11 +236,19 @@ class Engine:
         self._write(lambda connection: cases.cancel(self._resources, connection, case_id, reason=reason, by=by))
 
     def send_message(self, name: str, *, business_key: str, payload: Mapping[str, Json], by: Actor) -> bool:
-        """Give a message to the case with this key; False when it is kept until someone waits for it."""
+        """Give a message to the case with this key; False when it is kept until someone waits for it.
+
+        Raises:
+            StepFailed: the case is parked as an incident, which holds the message.
+        """
         access.require_role(by, "personnel", "operator")
-        return self._write(
-            lambda connection: messages.send(self._resources, connection, name, business_key, payload, by=by)
-        )
+        with self._reading() as connection:
+            waiting = messages.receivers(connection, name, business_key)
+        for case_id in waiting:
+            if self._hand_over(case_id, "message", name, payload, by):
+                return True
+        self._write(lambda connection: messages.keep(self._resources, connection, name, business_key, payload, by=by))
+        return False
 
     def send_signal(self, name: str, *, payload: Mapping[str, Json], by: Actor) -> int:
         """Give a signal to every case that waits for it, each in its own transaction; gives how many took it."""
@@ -460,7 +468,28 @@ class Engine:
         *,
         kept: int | None = None,
     ) -> bool:
-        """Give a message or a signal to one case; a failure parks that case, which then holds the message itself."""
+        """As `_hand_over`; False also when the case was parked."""
+        try:
+            return self._hand_over(case_id, kind, name, payload, by, kept=kept)
+        except StepFailed as failure:
+            log.warning("case %s parked by a %s: %s", case_id, kind, failure)
+            return False
+
+    def _hand_over(
+        self,
+        case_id: UUID,
+        kind: str,
+        name: str,
+        payload: Mapping[str, Json],
+        by: Actor,
+        *,
+        kept: int | None = None,
+    ) -> bool:
+        """Give a message or a signal to one case; False when it does not wait for it.
+
+        Raises:
+            StepFailed: the case is parked, and its incident holds the message.
+        """
 
         def give(connection: sa.Connection) -> bool:
             taken = messages.deliver(self._resources, connection, case_id, kind, name, payload, by=by)
@@ -479,7 +508,7 @@ class Engine:
         except StepFailed as failure:
             reason = failure
             self._write(park)
-            return False
+            raise
 
     def _deliver_kept(self, now: datetime, limit: int) -> None:
         """Deliver messages that came too early and are now waited for, each in its own transaction."""
@@ -506,14 +535,20 @@ class Engine:
 
         self._write(work)
 
+    def _post(self, content: Mapping[str, Json]) -> None:
+        """Send what a diagram has thrown; a receiver that fails holds the message itself."""
+        try:
+            self.send_message(content["name"], business_key=content["key"], payload=content["payload"], by=SYSTEM)
+        except StepFailed as failure:
+            log.warning("message %s parked its receiver: %s", content["name"], failure)
+
     def _carry_out(self, effect: outbox.Effect, deliver: outbox.Deliver) -> str | None:
         """Do one side effect; gives what went wrong, in words, or None."""
         try:
             if effect.kind == "mail":
                 deliver(effect)
             elif effect.kind == "message":
-                content = effect.payload
-                self.send_message(content["name"], business_key=content["key"], payload=content["payload"], by=SYSTEM)
+                self._post(effect.payload)
             else:
                 content = effect.payload  # the case that threw it has heard it already
                 self._broadcast(content["name"], content["payload"], SYSTEM, besides=UUID(content["from"]))

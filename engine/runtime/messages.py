@@ -15,7 +15,18 @@ KEPT_FOR = timedelta(days=90)
 ANY_KEPT = sa.select(PendingMessageRow.id).limit(1)
 
 
-def send(
+def receivers(connection: sa.Connection, name: str, business_key: str) -> Sequence[UUID]:
+    """The cases with this key that wait for a message."""
+    return connection.scalars(
+        sa.select(SubscriptionRow.case_id)
+        .join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
+        .where(CaseRow.business_key == business_key, SubscriptionRow.kind == "message", SubscriptionRow.name == name)
+        .distinct()
+        .order_by(SubscriptionRow.case_id)
+    ).all()
+
+
+def keep(
     resources: Resources,
     connection: sa.Connection,
     name: str,
@@ -23,20 +34,8 @@ def send(
     payload: Mapping[str, Json],
     *,
     by: Actor,
-) -> bool:
-    """Give a message to the case with this key; False when nobody waits yet and it is kept.
-
-    Raises:
-        StepFailed: the diagram could not go on.
-    """
-    case_id = connection.scalar(
-        sa.select(SubscriptionRow.case_id)
-        .join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
-        .where(CaseRow.business_key == business_key, SubscriptionRow.kind == "message", SubscriptionRow.name == name)
-        .limit(1)
-    )
-    if case_id is not None and deliver(resources, connection, case_id, "message", name, payload, by=by):
-        return True
+) -> None:
+    """Keep a message that nobody waits for yet."""
     connection.execute(
         sa.insert(PendingMessageRow),
         {
@@ -47,7 +46,6 @@ def send(
             "expires_at": resources.clock.now() + KEPT_FOR,
         },
     )
-    return False
 
 
 def subscribers(connection: sa.Connection, name: str) -> Sequence[UUID]:

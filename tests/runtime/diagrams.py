@@ -221,9 +221,13 @@ def send_task(id: str, message: str, payload: str | None = None) -> str:
     return _element("sendTask", {"id": id, "name": id, "messageRef": message}, _extensions(carried))
 
 
-def receive_task(id: str, message: str, variable: str | None = None) -> str:
+def receive_task(id: str, message: str, variable: str | None = None, correlation: str | None = None) -> str:
     kept = f"<spiffworkflow:messageVariable>{variable}</spiffworkflow:messageVariable>" if variable else ""
-    return _element("receiveTask", {"id": id, "name": id, "messageRef": message}, _extensions(kept))
+    return _element(
+        "receiveTask",
+        {"id": id, "name": id, "messageRef": message},
+        _extensions(kept, _properties({"correlation": correlation})),
+    )
 
 
 def plain_task(id: str, kind: str = "task") -> str:
@@ -335,6 +339,14 @@ def decision(
         f'<decision id="{id}" name="{id}"><decisionTable id="{id}_table" hitPolicy="{hit_policy}">{columns}'
         f'<output id="{id}_out" name="{output}"/>{rows}</decisionTable></decision></definitions>'
     ).encode()
+
+
+# Settings of events and others, as their first part
+
+
+def properties(**settings: str) -> str:
+    """The extension elements that hold our settings."""
+    return _extensions(_properties(settings))
 
 
 # Helpers

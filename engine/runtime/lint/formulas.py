@@ -8,6 +8,9 @@ from engine.feel.errors import FeelError
 from engine.runtime.bpmn import Element, Flow, Process, Text
 from engine.runtime.lint.model import Model
 
+CATCHES = ("intermediateCatchEvent", "boundaryEvent", "startEvent", "receiveTask")
+CORRELATED = ("correlation",)  # reads the payload as `message`, beside the case's data
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -70,7 +73,7 @@ def _of(process: Process, element: Element) -> Iterator[Formula]:
 
 def _settings(process: Process, element: Element) -> Iterator[Formula]:
     of_type = {"userTask": ("prefill", "note", "due"), "businessRuleTask": ("inputs",)}
-    for setting in of_type.get(element.type, ()):
+    for setting in CORRELATED if element.type in CATCHES else of_type.get(element.type, ()):
         value = element.properties.get(setting, "")
         if value.strip():
             yield Formula(

@@ -7,6 +7,7 @@ it worked.
 from collections.abc import Iterator
 
 from engine.errors import Problem
+from engine.runtime.lint.formulas import CATCHES, CORRELATED
 from engine.runtime.lint.model import Model, nearest, warning
 
 ANY = frozenset({"name:en"})
@@ -14,6 +15,7 @@ KNOWN = {
     "userTask": ANY
     | {"form", "performer", "due", "remind", "escalate", "result", "prefill", "note", "secret", "share", "disclose"},
     "callActivity": ANY | {"phase"},
+    **dict.fromkeys(CATCHES, ANY | set(CORRELATED)),
     "businessRuleTask": ANY | {"result", "inputs"},
 }
 _FOREIGN = ("camunda", "zeebe", "flowable", "activiti")

@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from SpiffWorkflow.spiff.specs.event_definitions import (
     ErrorEventDefinition,
     EscalationEventDefinition,
+    MessageEventDefinition,
 )
 
 from engine.errors import StepFailed
@@ -69,6 +70,21 @@ class Escalation(_Coded, EscalationEventDefinition):  # type: ignore[misc]  # th
 
     def throw(self, my_task: Any) -> None:
         self.find(my_task)
+
+
+class Message(MessageEventDefinition):  # type: ignore[misc]  # the library is untyped
+    """A message: caught by its name, and where a correlation is given only if that holds for `message`, its payload."""
+
+    correlation: str | None = None
+
+    def catches(self, my_task: Any, event: Any) -> bool:
+        thrown = event.event_definition
+        if not isinstance(thrown, MessageEventDefinition) or thrown.name != self.name:
+            return False
+        if self.correlation is None:
+            return True
+        payload = {"message": event.payload}
+        return my_task.workflow.script_engine.evaluate(my_task, self.correlation, payload) is True
 
 
 class Condition(ConditionalEventDefinition):  # type: ignore[misc]  # the library is untyped

@@ -252,19 +252,21 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
 
     def thrown(self) -> list[tuple[str, str, dict[str, Any]]]:
         """What goes outside since the last time: "message" or "signal", its name and its payload."""
-        kinds = {MessageEventDefinition: "message", SignalEventDefinition: "signal"}
         return [
-            (kinds[type(event.event_definition)], event.event_definition.name, event.payload or {})
+            (_kind(event.event_definition), event.event_definition.name, event.payload or {})
             for event in self.get_events()
         ]
 
     def _give(self, event: Any) -> int:
+        """Let who waits for an event take it: a message the one that has waited longest, all else everybody."""
         taken = 0
-        for task in self.waiting():
+        for task in sorted(self.waiting(), key=lambda task: (task.last_state_change, task.id)):
             if task.id in self.event_manager.tasks and task.task_spec.catches(task, event):
                 task.task_spec.catch(task, event)
                 task.task_spec._update(task)
                 taken += 1
+                if isinstance(event.event_definition, MessageEventDefinition):
+                    break
         return taken
 
     def data_changed(self, scope: Any) -> None:
@@ -330,6 +332,10 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         root._children = [task.id for task in kept]
         workflow.tasks = {root.id: root, **{task.id: task for task in kept}}
         workflow.last_task = None
+
+
+def _kind(definition: Any) -> str:
+    return "message" if isinstance(definition, MessageEventDefinition) else "signal"
 
 
 def _has_timer(task: Any) -> bool:

@@ -25,7 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.services import BpmnError
 from engine.runtime.workflow.compensation import Cancel, Compensable, Compensate, ScopeEndEvent, ThrowEvent
-from engine.runtime.workflow.definitions import Condition, Error, Escalation, FirstOf, Terminate
+from engine.runtime.workflow.definitions import Condition, Error, Escalation, FirstOf, Message, Terminate
 from engine.runtime.workflow.events import EdgeEvent, EventGateway, EventSubProcessStart
 from engine.runtime.workflow.gateways import (
     CountingInclusiveGateway,
@@ -167,6 +167,12 @@ class _OwnDefinitions:
             if kind is not None:
                 return kind(name, (child.text or "").strip())
         raise ValueError("a timer event needs timeDate, timeDuration or timeCycle")
+
+    def parse_message_event(self, event: etree._Element) -> Any:
+        found = super().parse_message_event(event)  # type: ignore[misc]
+        message = Message(found.name, expression=found.expression, message_var=found.message_var)
+        message.correlation = self.parse_extensions().get("properties", {}).get("correlation")  # type: ignore[attr-defined]
+        return message
 
     def parse_error_event(self, event: etree._Element) -> Any:
         found = super().parse_error_event(event)  # type: ignore[misc]
