@@ -137,6 +137,7 @@ class Openings:
                     requests[item.id] = starter.request(item.employee_id)
                 except EngineError as refusal:
                     outcomes[item.id] = (ItemStatus.FAILED, str(refusal))
+            starter.keep()
         outcomes |= self._open(requests)
         self._settle(outcomes)
         return len(claimed)

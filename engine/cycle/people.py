@@ -7,15 +7,14 @@ that case, whether as a person or as a member of a work pool.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from engine.cycle import remembered
 from engine.cycle.appraisers import Chosen, Line, choose_appraiser, choose_superior
 from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
 from engine.cycle.organisation import Membership, Organisation, Person
 from engine.cycle.parameters import Parameters
-from engine.cycle.remembered import Remembered
 from engine.runtime.lint.model import Words
 from engine.runtime.services import Ask
 from engine.runtime.values import Assignment, Json, Recipient
@@ -56,8 +55,6 @@ class People:
     def __init__(self, decide: Ask, today: Callable[[], date]) -> None:
         self._decide = decide
         self._today = today
-        self._read: WeakKeyDictionary[sa.Connection, Organisation] = WeakKeyDictionary()
-        self._remembered = Remembered()
         self._ways: Mapping[str, Callable[[Organisation, str, str], Assignment]] = {
             "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
             "appraiser": self._appraiser,
@@ -85,10 +82,11 @@ class People:
         way = self._ways.get(performer)
         if way is None:
             return _admin(f'Peran "{performer}" tidak dikenal.')
-        organisation = self._organisation(connection, on, version)
+        if version is None:
+            return way(Organisation(connection, on), subject, unit)
+        organisation = remembered.organisation(connection, on, version)
         assignment = way(organisation, subject, unit)
-        if version is not None:
-            self._remembered.keep(organisation, version)
+        remembered.keep(organisation)
         return assignment
 
     def recipients(
@@ -105,7 +103,7 @@ class People:
         found = self.resolve(connection, performer, subject=subject, unit=unit, data=data, on=on)
         if found.person is not None:
             return self.contacts(connection, [found.person])
-        people = self._organisation(connection, on).members([found.group or ""]).get(found.group or "", ())
+        people = Organisation(connection, on).members([found.group or ""]).get(found.group or "", ())
         return self.contacts(connection, people)
 
     def contacts(self, connection: sa.Connection, people: Iterable[str]) -> Sequence[Recipient]:
@@ -158,16 +156,6 @@ class People:
         """The performance team that cares for a person: the group's name."""
         found = _pool(organisation, subject, unit, "performance_team")
         return found.group if found else None
-
-    def _organisation(self, connection: sa.Connection, on: date, version: int | None = None) -> Organisation:
-        """The organisation of a day; at a known version of its data with what was read of it before."""
-        if version is None:
-            return Organisation(connection, on)
-        found = self._read.get(connection)
-        if found is None or found.on != on:
-            memory = self._remembered.at(connection, on, version)
-            found = self._read[connection] = Organisation(connection, on, memory)
-        return found
 
     def _appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
         chosen = self.superiors(organisation, subject).appraiser

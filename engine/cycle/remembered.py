@@ -1,7 +1,7 @@
 """What a process remembers of the organisation, while nobody changes the people's data.
 
-A trigger on every table of people counts their changes in the changing transaction itself (migrations/directory.py);
-a step reads that number with its first statement. At the same number the same is true, in every process. Between two
+A trigger on every table of people draws a new number in the changing transaction itself (migrations/directory.py);
+a step reads it with its first statement. At the same number the same is true, in every process. Between two
 days on which something begins or ends, one day is like the other: so what was read for one holds for all of them.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -48,34 +49,59 @@ class _Stretch:
 
 
 class Remembered:
-    """The organisation at one version of its data."""
+    """The organisation of one database at one version of its data."""
 
     def __init__(self) -> None:
-        self._version = 0
+        self._version: int | None = None
         self._stretches: tuple[_Stretch, ...] = ()
 
-    def at(self, connection: sa.Connection, on: date, version: int) -> Memory:
-        """What is known of a day at this version; what is read into it stays the transaction's until `keep`."""
+    def organisation(self, connection: sa.Connection, on: date, version: int) -> Organisation:
+        """The organisation of a day; what is read of it stays the transaction's until `keep`."""
         known = self._stretches if version == self._version else ()
         stretch = next((one for one in known if one.since <= on < one.until), None) or _stretch(connection, on)
-        return _Loan(
-            stretch=stretch, **{part.name: ChainMap({}, getattr(stretch.memory, part.name)) for part in _PARTS}
-        )
+        parts = {part.name: ChainMap({}, getattr(stretch.memory, part.name)) for part in _PARTS}
+        return Organisation(connection, on, _Loan(stretch=stretch, version=version, **parts))
 
-    def keep(self, organisation: Organisation, version: int) -> None:
+    def keep(self, organisation: Organisation) -> None:
         """Keep what a transaction has read, unless somebody has changed the data meanwhile."""
         loan = organisation.memory
         if not isinstance(loan, _Loan) or not any(getattr(loan, part.name).maps[0] for part in _PARTS):
             return
-        if version < self._version or organisation.connection.scalar(VERSION) != version:
+        if organisation.connection.scalar(VERSION) != loan.version:
             return
-        known = self._stretches if version == self._version else ()
+        known = self._stretches if loan.version == self._version else ()
         for part in _PARTS:
             chain = getattr(loan, part.name)
             chain.maps[1].update(chain.maps[0])
             chain.maps[0] = {}
         others = tuple(one for one in known if one is not loan.stretch)
-        self._stretches, self._version = (loan.stretch, *others)[:STRETCHES], version
+        self._stretches, self._version = (loan.stretch, *others)[:STRETCHES], loan.version
+
+
+_of_databases: WeakKeyDictionary[sa.Engine, Remembered] = WeakKeyDictionary()
+_in_transactions: WeakKeyDictionary[sa.Connection, Organisation] = WeakKeyDictionary()
+
+
+def organisation(connection: sa.Connection, on: date, version: int | None = None) -> Organisation:
+    """The organisation of a day with what this process has read of it; `version` as in `Directory.resolve`, None: ask."""
+    if version is None:
+        version = connection.scalar(VERSION)
+    if version is None:
+        return Organisation(connection, on)  # nobody notes changes in this database
+    found = _in_transactions.get(connection)
+    if found is None or found.on != on or not isinstance(found.memory, _Loan) or found.memory.version != version:
+        found = _remembered(connection).organisation(connection, on, version)
+        _in_transactions[connection] = found
+    return found
+
+
+def keep(organisation: Organisation) -> None:
+    """Let later transactions have what was read through this organisation."""
+    _remembered(organisation.connection).keep(organisation)
+
+
+def _remembered(connection: sa.Connection) -> Remembered:
+    return _of_databases.setdefault(connection.engine, Remembered())
 
 
 @dataclass(frozen=True)
@@ -83,6 +109,7 @@ class _Loan(Memory):
     """A stretch's memory with a transaction's own reading in front of it."""
 
     stretch: _Stretch = field(default_factory=lambda: _Stretch(date.min, date.min))
+    version: int = 0
 
 
 _PARTS = fields(Memory)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from engine.cycle import skps
+from engine.cycle import remembered, skps
 from engine.cycle.access import tree
 from engine.cycle.models import ActionRow, FindingRow, RatingRow, UnitRatingRow
 from engine.cycle.organisation import Organisation
-from engine.cycle.parameters import Parameters, parameters_on
+from engine.cycle.parameters import Parameters
 from engine.cycle.people import People, teams_that_count
 from engine.cycle.ratings import Predicate, check_distribution, pattern_of
 from engine.errors import Refused
@@ -43,7 +43,9 @@ def record_skp(call: ServiceCall) -> Json:
 @service("cycle/leader_results")
 def leader_results(call: ServiceCall) -> Json:
     """The results of the appraiser's set SKP that this case's subject may support: [{id, text}]."""
-    appraiser = _people(call).superiors(_organisation(call), call.case.subject).appraiser.person
+    organisation = _organisation(call)
+    appraiser = _people(call).superiors(organisation, call.case.subject).appraiser.person
+    remembered.keep(organisation)
     return skps.results(call.connection, appraiser.id, call.case.cycle) if appraiser else []
 
 
@@ -205,7 +207,7 @@ def distribution(call: ServiceCall) -> Json:
 
 
 def _organisation(call: ServiceCall) -> Organisation:
-    return Organisation(call.connection, call.now.astimezone(call.zone).date())
+    return remembered.organisation(call.connection, call.now.astimezone(call.zone).date())
 
 
 def _people(call: ServiceCall) -> People:
@@ -219,7 +221,7 @@ def _unit(call: ServiceCall, organisation: Organisation) -> str:
 
 
 def _parameters(call: ServiceCall, organisation: Organisation, unit: str) -> Parameters:
-    return parameters_on(call.connection, organisation.on, organisation.chain(unit))
+    return organisation.parameters(unit)
 
 
 def _unit_predicate(call: ServiceCall, unit: str, period: str) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from engine.cycle import remembered
 from engine.cycle.behaviours import behaviours
 from engine.cycle.calendar import WorkCalendar, year_deadlines, year_periods
 from engine.cycle.holidays import days_off
@@ -41,7 +42,12 @@ class CaseStarter:
 
     def __post_init__(self) -> None:
         self._days_off = days_off(self.connection)
-        self.organisation = Organisation(self.connection, self.now.astimezone(zone_of(self.zone)).date())
+        today = self.now.astimezone(zone_of(self.zone)).date()
+        self.organisation = remembered.organisation(self.connection, today)
+
+    def keep(self) -> None:
+        """Let the steps that open the cases have what was read here."""
+        remembered.keep(self.organisation)
 
     def request(self, employee: str) -> OpenCase:
         """The case of one employee.

@@ -1,7 +1,7 @@
-"""Triggers that count every change of the data behind the directory, whoever makes it and however.
+"""Triggers that note every change of the data behind the directory, whoever makes it and however.
 
 What a process remembers of people and posts is good for one number only; a reader in another process sees the new
-number in the same moment as the new data.
+number in the same moment as the new data. The number is drawn at random: one that was rolled back never comes again.
 """
 
 TABLES = (
@@ -18,20 +18,22 @@ TABLES = (
     "group_members",
     "parameters",
 )
-COUNT = "UPDATE directory_version SET number = number + 1"
+DRAW = "UPDATE directory_version SET number = "
+DRAW_SQLITE = f"{DRAW} random()"
+DRAW_POSTGRESQL = f"{DRAW} (random() * 9007199254740991)::bigint"
 SQLITE = [
-    f"CREATE TRIGGER {table}_{event.lower()}_counts AFTER {event} ON {table} BEGIN {COUNT}; END"
+    f"CREATE TRIGGER {table}_{event.lower()}_noted AFTER {event} ON {table} BEGIN {DRAW_SQLITE}; END"
     for table in TABLES
     for event in ("INSERT", "UPDATE", "DELETE")
 ]
 POSTGRESQL = [
     f"""
     CREATE FUNCTION directory_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN {COUNT}; RETURN NULL; END $$
+    BEGIN {DRAW_POSTGRESQL}; RETURN NULL; END $$
     """,
     *(
         f"""
-        CREATE TRIGGER {table}_counts AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+        CREATE TRIGGER {table}_noted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
         FOR EACH STATEMENT EXECUTE FUNCTION directory_changed()
         """
         for table in TABLES

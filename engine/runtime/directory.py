@@ -25,7 +25,7 @@ class Directory(Protocol):
     ) -> Assignment:
         """Who does a task that names this performer, for this subject, on this day.
 
-        `version` counts the changes of the data behind the directory, as this transaction sees it: what was read at
+        `version` stands for the state of the data behind the directory, as this transaction sees it: what was read at
         the same number may be remembered. None: it is read anew.
         """
 

@@ -209,7 +209,7 @@ class CommandRow(Base):
 
 
 class DirectoryVersionRow(Base):
-    """How often the data behind the directory changed; one row, counted up by triggers on every table of them."""
+    """One row: a number that triggers draw anew at every change of the data behind the directory."""
 
     __tablename__ = "directory_version"
 

@@ -19,6 +19,7 @@ from engine.runtime.resources import Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes
 from engine.runtime.values import SYSTEM, CaseStatus, TaskStatus
 
+Groups = dict[str, list[str]]  # group -> its people
 CASE_COLUMNS = [column for column in CaseRow.__table__.c if column.name != "state"]
 TASK_NAMES = ("id", "element", "name", "performer", "assignee", "pool", "status", "due_at")
 TASK_COLUMNS = [getattr(TaskRow, name).label(f"task_{name}") for name in TASK_NAMES]
@@ -53,9 +54,11 @@ def remind_all(resources: Resources, connection: sa.Connection, timers: Sequence
         Refused: somebody else changed a case in spite of the lock.
     """
     rows = [dict(row) for row in connection.execute(LOCK_REMINDERS, {"timers": list(timers)}).mappings()]
-    writes, now = Writes(), resources.clock.now()
+    writes, groups, now = Writes(), Groups(), resources.clock.now()
     version = connection.scalar(DIRECTORY_VERSION)
-    saved = [head for row in rows if (head := _remind(resources, connection, row, writes, version, now)) is not None]
+    saved = [
+        head for row in rows if (head := _remind(resources, connection, row, writes, version, groups, now)) is not None
+    ]
     if rows:
         DROP.run_all(connection, [{"timer": row["timer"]} for row in rows])
     if saved and SAVE_HEAD.run_all(connection, saved) != len(saved):
@@ -64,13 +67,16 @@ def remind_all(resources: Resources, connection: sa.Connection, timers: Sequence
     return {row["timer"] for row in rows}
 
 
-def remind(step: Step, task: Mapping[str, Any], at: datetime) -> bool:
-    """Tell those whom the escalation table names; the case's state is not touched. False: nothing to remind of."""
+def remind(step: Step, task: Mapping[str, Any], at: datetime, groups: Groups) -> bool:
+    """Tell those whom the escalation table names; the case's state is not touched. False: nothing to remind of.
+
+    `groups` keeps the members of groups that were looked up in this transaction.
+    """
     if task["status"] != TaskStatus.OPEN or task["due_at"] is None:
         return False
     late = days_late(task["due_at"], at, step.resources.zone)
     performers, action = _whom_to_tell(step, task, late)
-    to = _reached(step, task, performers)
+    to = _reached(step, task, performers, groups)
     template = "escalation" if late > 0 else "reminder"
     step.queue("mail", {"task": str(task["id"]), "template": template, "people": to, "days_late": late})
     data = {
@@ -92,6 +98,7 @@ def _remind(
     row: Mapping[str, Any],
     writes: Writes,
     version: int | None,
+    groups: Groups,
     now: datetime,
 ) -> dict[str, Any] | None:
     """Collect what one reminder writes; gives the case's new head, or None when nobody has to be reminded."""
@@ -99,7 +106,7 @@ def _remind(
     case["directory"] = version
     step = Step(resources, connection, case, resources.release(connection, case["release"]), SYSTEM, now, writes)
     task = {name: row[f"task_{name}"] for name in TASK_NAMES}
-    if not remind(step, task, row["at"]):
+    if not remind(step, task, row["at"], groups):
         return None
     identity: UUID = case["id"]
     return {"case": identity, "was": case["version"], "seq_": case["seq"], "head_": case["head"], "now": now}
@@ -117,7 +124,7 @@ def _whom_to_tell(step: Step, task: Mapping[str, Any], late: int) -> tuple[list[
     return [task["performer"] if name == "performer" else name for name in named], str(value["aksi"])
 
 
-def _reached(step: Step, task: Mapping[str, Any], performers: list[str]) -> list[str]:
+def _reached(step: Step, task: Mapping[str, Any], performers: list[str], groups: Groups) -> list[str]:
     """The people behind the performers; the task's own performer is the person or the group that has it."""
     people: list[str] = []
     for performer in performers:
@@ -133,9 +140,11 @@ def _reached(step: Step, task: Mapping[str, Any], performers: list[str]) -> list
                 version=step.case["directory"],
             )
             person, group = found.person, found.group
-        people += [person] if person else _members(step, group or "")
+        people += [person] if person else _members(step, group or "", groups)
     return list(dict.fromkeys(people))
 
 
-def _members(step: Step, group: str) -> list[str]:
-    return [member.person for member in step.resources.directory.members(step.connection, group)]
+def _members(step: Step, group: str, groups: Groups) -> list[str]:
+    if group not in groups:
+        groups[group] = [member.person for member in step.resources.directory.members(step.connection, group)]
+    return groups[group]

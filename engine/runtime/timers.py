@@ -139,7 +139,7 @@ def _fire_event(step: Step, timer: Due) -> bool:
 
 def _remind(step: Step, timer: Due) -> bool:
     task = step.connection.execute(ONE_TASK, {"case": timer.case_id, "number": timer.number}).mappings().first()
-    if task is None or not remind(step, dict(task), timer.due_at):
+    if task is None or not remind(step, dict(task), timer.due_at, {}):
         return False
     step.save()
     return True
