@@ -127,6 +127,7 @@ class Openings:
         with self._storage.reading() as session:
             cycle = session.get_one(CycleRow, claimed[0].cycle_id)
             starter = self._starter(session.connection(), cycle, self._storage.now())
+            starter.foresee(item.employee_id for item in claimed)
             requests: dict[int, OpenCase] = {}
             outcomes: dict[int, tuple[ItemStatus, str | None]] = {}
             for item in claimed:

@@ -31,6 +31,8 @@ from engine.cycle.models import (
 )
 from engine.cycle.parameters import Parameters, parameters_on
 
+SOME = 400  # people looked up at once
+_EMPLOYEES: sa.BindParameter[Any] = sa.bindparam("employees", expanding=True)
 TALLEST = 50  # levels of units; deeper means a circle in the data
 
 
@@ -149,6 +151,29 @@ class Memory:
     parameters: MutableMapping[tuple[str, ...], Parameters] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=64)
+def named_people_query(on: date) -> sa.Select[*tuple[Any, ...]]:
+    """`people_query` of some `employees`; of two posts, the one taken later comes last."""
+    return people_query(on).where(EmployeeRow.id.in_(_EMPLOYEES)).order_by(HoldingRow.starts)
+
+
+@lru_cache(maxsize=64)
+def superiors_query(on: date) -> sa.Select[*tuple[Any, ...]]:
+    """Whom reporting lines name for some `employees`: employee, superior, the newest line last."""
+    return (
+        sa.select(ReportingLineRow.employee_id, ReportingLineRow.superior_id)
+        .where(ReportingLineRow.employee_id.in_(_EMPLOYEES), in_force(ReportingLineRow, on))
+        .order_by(ReportingLineRow.starts, ReportingLineRow.id)
+    )
+
+
+@lru_cache(maxsize=64)
+def conflicts_query(on: date) -> sa.Select[*tuple[Any, ...]]:
+    """The conflicts of interest of some `employees`, as pairs."""
+    concerned = sa.or_(ConflictRow.employee_id.in_(_EMPLOYEES), ConflictRow.other_id.in_(_EMPLOYEES))
+    return sa.select(ConflictRow.employee_id, ConflictRow.other_id).where(concerned, in_force(ConflictRow, on))
+
+
 class Organisation:
     """Reads people, units and letters as of `on`."""
 
@@ -165,10 +190,10 @@ class Organisation:
         """Those of the employees that exist, by id."""
         wanted, known = set(employees), self.memory.people
         missing = sorted(employee for employee in wanted if employee not in known)
-        for start in range(0, len(missing), 500):
-            some = missing[start : start + 500]
-            query = people_query(self.on).where(EmployeeRow.id.in_(some)).order_by(HoldingRow.starts)
-            found = {row[0]: Person(*row) for row in self.connection.execute(query)}
+        for start in range(0, len(missing), SOME):
+            some = missing[start : start + SOME]
+            rows = self.connection.execute(named_people_query(self.on), {"employees": some})
+            found = {row[0]: Person(*row) for row in rows}
             known.update((employee, found.get(employee)) for employee in some)
         return {employee: person for employee in wanted if (person := known[employee]) is not None}
 
@@ -198,28 +223,26 @@ class Organisation:
         """The leading posts of all units."""
         return self._read_seats(sa.true())
 
+    def foresee(self, employees: Iterable[str]) -> None:
+        """Read at once what will be asked of many people, one by one."""
+        wanted = list(employees)
+        for start in range(0, len(wanted), SOME):
+            some = wanted[start : start + SOME]
+            self._read_superiors(some)
+            self._read_conflicts(some)
+            self.people([*some, *(superior for one in some if (superior := self.memory.superiors[one]))])
+
     def named_superior(self, employee: str) -> Person | None:
         """The superior that a reporting line names for this person."""
         if employee not in self.memory.superiors:
-            self.memory.superiors[employee] = self.connection.scalar(
-                sa.select(ReportingLineRow.superior_id)
-                .where(ReportingLineRow.employee_id == employee, in_force(ReportingLineRow, self.on))
-                .order_by(ReportingLineRow.starts.desc(), ReportingLineRow.id.desc())
-                .limit(1)
-            )
+            self._read_superiors([employee])
         superior = self.memory.superiors[employee]
         return self.person(superior) if superior else None
 
     def conflicts(self, employee: str) -> frozenset[str]:
         """With whom the person has a conflict of interest."""
         if employee not in self.memory.conflicts:
-            rows = self.connection.execute(
-                sa.select(ConflictRow.employee_id, ConflictRow.other_id).where(
-                    sa.or_(ConflictRow.employee_id == employee, ConflictRow.other_id == employee),
-                    in_force(ConflictRow, self.on),
-                )
-            )
-            self.memory.conflicts[employee] = frozenset(one for row in rows for one in row if one != employee)
+            self._read_conflicts([employee])
         return self.memory.conflicts[employee]
 
     def delegates(self, employees: Sequence[str]) -> frozenset[str]:
@@ -290,6 +313,18 @@ class Organisation:
             .where(ActingRow.employee_id == employee, PostRow.heads_unit, in_force(ActingRow, self.on))
         )
         return frozenset(self.connection.scalars(held.union(acting)))
+
+    def _read_superiors(self, employees: Sequence[str]) -> None:
+        rows = self.connection.execute(superiors_query(self.on), {"employees": employees})
+        found = dict(row._tuple() for row in rows)  # of two, the one that began later
+        self.memory.superiors.update((employee, found.get(employee)) for employee in employees)
+
+    def _read_conflicts(self, employees: Sequence[str]) -> None:
+        found: dict[str, set[str]] = {employee: set() for employee in employees}
+        for one, other in self.connection.execute(conflicts_query(self.on), {"employees": employees}):
+            found.get(one, set()).add(other)
+            found.get(other, set()).add(one)
+        self.memory.conflicts.update((employee, frozenset(others - {employee})) for employee, others in found.items())
 
     def _read_seats(self, condition: sa.ColumnElement[bool]) -> tuple[Seat, ...]:
         posts = self.connection.execute(

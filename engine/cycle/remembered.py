@@ -78,7 +78,7 @@ class Remembered:
         self._stretches, self._version = (loan.stretch, *others)[:STRETCHES], loan.version
 
 
-_of_databases: WeakKeyDictionary[sa.Engine, Remembered] = WeakKeyDictionary()
+_of_databases: WeakKeyDictionary[sa.Pool, Remembered] = WeakKeyDictionary()
 _in_transactions: WeakKeyDictionary[sa.Connection, Organisation] = WeakKeyDictionary()
 
 
@@ -101,7 +101,7 @@ def keep(organisation: Organisation) -> None:
 
 
 def _remembered(connection: sa.Connection) -> Remembered:
-    return _of_databases.setdefault(connection.engine, Remembered())
+    return _of_databases.setdefault(connection.engine.pool, Remembered())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a case of the performance cycle starts with: the person, the superiors, the year's dates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -44,6 +44,10 @@ class CaseStarter:
         self._days_off = days_off(self.connection)
         today = self.now.astimezone(zone_of(self.zone)).date()
         self.organisation = remembered.organisation(self.connection, today)
+
+    def foresee(self, employees: Iterable[str]) -> None:
+        """Read at once what the requests of these employees ask for."""
+        self.organisation.foresee(employees)
 
     def keep(self) -> None:
         """Let the steps that open the cases have what was read here."""
