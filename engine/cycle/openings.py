@@ -30,6 +30,11 @@ from engine.runtime.values import SYSTEM, Actor, OpenCase
 
 LEASE = timedelta(minutes=5)  # how long a worker has a slice before another may take it
 TRIES = 3
+SETTLE = (
+    sa.update(OpeningItemRow)
+    .where(OpeningItemRow.id == sa.bindparam("item"))
+    .values(status=sa.bindparam("status_"), error=sa.bindparam("error_"))
+)
 
 
 class CaseOpener(Protocol):
@@ -231,10 +236,8 @@ class Openings:
 
     def _settle(self, outcomes: dict[int, tuple[ItemStatus, str | None]]) -> None:
         with self._storage.writing() as session:
-            for item, (status, error) in outcomes.items():
-                session.execute(
-                    sa.update(OpeningItemRow).where(OpeningItemRow.id == item).values(status=status, error=error)
-                )
+            rows = [{"item": item, "status_": status, "error_": error} for item, (status, error) in outcomes.items()]
+            session.connection().execute(SETTLE, rows)
 
 
 def _participants(connection: sa.Connection, organisation: Organisation, unit: str | None) -> list[str]:

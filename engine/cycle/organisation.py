@@ -316,7 +316,7 @@ class Organisation:
 
     def _read_superiors(self, employees: Sequence[str]) -> None:
         rows = self.connection.execute(superiors_query(self.on), {"employees": employees})
-        found = dict(row._tuple() for row in rows)  # of two, the one that began later
+        found = {row[0]: row[1] for row in rows}  # of two, the one that began later
         self.memory.superiors.update((employee, found.get(employee)) for employee in employees)
 
     def _read_conflicts(self, employees: Sequence[str]) -> None:

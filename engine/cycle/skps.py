@@ -13,6 +13,13 @@ from engine.runtime.values import Json
 
 ANNEXES = ("dukungan", "pertanggungjawaban", "konsekuensi")
 
+NEWEST_VERSION = (
+    sa.select(SkpVersionRow.id)
+    .where(SkpVersionRow.subject == sa.bindparam("subject"), SkpVersionRow.cycle_id == sa.bindparam("cycle"))
+    .order_by(SkpVersionRow.set_at.desc(), SkpVersionRow.version.desc())
+    .limit(1)
+)
+
 
 def record(
     connection: sa.Connection,
@@ -65,12 +72,8 @@ def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[st
 
 def newest_version(connection: sa.Connection, subject: str, cycle: str) -> UUID | None:
     """The newest SKP that was set for a person in a cycle."""
-    return connection.scalar(
-        sa.select(SkpVersionRow.id)
-        .where(SkpVersionRow.subject == subject, SkpVersionRow.cycle_id == cycle)
-        .order_by(SkpVersionRow.set_at.desc(), SkpVersionRow.version.desc())
-        .limit(1)
-    )
+    found: UUID | None = connection.scalar(NEWEST_VERSION, {"subject": subject, "cycle": cycle})
+    return found
 
 
 def _result_row(skp_id: UUID, number: int, row: Mapping[str, Json]) -> dict[str, Any]:

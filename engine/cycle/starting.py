@@ -38,6 +38,7 @@ class CaseStarter:
     _days_off: frozenset[date] = field(init=False)
     _results: dict[str, list[dict[str, Json]]] = field(default_factory=dict)
     _parameters: dict[str, Parameters] = field(default_factory=dict)
+    _known_dates: dict[tuple[str, date, date | None], tuple[Json, Json]] = field(default_factory=dict)
     organisation: Organisation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,26 +80,35 @@ class CaseStarter:
 
     def _data(self, person: Person, superiors: Superiors) -> dict[str, Json]:
         parameters = self._parameters_of(person.unit or "")
-        calendar = WorkCalendar(self._days_off, zone_of(parameters.text("zona")))
-        served = {"serves_from": max(person.starts, self.cycle.starts), "serves_until": person.ends}
-        year = self.cycle.year
+        deadlines, periods = self._dates(person.unit or "", max(person.starts, self.cycle.starts), person.ends)
         appraiser = superiors.appraiser.person
         return {
             "employee": employee_data(person),
             "appraiser": appraiser_data(appraiser) if appraiser else None,
             "cycle": {
                 "id": self.cycle.id,
-                "year": year,
+                "year": self.cycle.year,
                 "regime": self.cycle.regime,
                 "starts": self.cycle.starts.isoformat(),
                 "ends": self.cycle.ends.isoformat(),
             },
-            "deadlines": year_deadlines(year, parameters, calendar, self.now).to_json(),
-            "periods": [period.to_json() for period in year_periods(year, parameters, calendar, self.now, **served)],
+            "deadlines": deadlines,
+            "periods": periods,
             "parameters": parameters.for_case(),
             "leader_results": self._leader_results(appraiser),
             "behaviours": behaviours(parameters.text("perilaku.set"), leads=person.heads_unit),
         }
+
+    def _dates(self, unit: str, starts: date, ends: date | None) -> tuple[Json, Json]:
+        """The year's deadlines and periods for who serves on these days; most of a unit serve the whole year."""
+        key = (unit, starts, ends)
+        if key not in self._known_dates:
+            parameters, year = self._parameters_of(unit), self.cycle.year
+            calendar = WorkCalendar(self._days_off, zone_of(parameters.text("zona")))
+            periods = year_periods(year, parameters, calendar, self.now, serves_from=starts, serves_until=ends)
+            deadlines = year_deadlines(year, parameters, calendar, self.now).to_json()
+            self._known_dates[key] = deadlines, [period.to_json() for period in periods]
+        return self._known_dates[key]
 
     def _parties(self, person: Person, superiors: Superiors) -> frozenset[str]:
         found = (superiors.appraiser.person, superiors.superior.person)

@@ -8,19 +8,21 @@ import sqlalchemy as sa
 
 from engine.db import insert_new, new_id, table_of
 from engine.errors import NotFound, Refused
+from engine.prepared import Prepared
 from engine.runtime import history, sealing
 from engine.runtime.access import about, readable, require_not_about, require_readable
 from engine.runtime.incidents import open_incident_of
 from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
 from engine.runtime.reading import element_states, suspension, visits
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes
+from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes, save_rows
 from engine.runtime.tasks import TASK_COLUMNS, to_task
 from engine.runtime.values import Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import CaseRun
 from engine.runtime.workflow.waits import Waits, standing
 
+NEW_KEYS = Prepared(sa.insert(CaseKeyRow).inline(), ["case_id", "wrapped"])
 CASE_COLUMNS = [column for column in CaseRow.__table__.c if column.name != "state"]
 
 
@@ -32,18 +34,25 @@ def open_all(
     Raises:
         StepFailed: a process could not reach its first wait; nothing of this call is kept.
     """
-    existing = _existing(connection, requests)
+    known = _existing(connection, requests)
+    new = {(one.process, one.business_key): one for one in requests if (one.process, one.business_key) not in known}
+    opened = _insert(resources, connection, release, list(new.values()))
+    if len(opened) < len(new):
+        known = _existing(connection, requests)  # another worker was faster by a moment
     writes = Writes()
-    directory = connection.scalar(DIRECTORY_VERSION)
-    results: list[tuple[UUID, bool]] = []
-    for request in requests:
-        known = existing.get((request.process, request.business_key))
-        if known is not None:
-            results.append((known, False))
-            continue
-        results.append(_open(resources, connection, release, request, writes, directory, by))
+    directory = connection.scalar(DIRECTORY_VERSION) if opened else None
+    steps = [
+        _open(
+            Step(resources, connection, {**row, "directory": directory}, release, by, row["opened_at"], writes),
+            new[key],
+        )
+        for key, row in opened.items()
+    ]
+    save_rows(connection, steps)
     writes.flush(connection)
-    return results
+    ids = {**known, **{key: row["id"] for key, row in opened.items()}}
+    fresh = set(opened)
+    return [(ids[key], _take_first(fresh, key)) for key in ((one.process, one.business_key) for one in requests)]
 
 
 def cases(
@@ -205,20 +214,38 @@ def _existing(connection: sa.Connection, requests: Sequence[OpenCase]) -> dict[t
     return {(row.process, row.business_key): row.id for row in rows}
 
 
-def _open(
-    resources: Resources,
-    connection: sa.Connection,
-    release: LoadedRelease,
-    request: OpenCase,
-    writes: Writes,
-    directory: int | None,
-    by: Actor,
-) -> tuple[UUID, bool]:
-    case_id, now, key = new_id(), resources.clock.now(), sealing.new_key()
+def _take_first(fresh: set[tuple[str, str]], key: tuple[str, str]) -> bool:
+    """Whether a key is new; the second time in one call it is not."""
+    if key not in fresh:
+        return False
+    fresh.remove(key)
+    return True
+
+
+def _insert(
+    resources: Resources, connection: sa.Connection, release: LoadedRelease, requests: Sequence[OpenCase]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Take the business keys of new cases, all at once; gives the rows of those that are ours, by process and key."""
+    rows = [_row(resources, release, request) for request in requests]
+    if not rows:
+        return {}
+    insert = insert_new(connection, table_of(CaseRow)).returning(CaseRow.id)
+    ours = set(connection.scalars(insert, rows))
+    taken = [{**row, "key": sealing.new_key(), "parties": None} for row in rows if row["id"] in ours]
+    if taken:
+        NEW_KEYS.run_all(
+            connection,
+            [{"case_id": row["id"], "wrapped": sealing.wrap(row["key"], resources.kek, row["id"])} for row in taken],
+        )
+    return {(row["process"], row["business_key"]): row for row in taken}
+
+
+def _row(resources: Resources, release: LoadedRelease, request: OpenCase) -> dict[str, Any]:
     if request.process not in release.machine.specs:
         raise NotFound(f"Proses {request.process} tidak ada dalam rilis {release.number}.")
-    start = _start_of(release, request)
-    row: dict[str, Any] = {
+    _start_of(release, request)  # refused before anything is written
+    case_id, now = new_id(), resources.clock.now()
+    return {
         "id": case_id,
         "process": request.process,
         "business_key": request.business_key,
@@ -238,31 +265,26 @@ def _open(
         "closed_at": None,
         "updated_at": now,
     }
-    if connection.execute(insert_new(connection, table_of(CaseRow)).returning(CaseRow.id), row).first() is None:
-        taken = _existing(connection, [request])  # another worker was faster by a moment
-        return taken[(request.process, request.business_key)], False
-    connection.execute(
-        sa.insert(CaseKeyRow), {"case_id": case_id, "wrapped": sealing.wrap(key, resources.kek, case_id)}
-    )
+
+
+def _open(step: Step, request: OpenCase) -> Step:
+    """Run a new case to its first waits."""
     codec.start_counting()
-    in_hand = {**row, "key": key, "parties": None, "directory": directory}
-    step = Step(resources, connection, in_hand, release, by, now, writes)
-    step.run = CaseRun(release.machine, request.process, step.script())
+    step.run = CaseRun(step.release.machine, request.process, step.script())
     step.before = Waits.none()
-    step.run.start(request.data, step.done, start)
+    step.run.start(request.data, step.done, _start_of(step.release, request))
     step.admit(sorted({f"p:{request.subject}", *request.parties}))
     step.finish(
         "case_opened",
         {
             "process": request.process,
-            "release": release.number,
+            "release": step.release.number,
             "key": request.business_key,
             "subject": request.subject,
         },
         {"data": dict(request.data)},
     )
-    step.save_row()
-    return case_id, True
+    return step
 
 
 def _start_of(release: LoadedRelease, request: OpenCase) -> str | None:

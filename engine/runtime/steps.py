@@ -4,7 +4,7 @@ A step is one short transaction. The case row is locked first, always; whatever 
 back, and the case is parked as an incident in a transaction of its own (incidents.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -320,28 +320,8 @@ class Step:
         Raises:
             Refused: somebody else changed the case in spite of the lock.
         """
-        self.save_row()
+        save_rows(self.connection, [self])
         self.writes.flush(self.connection)
-
-    def save_row(self) -> None:
-        """Write the case row; its version is the second barrier behind the lock."""
-        case = self.case
-        saved = SAVE_CASE.run(
-            self.connection,
-            {
-                "case": case["id"],
-                "was": case["version"],
-                "state_": case["state"],
-                "seq_": case["seq"],
-                "head_": case["head"],
-                "phase_": case["phase"],
-                "status_": case["status"],
-                "now": self.now,
-                "closed": case["closed_at"],
-            },
-        )
-        if saved != 1:
-            raise Refused("Perkara ini baru saja diubah orang lain; muat ulang halaman lalu ulangi.")
 
     def _withdrawn(self, after: Waits) -> list[str]:
         return [
@@ -474,6 +454,30 @@ class Step:
     @property
     def case_id(self) -> str:
         return str(self.case["id"])
+
+
+def save_rows(connection: sa.Connection, steps: Sequence[Step]) -> None:
+    """Write the rows of cases; their version is the second barrier behind the lock.
+
+    Raises:
+        Refused: somebody else changed one of them in spite of the lock.
+    """
+    rows = [
+        {
+            "case": step.case["id"],
+            "was": step.case["version"],
+            "state_": step.case["state"],
+            "seq_": step.case["seq"],
+            "head_": step.case["head"],
+            "phase_": step.case["phase"],
+            "status_": step.case["status"],
+            "now": step.now,
+            "closed": step.case["closed_at"],
+        }
+        for step in steps
+    ]
+    if rows and SAVE_CASE.run_all(connection, rows) != len(rows):
+        raise Refused("Perkara ini baru saja diubah orang lain; muat ulang halaman lalu ulangi.")
 
 
 def lock(connection: sa.Connection, case_id: UUID) -> dict[str, Any]:
