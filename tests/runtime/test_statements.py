@@ -11,7 +11,7 @@ from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.simulation import build_agency, simulate
 
-PEOPLE = 4
+PEOPLE = 12
 USUAL = 10  # statements of a step, in the median
 # A step that records ratings, sets an SKP or reads files asks for these too; and whoever is first to ask for a person,
 # after people's data changed, reads the organisation.
