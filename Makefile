@@ -37,10 +37,10 @@ check: setup
 	$(BIN)/lint-imports
 
 bench: setup
-	$(BIN)/siklus bench step
+	for what in step start open-cycle timers inbox size; do $(BIN)/siklus bench $$what --json || exit 1; done
 
 fuzz: setup
-	FUZZ_RUNS=2000 $(BIN)/python -m pytest tests/runtime/test_differential.py
+	FUZZ_RUNS=2000 $(BIN)/python -m pytest tests/runtime/test_differential*.py tests/runtime/test_pruned_lives.py
 
 screenshots: setup
 	$(BIN)/python docs/screenshots.py

@@ -1,0 +1,42 @@
+"""States are compressed with a dictionary that may never change, and those from before it are still read."""
+
+import hashlib
+
+import pytest
+import sqlalchemy as sa
+import zstandard
+
+from engine.bench.stage import stage
+from engine.runtime.models import CaseRow
+from engine.runtime.workflow import codec
+from engine.settings import Settings
+
+FIRST = "57ccd242000c62656f517ffa774ee52725b436a7ca4386f2caabd8e7ae48a1ff"
+
+
+def test_the_dictionary_is_the_one_that_states_were_written_with() -> None:
+    assert hashlib.sha256(codec.DICTIONARY.as_bytes()).hexdigest() == FIRST
+    assert codec.DICTIONARY.dict_id() == 1
+
+
+def test_a_state_names_its_dictionary_and_one_without_is_read_too(settings: Settings) -> None:
+    here = stage(settings, 16)
+    here.open_year()
+    with here.database.connect() as connection:
+        states = connection.scalars(sa.select(CaseRow.state)).all()
+    assert sum(map(len, states)) / len(states) < 3_000
+    machine = here.engine.loaded().machine
+    for state in states:
+        assert zstandard.get_frame_parameters(state).dict_id == 1
+        raw = zstandard.ZstdDecompressor(dict_data=codec.DICTIONARY).decompress(state)
+        before = zstandard.ZstdCompressor(level=1).compress(raw)
+        assert codec.dumps(codec.loads(before, machine, None)) == state
+
+
+def test_a_state_of_an_unknown_dictionary_is_refused(settings: Settings) -> None:
+    here = stage(settings, 16)
+    samples = [b'{"v":2,"p":"coaching","n":%d,"t":%d,"w":[]}' % (number, number * 7) for number in range(2000)]
+    other = zstandard.train_dictionary(1024, samples, dict_id=77)
+    state = zstandard.ZstdCompressor(dict_data=other).compress(samples[0])
+    with pytest.raises(codec.UnknownState):
+        codec.loads(state, here.engine.loaded().machine, None)
