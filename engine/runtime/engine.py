@@ -516,7 +516,7 @@ class Engine:
         with self._reading() as connection:
             waited_for = messages.waited_for(connection, limit)
         for kept in waited_for:
-            self._deliver(kept["case_id"], "message", kept["name"], kept["payload"], SYSTEM, kept=kept["id"])
+            self._deliver(kept["case_id"], kept["kind"], kept["name"], kept["payload"], SYSTEM, kept=kept["id"])
 
     def _park_task(self, task_id: UUID, answers: Mapping[str, Json] | None, failure: StepFailed, by: Actor) -> None:
         """Keep the answers as a draft and park the case, so that the submit can be done again."""

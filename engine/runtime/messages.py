@@ -11,6 +11,7 @@ from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
 from engine.runtime.values import Actor, CaseStatus, Json
 
+HELD = (CaseStatus.INCIDENT, CaseStatus.SUSPENDED)
 KEPT_FOR = timedelta(days=90)
 ANY_KEPT = sa.select(PendingMessageRow.id).limit(1)
 
@@ -34,8 +35,10 @@ def keep(
     payload: Mapping[str, Json],
     *,
     by: Actor,
+    kind: str = "message",
+    case_id: UUID | None = None,
 ) -> None:
-    """Keep a message that nobody waits for yet."""
+    """Keep a message that nobody waits for yet, or a signal for a case that is held."""
     connection.execute(
         sa.insert(PendingMessageRow),
         {
@@ -44,6 +47,8 @@ def keep(
             "payload": dict(payload),
             "sent_by": by.person,
             "expires_at": resources.clock.now() + KEPT_FOR,
+            "kind": kind,
+            "case_id": case_id,
         },
     )
 
@@ -68,9 +73,12 @@ def deliver(
     *,
     by: Actor,
 ) -> bool:
-    """Let one case take a message or a signal; False when it no longer waits."""
+    """Let one case take a message or a signal; False when it no longer waits. One that is held hears a signal later."""
     step = Step.on(resources, connection, case_id, by=by)
     if step.case["status"] != CaseStatus.ACTIVE:
+        if kind == "signal" and step.case["status"] in HELD:
+            key = step.case["business_key"]
+            keep(resources, connection, name, key, payload, by=by, kind=kind, case_id=case_id)
         return False
     step.load()
     give = step.run.deliver_message if kind == "message" else step.run.deliver_signal
@@ -87,14 +95,16 @@ def any_kept(connection: sa.Connection) -> bool:
 
 
 def waited_for(connection: sa.Connection, limit: int) -> Sequence[sa.RowMapping]:
-    """Kept messages whose catcher now waits: their id, case, name and payload, the oldest first."""
+    """Kept messages whose catcher now waits: their id, case, kind, name and payload, the oldest first."""
     caught = sa.and_(
         SubscriptionRow.case_id == CaseRow.id,
-        SubscriptionRow.kind == "message",
+        SubscriptionRow.kind == PendingMessageRow.kind,
         SubscriptionRow.name == PendingMessageRow.name,
+        sa.or_(PendingMessageRow.case_id.is_(None), PendingMessageRow.case_id == CaseRow.id),
     )
+    kept = PendingMessageRow
     query = (
-        sa.select(PendingMessageRow.id, CaseRow.id.label("case_id"), PendingMessageRow.name, PendingMessageRow.payload)
+        sa.select(kept.id, CaseRow.id.label("case_id"), kept.kind, kept.name, kept.payload)
         .join(CaseRow, CaseRow.business_key == PendingMessageRow.business_key)
         .join(SubscriptionRow, caught)
         .where(CaseRow.status == CaseStatus.ACTIVE)

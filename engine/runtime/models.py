@@ -154,7 +154,7 @@ class SubscriptionRow(Base):
 
 
 class PendingMessageRow(Base):
-    """A message that came before its catcher waits; kept until it does, or until it expires."""
+    """A message that came before its catcher waits, or a signal whose catcher is held; kept until it can be taken."""
 
     __tablename__ = "pending_messages"
     __table_args__ = (sa.Index("ix_pending_messages_key", "business_key", "name"),)
@@ -165,6 +165,8 @@ class PendingMessageRow(Base):
     payload: Mapped[dict[str, Any]]
     sent_by: Mapped[str]
     expires_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(server_default="message")  # "message" | "signal"
+    case_id: Mapped[UUID | None]  # of a signal; a message finds its case by the key
 
 
 class HistoryRow(Base):

@@ -112,3 +112,27 @@ def test_a_message_that_a_diagram_throws_is_sent_once_even_when_its_receiver_fai
     assert office.engine.case(receiver, by=AUDITOR).case.status == "incident"
     assert office.engine.flush_outbox(lambda effect: None) == 0
     assert len(office.engine.incidents(by=EVE).items) == 1
+
+
+def test_a_case_that_is_held_hears_a_signal_when_it_goes_on(office_of: SEND) -> None:
+    office = office_of(
+        d.signal_named("all_hands"),
+        d.process(
+            "work",
+            d.start(),
+            d.catch("call", d.signal("all_hands")),
+            d.user_task("after"),
+            d.end(),
+            *d.path("begun", "call", "after", "finished"),
+        ),
+    )
+    case = office.opens()
+    office.engine.operations.suspend(case, reason="Menunggu keputusan atasan.", by=EVE)
+    assert office.engine.send_signal("all_hands", payload={}, by=EVE) == 0
+    office.engine.flush_outbox(lambda effect: None)
+    assert office.open() == []
+    office.engine.operations.resume(case, reason="Keputusan sudah ada.", by=EVE)
+    office.engine.flush_outbox(lambda effect: None)
+    assert office.open() == ["after"]
+    office.engine.flush_outbox(lambda effect: None)
+    assert office.open() == ["after"]

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _moves()
     _inboxes()
     _plays()
+    _kept_signals()
 
 
 def _batches() -> None:
@@ -54,6 +55,11 @@ def _batches() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_items")),
     )
     op.create_index("ix_batch_items_outcome", "batch_items", ["batch_id", "outcome", "id"])
+
+
+def _kept_signals() -> None:
+    op.add_column("pending_messages", sa.Column("kind", sa.String(), server_default="message", nullable=False))
+    op.add_column("pending_messages", sa.Column("case_id", sa.Uuid(), nullable=True))
 
 
 def _submissions() -> None:
