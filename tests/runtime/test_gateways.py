@@ -252,3 +252,22 @@ def test_trap_19_an_answer_of_an_earlier_round_never_wins_over_a_new_one(office_
         office.completes("right", text=f"right {number}")
         assert office.data()["left"]["text"] == f"left {number}"
         office.completes("more", text="yes")
+
+
+def test_a_change_from_one_to_true_is_a_change(office_of: SEND) -> None:
+    """Python holds 1 and true for equal; states are stored as differences."""
+    office = office_of(
+        d.process(
+            "work",
+            d.start(),
+            d.user_task("first"),
+            d.script_task("say", "{flag: true, many: [1, true]}"),
+            d.user_task("second"),
+            d.end(),
+            *d.path("begun", "first", "say", "second", "finished"),
+        )
+    )
+    office.opens(flag=1, many=[True, 1])
+    office.completes("first", text="x")
+    assert (office.data()["flag"], office.data()["many"]) == (True, [1, True])
+    assert [type(value) for value in (office.data()["flag"], *office.data()["many"])] == [bool, int, bool]

@@ -21,6 +21,7 @@ from engine.errors import EngineError
 from engine.runtime.workflow.gateways import wait_again
 from engine.runtime.workflow.machine import FINISHED, WAITING, CaseRun, Machine, SubCase
 from engine.runtime.workflow.patches import counters
+from engine.runtime.workflow.sameness import is_same
 
 VERSION = 2
 READABLE = (1, 2)  # in version 1 the tokens that wait at a join were cancelled, but for the last
@@ -124,9 +125,7 @@ def _delta(parent: dict[str, Any], child: dict[str, Any]) -> Any:
         return SAME
     if not child:
         return EMPTY if parent else SAME
-    changed = {
-        key: value for key, value in child.items() if (old := parent.get(key, _MISSING)) is not value and old != value
-    }
+    changed = {key: value for key, value in child.items() if not is_same(parent.get(key, _MISSING), value)}
     gone = [key for key in parent if key not in child]
     if gone:
         return [changed, gone]

@@ -7,6 +7,8 @@ of what the other has changed; the library's merge lets them win when that branc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.runtime.workflow.sameness import is_same
+
 
 def merged(tokens: Sequence[Any]) -> dict[str, Any]:
     """The data that tokens of one scope bring together, given in the order in which they came."""
@@ -28,7 +30,7 @@ def together(parted: Mapping[str, Any], branches: Sequence[Mapping[str, Any]]) -
     for branch in branches:
         for name, value in branch.items():
             old = parted.get(name)
-            if name in parted and old == value:
+            if name in parted and is_same(old, value):
                 continue
             if isinstance(old, dict) and isinstance(value, dict) and isinstance(data.get(name), dict):
                 value = together(old, [data[name], value])
