@@ -16,6 +16,9 @@ MESSAGE_TASKS = frozenset({"sendTask", "receiveTask"})
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 ROOTS = frozenset({"message", "signal", "error", "escalation"})
+COUNTERS = frozenset(  # what a completion condition reads beside case data (BPMN 2.0.2, table 10.29)
+    {"numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"}
+)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from engine.feel import Expression, compile_expression, compile_moment, compile_script
 from engine.feel.errors import FeelError
-from engine.runtime.bpmn import Element, Flow, Process, Text
+from engine.runtime.bpmn import COUNTERS, Element, Flow, Process, Text
 from engine.runtime.lint.model import Model
 
 CATCHES = ("intermediateCatchEvent", "boundaryEvent", "startEvent", "receiveTask")
 CORRELATED = ("correlation",)  # reads the payload as `message`, beside the case's data
+UNTIL = "syarat selesai pengulangan"
+GIVEN = {"correlation": frozenset({"message"}), UNTIL: COUNTERS}  # place -> names that are known only there
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def _of(process: Process, element: Element) -> Iterator[Formula]:
         loop = element.loop
         for place, text in (
             ("jumlah pengulangan", loop.cardinality),
-            ("syarat selesai pengulangan", loop.until),
+            (UNTIL, loop.until),
             ("syarat pengulangan", loop.condition),
         ):
             if text is not None:

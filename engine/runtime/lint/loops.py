@@ -1,8 +1,7 @@
 """Repeated activities: multi-instance and standard loops.
 
-SpiffWorkflow fails in the middle of a case when an instance's item or result exists before it starts, when the
-output of a loop by number exists, or when an instance leaves no result (traps 12 and 20). Names are plain: they are
-looked up, not evaluated.
+Names are plain: they are looked up, not evaluated. An item covers what has its name outside while its instance runs,
+and the list of results is written anew in each round.
 """
 
 import re
@@ -10,9 +9,8 @@ from collections.abc import Iterator
 
 from engine.errors import Problem
 from engine.runtime.bpmn import Element, Loop, Process
-from engine.runtime.lint.graph import cycles, edges
 from engine.runtime.lint.model import Model, error, warning
-from engine.runtime.lint.names import written, written_inside
+from engine.runtime.lint.names import written_inside
 
 NAME = "loop"
 PLAIN = re.compile(r"[^\W\d]\w{0,99}")
@@ -27,7 +25,7 @@ def rule(model: Model) -> Iterator[Problem]:
             yield from _standard(process, element, element.loop)
             continue
         yield from _parts(process, element, element.loop)
-        yield from _names(model, process, element, element.loop)
+        yield from _names(process, element, element.loop)
         yield from _result(model, process, element, element.loop)
 
 
@@ -37,6 +35,9 @@ def _standard(process: Process, element: Element, loop: Loop) -> Iterator[Proble
         yield error(
             process, element, NAME, message, "Isi syarat pengulangan atau jumlah paling banyak.", line=loop.line
         )
+    if loop.maximum is not None and not (loop.maximum.isdecimal() and int(loop.maximum) > 0):
+        message = f'Jumlah paling banyak "{loop.maximum}" bukan bilangan bulat di atas nol.'
+        yield error(process, element, NAME, message, "Tulis misalnya 5.", line=loop.line)
 
 
 def _parts(process: Process, element: Element, loop: Loop) -> Iterator[Problem]:
@@ -56,18 +57,11 @@ def _parts(process: Process, element: Element, loop: Loop) -> Iterator[Problem]:
             yield error(process, element, NAME, message, mend, line=loop.line)
 
 
-def _names(model: Model, process: Process, element: Element, loop: Loop) -> Iterator[Problem]:
+def _names(process: Process, element: Element, loop: Loop) -> Iterator[Problem]:
     given = [name for name in (loop.items, loop.item, loop.output, loop.result) if name]
     for twice in sorted({name for name in given if given.count(name) > 1}):
         message = f'Nama "{twice}" dipakai untuk dua hal dalam pengulangan ini.'
         yield error(process, element, NAME, message, "Beri nama yang berbeda.", line=loop.line)
-    outside = written(process, without=element) | (model.registry.data or frozenset())
-    for name in (loop.item, loop.result):
-        if name and name in outside:
-            message = f'"{name}" sudah ada di data kasus sebelum pengulangan ini; mesin akan berhenti di sini.'
-            yield error(
-                process, element, NAME, message, "Pakai nama yang tidak dipakai di tempat lain.", line=loop.line
-            )
 
 
 def _result(model: Model, process: Process, element: Element, loop: Loop) -> Iterator[Problem]:
@@ -80,11 +74,4 @@ def _result(model: Model, process: Process, element: Element, loop: Loop) -> Ite
     if loop.result and loop.result not in written_inside(model, process, element):
         message = f'Tidak ada langkah di dalamnya yang menghasilkan "{loop.result}".'
         mend = "Samakan unsur keluaran dengan nama hasil (result) dari langkah itu."
-        yield error(process, element, NAME, message, mend, line=loop.line)
-    if loop.output in written(process, without=element):
-        message = f'Daftar hasil "{loop.output}" juga diisi oleh langkah lain.'
-        yield error(process, element, NAME, message, "Pakai nama lain untuk daftar hasil.", line=loop.line)
-    elif any(element.id in group for group in cycles(edges(process, element.parent))):
-        message = f'Pada putaran kedua daftar hasil "{loop.output}" sudah berisi; mesin akan berhenti di sini.'
-        mend = "Pindahkan isi putaran ke proses yang dipanggil."
         yield error(process, element, NAME, message, mend, line=loop.line)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from engine.errors import Problem
-from engine.runtime.lint.formulas import CORRELATED, Formula, formulas
+from engine.runtime.lint.formulas import GIVEN, Formula, formulas
 from engine.runtime.lint.model import Model, nearest, warning
 from engine.runtime.lint.names import emptied_names, own_names, result_of
 
@@ -25,8 +25,7 @@ def rule(model: Model) -> Iterator[Problem]:
         if parsed is None:
             continue
         if known is not None:
-            given = {"message"} if formula.place in CORRELATED else set()
-            for name in sorted(parsed.names - known - given):
+            for name in sorted(parsed.names - known - GIVEN.get(formula.place, frozenset())):
                 message = f'Tidak ada yang mengisi "{name}" yang dibaca pada {formula.place}; nilainya akan kosong.'
                 mend = nearest(name, known, "Periksa ejaannya.")
                 yield warning(formula.process, formula.thing, "unknown-name", message, mend, line=formula.text.line)

@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, EventSplit, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.specs.Join import Join
@@ -33,6 +34,7 @@ from engine.runtime.workflow.compensation import (
 from engine.runtime.workflow.definitions import watches_data
 from engine.runtime.workflow.gateways import CountingJoin, forget_joined
 from engine.runtime.workflow.implicit import SPLIT
+from engine.runtime.workflow.loops import forget_rounds
 from engine.runtime.workflow.rewriting import rewritten
 from engine.runtime.workflow.scopes import Standby, cancel_scope, forget_task, is_token, root_of
 from engine.runtime.workflow.specs import Parser
@@ -41,7 +43,7 @@ patches.apply()
 
 READY, WAITING, STARTED, COMPLETED = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLETED
 FINISHED, NOT_FINISHED = TaskState.FINISHED_MASK, TaskState.NOT_FINISHED_MASK
-LANDMARKS = (Join, LoopTask, EventSplit, CatchingEvent)  # never spliced out of the tree
+LANDMARKS = (Join, EventSplit, BoundaryEvent)  # never spliced out of the tree
 MAX_TASKS_PER_STEP = 1_000  # a loop without a wait ends as an incident
 
 
@@ -292,6 +294,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
                 self._keep_marks_only(workflow)
                 continue
             _forget_data(workflow)
+            forget_rounds(workflow, self.subprocesses)
             _collapse_boundaries(workflow)
             forget_joined(workflow)
             _splice(workflow, self.subprocesses)

@@ -11,11 +11,12 @@ from lxml import etree
 
 from engine.runtime.workflow.implicit import split_behind
 from engine.runtime.workflow.links import join_links
+from engine.runtime.workflow.loops import spell_out
 from engine.runtime.workflow.messages import as_events
 
 Rewriting = Callable[[etree._Element], None]
 
-REWRITINGS: tuple[Rewriting, ...] = (join_links, as_events, split_behind)
+REWRITINGS: tuple[Rewriting, ...] = (join_links, as_events, split_behind, spell_out)
 
 
 def rewritten(trees: Mapping[str, etree._Element]) -> dict[str, etree._Element]:

@@ -32,6 +32,7 @@ from engine.runtime.workflow.gateways import (
     CountingParallelGateway,
     RefusingExclusiveGateway,
 )
+from engine.runtime.workflow.loops import OwnLoops
 from engine.runtime.workflow.merging import merged
 from engine.runtime.workflow.scopes import is_token
 from engine.runtime.workflow.timers import CycleTimer, DateTimer, DurationTimer
@@ -221,7 +222,7 @@ class _EventGatewayParser(EventBasedGatewayParser):  # type: ignore[misc]  # the
 def _overrides() -> dict[str, tuple[type, type]]:
     library = SpiffBpmnParser.OVERRIDE_PARSER_CLASSES
     spec_of = {tag: pair[1] for tag, pair in library.items()}
-    return {
+    own = {
         **library,
         full_tag("serviceTask"): (_ServiceTaskParser, ServiceTask),
         full_tag("businessRuleTask"): (_BusinessRuleTaskParser, BusinessRuleTask),
@@ -240,6 +241,11 @@ def _overrides() -> dict[str, tuple[type, type]]:
         full_tag("intermediateThrowEvent"): (_ThrowEventParser, ThrowEvent),
         full_tag("eventBasedGateway"): (_EventGatewayParser, EventGateway),
     }
+    return {tag: (_repeating(parser), spec) for tag, (parser, spec) in own.items()}
+
+
+def _repeating(parser: type) -> type:
+    return type(parser.__name__, (OwnLoops, parser), {})
 
 
 class _ScopeParser(ProcessParser):  # type: ignore[misc]  # the library is untyped

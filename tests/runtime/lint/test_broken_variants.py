@@ -94,7 +94,7 @@ VARIANTS = {  # what is replaced, by what, the rule that says it, the element it
     "a condition in Python": ('judged = "HIGH"', 'judged == "HIGH"', "feel", "is_good_to_fork"),
     "no default": (' default="is_good_to_draft"', "", "missing-condition", "is_good_to_draft"),
     "a fork without conditions": ("parallelGateway", "exclusiveGateway", "missing-condition", "fork_to_record"),
-    "an item that is there": ('id="someone"', 'id="judged"', "loop", "sign_each"),
+    "one name for two things": ('id="someone"', 'id="people"', "loop", "sign_each"),
     "a result that nobody gives": ('outputDataItem id="signed"', 'outputDataItem id="sign"', "loop", "sign_each"),
     "an expression as list": (">people<", ">people[1]<", "loop", "sign_each"),
     "a kind that does not run": ("parallelGateway", "complexGateway", "unsupported", "fork"),

@@ -1,0 +1,213 @@
+"""Activities that run several times: for each item, a number of times, or while a condition holds (BPMN 2.0.2, 13.3.6, 13.3.7).
+
+The library stops a case when an item or a result has a name that is taken, when an instance leaves no result, and when
+a loop with an output comes round again (traps 12 and 20); it collects results in the order in which they came, and
+merges lists as sets. Here an item covers what has its name outside, results stand in the order of the items, and
+what instances change is merged as of branches.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.spiff.specs.defaults import (
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+    StandardLoopTask,
+)
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import StepFailed
+from engine.runtime.workflow.merging import together
+from engine.runtime.xml import BPMN
+
+COUNT = "cardinality"  # internal data of a loop by number: how often it runs, as reckoned when it began
+MOST = 1_000  # instances of one activity; more end as an incident
+_LOOPS = (f"{{{BPMN}}}multiInstanceLoopCharacteristics", f"{{{BPMN}}}standardLoopCharacteristics")
+
+
+def spell_out(root: etree._Element) -> None:
+    """Write what loops say with 1 as true: the library reads no other word."""
+    for loop in root.iter(*_LOOPS):
+        for name in ("isSequential", "testBefore"):
+            if loop.get(name) == "1":
+                loop.set(name, "true")
+
+
+class Repeating(StandardLoopTask):  # type: ignore[misc]  # the library is untyped
+    """Runs again while its condition holds, at most so many times; each round goes on with the data of the last."""
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        my_task = child.parent
+        my_task.data = dict(child.data)
+        my_task.internal_data["merged"].append(str(child.id))
+        if self.loop_complete(my_task):
+            my_task._set_state(TaskState.READY)
+        else:
+            self.create_child(my_task)
+
+
+class _ForEach:
+    """What sequential and parallel instances have in common."""
+
+    cardinality: str | None
+    data_input: Any
+    data_output: Any
+    input_item: Any
+    output_item: Any
+    condition: str | None
+    _begin_first: Callable[[Any], None]
+
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task._inherit_data()
+        my_task.internal_data["merged"] = []
+        if self.data_input is None:
+            my_task.internal_data[COUNT] = _count(my_task, self.cardinality or "")
+        if self.data_output is not None:
+            my_task.data[self.data_output.bpmn_id] = []
+        if not self._items(my_task):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self._begin_first(my_task)
+        return False
+
+    def _items(self, my_task: Any) -> Sequence[Any]:
+        """What the instances are for, as it was when the loop began."""
+        if self.data_input is None:
+            return range(my_task.internal_data[COUNT])
+        items = my_task.parent.data.get(self.data_input.bpmn_id)
+        if not isinstance(items, list):
+            raise _failure(my_task, f'"{self.data_input.bpmn_id}" bukan daftar')
+        if len(items) > MOST:
+            raise _failure(my_task, f"lebih dari {MOST} pengulangan")
+        return items
+
+    def _begin(self, my_task: Any, number: int) -> None:
+        """Begin one instance; its item covers what has that name outside."""
+        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], TaskState.WAITING)  # type: ignore[attr-defined]  # mixed into the library's specs
+        child.triggered = True
+        child.internal_data["key_or_index"] = number
+        around = my_task.data
+        my_task.data = {name: value for name, value in around.items() if name != _name(self.output_item)}
+        if self.input_item is not None:
+            my_task.data[self.input_item.bpmn_id] = self._items(my_task)[number]
+        try:
+            child.task_spec._update(child)
+        finally:
+            my_task.data = around
+
+    def _ended(self, my_task: Any) -> list[Any]:
+        """The instances that have ended, in the order of the items."""
+        return [task for task in self._instances(my_task) if task._state == TaskState.COMPLETED]  # type: ignore[attr-defined]
+
+    def _results(self, my_task: Any) -> list[Any]:
+        return [task.data.get(self.output_item.bpmn_id) for task in self._ended(my_task)]
+
+    def _left_by(self, my_task: Any, child: Any) -> dict[str, Any]:
+        """An instance's data without its item."""
+        item = _name(self.input_item)
+        left = {name: value for name, value in child.data.items() if name != item}
+        if item in my_task.data:
+            left[item] = my_task.data[item]
+        return left
+
+    def _enough(self, my_task: Any, child: Any) -> bool:
+        """Whether the completion condition holds; it reads the instance that ended, all results so far, and counters."""
+        if self.condition is None:
+            return False
+        instances = list(self._instances(my_task))  # type: ignore[attr-defined]
+        ended = len(self._ended(my_task))
+        data = {
+            **child.data,
+            "numberOfInstances": len(self._items(my_task)),
+            "numberOfCompletedInstances": ended,
+            "numberOfActiveInstances": sum(bool(task._state & TaskState.NOT_FINISHED_MASK) for task in instances),
+        }
+        if self.data_output is not None:
+            data[self.data_output.bpmn_id] = self._results(my_task)
+        holds, _ = my_task.workflow.script_engine.holds(my_task, self.condition, data)
+        return bool(holds)
+
+
+class OneByOne(_ForEach, SequentialMultiInstanceTask):  # type: ignore[misc]  # the library is untyped
+    """Instances one after another; each goes on with what the last has left."""
+
+    def _begin_first(self, my_task: Any) -> None:
+        self._begin(my_task, 0)
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        my_task = child.parent
+        my_task.internal_data["merged"].append(str(child.id))
+        if self.data_output is None:
+            my_task.data = self._left_by(my_task, child)
+        else:
+            my_task.data = {**my_task.data, self.data_output.bpmn_id: self._results(my_task)}
+        begun = len(list(self._instances(my_task)))
+        if begun >= len(self._items(my_task)) or self._enough(my_task, child):
+            my_task._set_state(TaskState.READY)
+        else:
+            self._begin(my_task, begun)
+
+
+class AllAtOnce(_ForEach, ParallelMultiInstanceTask):  # type: ignore[misc]  # the library is untyped
+    """Instances side by side; they end together when all have ended, or when the completion condition holds."""
+
+    def _begin_first(self, my_task: Any) -> None:
+        for number in range(len(self._items(my_task))):
+            self._begin(my_task, number)
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        my_task = child.parent
+        my_task.internal_data["merged"].append(str(child.id))
+        open_still = [task for task in self._instances(my_task) if task._state & TaskState.NOT_FINISHED_MASK]
+        if open_still and not self._enough(my_task, child):
+            return
+        for task in open_still:
+            task.cancel()
+        my_task.data = self._gathered(my_task)
+        my_task._set_state(TaskState.READY)
+
+    def _gathered(self, my_task: Any) -> dict[str, Any]:
+        if self.data_output is not None:
+            return {**my_task.data, self.data_output.bpmn_id: self._results(my_task)}
+        ended = sorted(self._ended(my_task), key=lambda task: task.last_state_change)
+        return together(my_task.data, [self._left_by(my_task, task) for task in ended])
+
+
+def forget_rounds(workflow: Any, needed: Container[int]) -> None:
+    """Take instances that have ended out of the tree, unless their results are still to be gathered or undone."""
+    for task in list(workflow.tasks.values()):
+        above = task.parent
+        if (
+            task.triggered
+            and task._state & TaskState.FINISHED_MASK
+            and isinstance(above.task_spec, LoopTask)
+            and (above._state == TaskState.COMPLETED or isinstance(above.task_spec, Repeating))
+            and task is not workflow.last_task
+            and task.id not in needed
+        ):
+            above._children.remove(task.id)
+            del workflow.tasks[task.id]
+
+
+class OwnLoops:
+    """Makes a parser of activities repeat them in our way."""
+
+    STANDARD_LOOP_CLASS, SEQUENTIAL_MI_CLASS, PARALLEL_MI_CLASS = Repeating, OneByOne, AllAtOnce
+
+
+def _count(my_task: Any, text: str) -> int:
+    count = my_task.workflow.script_engine.evaluate(my_task, text)
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MOST:
+        raise _failure(my_task, f"jumlah pengulangan harus bilangan bulat antara 0 dan {MOST}")
+    return count
+
+
+def _failure(my_task: Any, cause: str) -> StepFailed:
+    instance = my_task.workflow.spec.task_specs[my_task.task_spec.task_spec]  # it has the name that is drawn
+    return StepFailed(instance.bpmn_id, instance.bpmn_name or instance.bpmn_id, cause)
+
+
+def _name(item: Any) -> str | None:
+    return None if item is None else str(item.bpmn_id)
