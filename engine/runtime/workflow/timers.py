@@ -64,7 +64,7 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]  # the librar
             my_task.internal_data[FIRED] = True
         while entry["cycles"] != 0 and entry["next"] <= script.now_text:
             fires = True
-            entry = {**entry, "cycles": entry["cycles"] - 1, "next": _next(entry, script)}
+            entry = {**entry, "cycles": entry["cycles"] - 1, **_onward(entry, script)}
         my_task.internal_data[DUE] = entry
         return fires
 
@@ -73,10 +73,13 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]  # the librar
             my_task.task_spec.fire_beside(my_task)
 
 
-def _next(entry: dict[str, Any], script: Any) -> str:
+def _onward(entry: dict[str, Any], script: Any) -> dict[str, Any]:
+    """The beat after the next one, counted from the first, so that 31 January leads to 30 April and then to 31 July."""
+    first, beat = entry.get("from", (entry["next"], 0))
     months, seconds = entry["span"]
-    every = moments.Span(months, timedelta(seconds=seconds))
-    return every.after(datetime.fromisoformat(entry["next"]), script.zone).isoformat()
+    since_first = moments.Span(months * (beat + 1), timedelta(seconds=seconds * (beat + 1)))
+    following = since_first.after(datetime.fromisoformat(first), script.zone)
+    return {"next": following.isoformat(), "from": [first, beat + 1]}
 
 
 def due_text(my_task: Any) -> str | None:
