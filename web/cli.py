@@ -23,6 +23,7 @@ from engine.cycle.simulation import build_agency, simulate
 from engine.db import make_engine
 from engine.errors import EngineError
 from engine.migrations import is_current, upgrade
+from engine.runtime.moves.values import Choices, Fate, Rehearsal
 from engine.runtime.values import SYSTEM
 from engine.settings import Settings, from_environment
 from web import create_app
@@ -165,6 +166,49 @@ def publish(note: str, folder: Path | None) -> None:
     click.echo(f"Rilis {release.number} terbit: {release.sha256}")
 
 
+@main.command()
+@click.option("--release", "number", type=int, help="A published release; default: the newest.")
+@click.option("--drafts", is_flag=True, help="The drafts as they stand.")
+@click.option("--restart", is_flag=True, help="Timers and due dates count anew.")
+@click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="An element that stands for a removed one.")
+@click.option("--json", "as_json", is_flag=True, help="Print what happens to every case as JSON.")
+def rehearse(number: int | None, drafts: bool, restart: bool, pairs: tuple[str, ...], as_json: bool) -> None:
+    """Say what a release would do to every running case; writes nothing."""
+    application = _ready()
+    wanted = None if drafts else (number or application.engine.loaded().number)
+    choices = Choices(dict(pair.split("=", 1) for pair in pairs if "=" in pair), restart)
+    rehearsal = _rehearsed(application, wanted, choices)
+    if as_json:
+        plans = [{"case": str(plan.case_id), "fate": plan.fate, **plan.to_json()} for plan in rehearsal.plans]
+        click.echo(json.dumps({"counts": rehearsal.counts, "cases": plans}, indent=2))
+        return
+    _show_rehearsal(rehearsal)
+
+
+@main.command()
+@click.option("--to", "number", required=True, type=int, help="The published release.")
+@click.option("--restart", is_flag=True, help="Timers and due dates count anew.")
+@click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="An element that stands for a removed one.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def migrate(number: int, restart: bool, pairs: tuple[str, ...], yes: bool) -> None:
+    """Rehearse, ask, and move every running case that nothing stands against."""
+    application = _ready()
+    choices = Choices(dict(pair.split("=", 1) for pair in pairs if "=" in pair), restart)
+    rehearsal = _rehearsed(application, number, choices)
+    _show_rehearsal(rehearsal)
+    movable = [plan for plan in rehearsal.plans if not plan.blocked]
+    if not movable or not (yes or click.confirm(f"Pindahkan {len(movable)} perkara ke rilis {number}?")):
+        return
+    moved = 0
+    for plan in movable:
+        try:
+            application.engine.moves.migrate_case(plan.case_id, number, choices, by=SYSTEM)
+            moved += 1
+        except EngineError as refusal:
+            click.echo(f"{plan.subject_name}: {refusal}", err=True)
+    click.echo(f"{moved} dari {len(movable)} perkara pindah ke rilis {number}.")
+
+
 @main.command(name="import")
 @click.argument("kind", type=click.Choice(["units", "employees"]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -219,6 +263,31 @@ def _proxy(settings: Settings) -> dict[str, Any]:
         "trusted_proxy_headers": headers,
         "clear_untrusted_proxy_headers": True,
     }
+
+
+def _rehearsed(application: Application, number: int | None, choices: Choices) -> Rehearsal:
+    """A rehearsal, with a progress bar on the error stream."""
+    bar: Any = None
+
+    def progress(done: int, total: int) -> None:
+        nonlocal bar
+        bar = bar or click.progressbar(length=total, label="Gladi", file=sys.stderr)
+        bar.update(1)
+
+    rehearsal = application.engine.moves.rehearse(number, choices, by=SYSTEM, progress=progress)
+    if bar is not None:
+        bar.render_finish()
+    return rehearsal
+
+
+def _show_rehearsal(rehearsal: Rehearsal) -> None:
+    words = {Fate.UNAFFECTED: "tidak terkena", Fate.CHANGED: "ada yang berubah", Fate.BLOCKED: "belum dapat pindah"}
+    click.echo(", ".join(f"{words[fate]}: {count}" for fate, count in rehearsal.counts.items()))
+    for group in rehearsal.groups:
+        fates = ", ".join(f"{words[fate]} {count}" for fate, count in group.fates.items())
+        click.echo(f"{group.count:>7}  {', '.join(group.places)} (rilis {group.from_release}): {fates}")
+        for reason in group.reasons:
+            click.echo(f"         {reason}")
 
 
 def _ready() -> Application:
