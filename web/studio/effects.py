@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask_babel import gettext, lazy_gettext
-from markupsafe import Markup
 
 from engine.runtime.moves.values import Effect, Fate, What
 from engine.runtime.values import Json
@@ -62,7 +61,7 @@ def effect_words(effect: Effect) -> str:
         What.EVENT_MOVES: gettext("Waktu tunggu %(label)s berubah dari %(before)s menjadi %(after)s.", **facts),
         What.GOES_ON: gettext("Berjalan terus dari %(label)s.", **facts),
     }
-    return sentences[effect.what]
+    return str(sentences[effect.what])
 
 
 def _shown(value: Json) -> str:
@@ -70,5 +69,5 @@ def _shown(value: Json) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, str) and value[:4].isdigit() and "T" in value:
-        return str(Markup(moment(value)).striptags())
+        return str(moment(value).striptags())
     return "–" if value is None else str(value)

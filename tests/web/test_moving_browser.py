@@ -1,0 +1,83 @@
+"""The pages of a rehearsal in a real browser: on a phone, at a desk, without scripts."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from engine.bootstrap import Application
+from engine.runtime.values import Actor
+from tests.web.browser import DESK, PHONE, Screen, chromium, serving
+from tests.web.conftest import PASSWORD
+from tests.web.test_studio import PLANNING
+from web.assets import build
+
+OWNER = Actor("process_owner", roles=frozenset({"process_owner"}))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    build()
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as served:
+        yield served
+
+
+@pytest.fixture
+def closes(address: str) -> Iterator[ExitStack]:
+    """Windows that are closed before the server is, whatever happens."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(DESK, True), (PHONE, True), (PHONE, False)])
+def test_a_rehearsal_is_read_carried_out_and_taken_back(
+    browser: Browser, address: str, application: Application, closes: ExitStack, width: int, scripts: bool
+) -> None:
+    engine = application.engine
+    content = engine.published_document(PLANNING, by=OWNER).replace(b"draft_skp", b"write_skp")
+    engine.save_document(PLANNING, content, revision=0, by=OWNER)
+    engine.publish(note="Nama langkah menyusun SKP berganti", by=OWNER)
+    screen = Screen(browser, address, width=width, scripts=scripts)
+    closes.callback(screen.closes)
+    screen.signs_in("process_owner", PASSWORD)
+    screen.opens("/rancang/gladi")
+    assert [fault for fault in screen.violations() if scripts] == []
+
+    screen.page.click("text=Mulai gladi")
+    _works(application)
+    screen.page.goto(screen.page.url)
+    assert screen.page.locator("text=Belum dapat pindah: 16").count()
+    screen.page.select_option('[name="ganti.draft_skp"]', "write_skp")
+    screen.page.click("text=Gladi lagi")
+    _works(application)
+    screen.page.goto(screen.page.url)
+    assert [fault for fault in screen.violations() if scripts] == []
+
+    screen.page.check("#sure")
+    screen.page.click("button:has-text('Pindahkan')")
+    _works(application)
+    screen.page.goto(screen.page.url)
+    assert screen.page.locator("text=16 perkara pindah").count()
+    assert {case.release for case in engine.cases(by=AUDITOR).items} == {2}
+
+    screen.page.click("text=Batalkan pemindahan")
+    _works(application)
+    screen.page.goto(screen.page.url)
+    assert screen.page.locator("text=16 perkara kembali").count()
+    assert screen.troubles == []
+
+
+AUDITOR = Actor("auditor", roles=frozenset({"auditor"}))
+
+
+def _works(application: Application) -> None:
+    while application.engine.batches.run():
+        pass
