@@ -11,7 +11,6 @@ from engine.bootstrap import Application
 from engine.runtime.values import Actor
 from tests.web.browser import DESK, PHONE, Screen, chromium, serving
 from tests.web.conftest import PASSWORD
-from tests.web.test_studio import PLANNING
 from web.assets import build
 
 OWNER = Actor("process_owner", roles=frozenset({"process_owner"}))
@@ -42,9 +41,9 @@ def test_a_rehearsal_is_read_carried_out_and_taken_back(
     browser: Browser, address: str, application: Application, closes: ExitStack, width: int, scripts: bool
 ) -> None:
     engine = application.engine
-    content = engine.published_document(PLANNING, by=OWNER).replace(b"draft_skp", b"write_skp")
-    engine.save_document(PLANNING, content, revision=0, by=OWNER)
-    engine.publish(note="Nama langkah menyusun SKP berganti", by=OWNER)
+    files = engine.loaded().documents.files
+    renamed = {name: content.replace(b"draft_skp", b"write_skp") for name, content in files.items()}
+    engine.publish_files(renamed, note="Nama langkah menyusun SKP berganti", by=OWNER)
     screen = Screen(browser, address, width=width, scripts=scripts)
     closes.callback(screen.closes)
     screen.signs_in("process_owner", PASSWORD)
