@@ -62,9 +62,10 @@ def test_a_list_of_people_is_filtered_and_turned(owner: Visitor) -> None:
 
 
 def test_cases_are_moved_as_rehearsed_and_taken_back(owner: Visitor) -> None:
-    change(owner)
     engine = owner.application.engine
-    number = engine.publish(note="Lima hari untuk menyusun SKP", by=owner.actor).number
+    files = {**engine.loaded().documents.files}
+    files[PLANNING] = files[PLANNING].replace(b'name="Susun SKP"', b'name="Menyusun SKP"')
+    number = engine.publish_files(files, note="Nama langkah menyusun SKP", by=owner.actor).number
     place = rehearses(owner, release=str(number))
 
     assert owner.sends(f"{place}/pindahkan").status_code == 422

@@ -78,13 +78,6 @@ def _page(id: UUID, refusal: str = "") -> str:
         kept=kept,
         over=over,
         running=next((order for order in (kept.undone, kept.moved, kept.played) if order and order.waiting), None),
-        left=[
-            item
-            for outcome in ("failed", "skipped")
-            for item in (
-                engine().batches.items(kept.moved.id, by=by, outcome=outcome, limit=20).items if kept.moved else ()
-            )
-        ],
         groups=groups,
         replacements=replacements,
         people=people.items,
