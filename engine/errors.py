@@ -81,6 +81,8 @@ class Problem:
     line: int | None = None
     rule: str = ""  # the rule's short name: "unreachable", "feel", "reserved-id"
     severity: Severity = Severity.ERROR
+    path: tuple[str, ...] = ()  # ids of elements of the file, in order: how a case gets there
+    way: str = ""  # the path in words, "Mulai → Susun SKP → Gabung"
 
     def __str__(self) -> str:
         place = self.file + (f"#{self.element}" if self.element else "") + (f":{self.line}" if self.line else "")

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from engine.bootstrap import Application
 from engine.runtime.values import Actor
+from tests.runtime.diagrams import diagram, end, exclusive, flow, parallel, process, script_task, start
+from tests.runtime.diagrams import path as flows_along
 from tests.web.browser import PHONE, Screen, chromium, serving
 from tests.web.conftest import PASSWORD
 from web.assets import build
@@ -43,6 +45,39 @@ def screen(browser: Browser, address: str) -> Iterator[Screen]:
     made.closes()
     assert made.troubles == []
     assert [url for url in elsewhere if not url.startswith(("data:", "blob:"))] == []
+
+
+def drawn_deadlock() -> bytes:
+    """A choice whose two flows a parallel gateway waits for, with its picture."""
+    nodes = [start(), exclusive("fork", "fork_to_join"), parallel("join"), script_task("note", "{ n: 1 }"), end()]
+    flows = [
+        *flows_along("begun", "fork", "join", "finished"),
+        flow("fork", "note", "true"),
+        *flows_along("note", "join"),
+    ]
+    places = {"begun": (100, 100), "fork": (200, 93), "join": (450, 93), "note": (300, 200), "finished": (600, 100)}
+    shapes = "".join(
+        f'<di:BPMNShape id="{id}_shape" bpmnElement="{id}"><dc:Bounds x="{x}" y="{y}" '
+        f'width="{100 if id == "note" else 50}" height="{80 if id == "note" else 50}"/></di:BPMNShape>'
+        for id, (x, y) in places.items()
+    )
+    ends = [re.search('id="(.+?)" sourceRef="(.+?)" targetRef="(.+?)"', each) for each in flows]
+    lines = "".join(
+        f'<di:BPMNEdge id="{each[1]}_edge" bpmnElement="{each[1]}">'
+        + "".join(f'<xy:waypoint x="{places[id][0] + 25}" y="{places[id][1] + 25}"/>' for id in (each[2], each[3]))
+        + "</di:BPMNEdge>"
+        for each in ends
+        if each
+    )
+    spaces = (
+        'xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
+        'xmlns:xy="http://www.omg.org/spec/DD/20100524/DI"'
+    )
+    picture = (
+        f'<di:BPMNDiagram {spaces} id="picture"><di:BPMNPlane id="plane" bpmnElement="deadlock">{shapes}{lines}'
+        "</di:BPMNPlane></di:BPMNDiagram>"
+    )
+    return diagram(process("deadlock", *nodes, *flows), picture)
 
 
 def opens_table(screen: Screen, name: str = PLANNING) -> None:
@@ -141,6 +176,22 @@ def test_a_broken_condition_is_listed_and_leads_to_its_flow(screen: Screen, appl
     )
     expect(screen.page.locator("#bio-properties-panel-condition")).to_have_value("dialogue.sepakat = (")
     expect(screen.page.locator("[data-problems-heading]")).to_contain_text("kesalahan")
+
+
+def test_the_way_into_a_deadlock_is_told_and_shown_on_the_drawing(screen: Screen, application: Application) -> None:
+    name = "deadlock.bpmn"
+    application.engine.save_document(name, drawn_deadlock(), revision=0, by=OWNER)
+    opens_table(screen, name)
+
+    problem = screen.page.locator(".studio__problem--error", has_text="menunggu selamanya")
+    expect(problem).to_contain_text("Contoh jalan: begun → fork → join")
+    problem.get_by_role("button", name="Tunjukkan jalannya").click()
+    for element in ("begun", "fork", "begun_to_fork", "join"):
+        expect(screen.page.locator(f'.djs-element[data-element-id="{element}"]')).to_have_class(re.compile("on-way"))
+    expect(screen.page.locator(".studio__way-number")).to_have_text(["1", "2", "3"])
+
+    problem.get_by_role("button", name="Tunjukkan jalannya").click()
+    expect(screen.page.locator(".on-way, .studio__way-number")).to_have_count(0)
 
 
 def test_publishing_with_a_note_makes_a_release(screen: Screen, application: Application) -> None:

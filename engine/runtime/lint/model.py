@@ -1,7 +1,7 @@
 """What the rules read: all documents of a set at once, and what documents may name."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -88,6 +88,12 @@ def warning(
     """A problem that people should know of and that blocks nothing."""
     label = _label(process, thing)
     return Problem(process.file, message, mend, thing.id or None, label, line or thing.line, rule, Severity.WARNING)
+
+
+def with_path(process: Process, problem: Problem, path: tuple[str, ...]) -> Problem:
+    """The problem with an example of how a case gets there: elements of the process, in order."""
+    words = [process.elements[id].label for id in path if id in process.elements]
+    return replace(problem, path=path, way=" → ".join(words))
 
 
 def _label(process: Process, thing: Element | Flow | Process) -> str | None:

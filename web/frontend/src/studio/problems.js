@@ -1,4 +1,6 @@
 // The list of what the server found, beside the drawing: press one and its element is selected.
+import { clearWay, drawWay } from './way.js';
+
 const WORD = { error: 'Salah', warning: 'Saran' };
 
 /** Fills [data-problems]: first this file's, errors before suggestions, then those of other files as links. */
@@ -11,6 +13,7 @@ export function showProblems(root, modeler, page, problems) {
   const heading = root.querySelector('[data-problems-heading]');
   heading.textContent = summary(errors, ours.length - errors, theirs.length);
   heading.classList.toggle('studio__problems-heading--error', errors > 0);
+  clearWay(modeler);
   mark(modeler, ours);
   if (errors) root.querySelector('[data-problems-box]').open = true;
 }
@@ -34,7 +37,33 @@ function row(modeler, page, problem) {
   const text = document.createElement('span');
   text.textContent = [problem.message, problem.mend].filter(Boolean).join(' ');
   item.append(kind, ' ', where, ' ', text);
+  if (problem.path.length) item.append(wayOf(modeler, page, problem));
   return item;
+}
+
+/** The example of how a case gets there: in words, and in this file a button that shows it on the drawing. */
+function wayOf(modeler, page, problem) {
+  const way = document.createElement('span');
+  way.className = 'studio__way';
+  way.append(`Contoh jalan: ${problem.way} `);
+  if (problem.file !== page.name) return way;
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'studio__jump';
+  button.textContent = 'Tunjukkan jalannya';
+  button.setAttribute('aria-pressed', 'false');
+  button.addEventListener('click', () => toggleWay(modeler, button, problem.path));
+  way.append(button);
+  return way;
+}
+
+function toggleWay(modeler, button, path) {
+  const pressed = button.getAttribute('aria-pressed') === 'true';
+  for (const other of button.closest('[data-problems]').querySelectorAll('[aria-pressed="true"]')) other.setAttribute('aria-pressed', 'false');
+  clearWay(modeler);
+  if (pressed) return;
+  button.setAttribute('aria-pressed', 'true');
+  drawWay(modeler, path);
 }
 
 /** A button that jumps to the element, or a link to the other file. */
