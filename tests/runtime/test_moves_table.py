@@ -459,3 +459,31 @@ def test_an_event_sub_process_that_is_removed_waits_no_longer(office_of: SEND) -
     for element in ("u1", "u2"):
         office.completes(element, text="done")
     assert office.case().status == CaseStatus.COMPLETED
+
+
+def booking(*before: str, undoes_hotel: bool = True) -> str:
+    """A hotel booked in a sub-process, then tasks, then everything is undone."""
+    hotel = [d.user_task("hotel"), d.undone_by("hotel", d.user_task("free_hotel")) if undoes_hotel else ""]
+    trip = d.sub_process("trip", d.start("in"), *hotel, d.end("out"), *d.path("in", "hotel", "out"))
+    room = [d.user_task("room"), d.undone_by("room", d.user_task("free_room"))]
+    tasks, undo = [d.user_task(id) for id in before], d.throw("undo", d.compensate())
+    flows = d.path("begun", "room", "trip", *before, "undo", "finished")
+    return d.process("work", d.start(), *room, trip, *tasks, undo, d.end(), *flows)
+
+
+@pytest.mark.parametrize(("undoes_hotel", "handlers"), [(True, ["free_hotel", "free_room"]), (False, ["free_room"])])
+def test_what_can_be_undone_is_remembered_on_the_other_release(
+    office_of: SEND, undoes_hotel: bool, handlers: list[str]
+) -> None:
+    office = office_of(booking("decide"))
+    office.opens()
+    for element in ("room", "hotel"):
+        office.completes(element, text="done")
+
+    release = office.publishes(booking("decide", "think", undoes_hotel=undoes_hotel))
+    office.engine.moves.migrate_case(office.id, release, by=EVE)
+
+    for element in ("decide", "think", *handlers):
+        assert office.open() == [element]
+        office.completes(element, text="done")
+    assert office.case().status == CaseStatus.COMPLETED

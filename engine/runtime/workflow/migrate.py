@@ -21,7 +21,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.events import EventSubProcessStart
 from engine.runtime.workflow.joins import endless_waits
-from engine.runtime.workflow.machine import COMPLETED, FINISHED, NOT_FINISHED, READY, STARTED, WAITING, CaseRun, Machine
+from engine.runtime.workflow.machine import COMPLETED, NOT_FINISHED, READY, STARTED, WAITING, CaseRun, Machine
+from engine.runtime.workflow.scopes import Standby
 from engine.runtime.workflow.timers import DUE, DUES, FIRED
 
 STANDING = READY | WAITING | STARTED
@@ -97,12 +98,12 @@ def _specs(run: CaseRun, machine: Machine, mapping: Mapping[str, str]) -> Iterat
     yield run, found[run]
     for number, sub in run.subprocesses.items():  # outer before inner
         owner = run.get_task_from_id(number)
-        if owner._state & FINISHED or owner.workflow not in found:
+        if owner.workflow not in found:
             continue
         home = found[owner.workflow]
         call = home.task_specs.get(_name_in(home, owner.task_spec.name, mapping))
         if not isinstance(call, SubWorkflowTask):
-            continue  # the obstacle is found where the owner stands
+            continue  # it has ended, or the obstacle is found where the owner stands
         found[sub] = machine.sub_specs[call.spec]
         yield sub, found[sub]
 
@@ -132,7 +133,7 @@ class _Level:
     def obstacles(self) -> Iterator[Obstacle]:
         """What stands where the new spec has no place."""
         for task in self._tasks(STANDING):
-            if isinstance(task.task_spec, BoundaryEvent | BoundaryEventJoin | EventSubProcessStart):
+            if isinstance(task.task_spec, BoundaryEvent | BoundaryEventJoin | Standby):
                 continue
             old, new = task.task_spec, self._new(task)
             element = _element(old)
@@ -172,8 +173,8 @@ class _Level:
 
     def _is_lost(self, task: Any) -> bool:
         """Whether an event, or the join behind a boundary event, has no place where its activity stands now."""
-        if isinstance(task.task_spec, EventSubProcessStart):
-            return task._state == WAITING and not isinstance(self._new(task), EventSubProcessStart)
+        if isinstance(task.task_spec, Standby):
+            return task._state == WAITING and type(self._new(task)) is not type(task.task_spec)
         if not isinstance(task.task_spec, BoundaryEvent | BoundaryEventJoin):
             return False
         new = self._new(task)
