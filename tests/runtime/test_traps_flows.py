@@ -16,13 +16,13 @@ from lxml import etree
 from engine.errors import DefinitionError, StepFailed
 from engine.feel import Environment
 from engine.runtime import moments, steps
-from engine.runtime.models import CaseRow, HistoryRow
+from engine.runtime.models import CaseRow, HistoryRow, TimerRow
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import CaseRun, build
 from engine.runtime.workflow.script import Script
 from tests.runtime import diagrams as d
 from tests.runtime.lives import Host
-from tests.runtime.office import AUDITOR, JAKARTA, START, Office
+from tests.runtime.office import AUDITOR, EVE, JAKARTA, START, Office
 
 SEND = Callable[..., Office]
 
@@ -183,6 +183,19 @@ def test_trap_24_a_cycle_of_months_keeps_to_its_first_day(office_of: SEND) -> No
         office.waits(timer["due_at"] - office.clock.now())
 
     assert days == ["2026-01-31", "2026-04-30", "2026-07-31", "2026-10-31"]
+
+
+def test_beats_after_one_that_an_operator_moved_follow_that_one(office_of: SEND) -> None:
+    office = office_of(beats("R4/P7D"))
+    office.opens()
+    office.waits(timedelta(days=7))
+    with office.resources.database.connect() as connection:
+        number = connection.scalar(sa.select(TimerRow.number).where(TimerRow.case_id == office.id))
+    moved = START + timedelta(days=20)
+    office.engine.operations.change_timer(office.id, number or 0, moved, reason="Libur bersama.", by=EVE)
+    office.waits(timedelta(days=13))
+
+    assert [timer["due_at"] for timer in office.timers()] == [moved + timedelta(days=7)]
 
 
 def beats(cycle: str) -> str:

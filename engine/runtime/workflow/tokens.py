@@ -105,9 +105,9 @@ def patch_data(run: CaseRun, patch: Mapping[str, Json]) -> None:
 
 
 def move_timer(task: Any, due: str) -> None:
-    """Let an armed timer fire at another moment (ISO text in UTC); of a cycle, its next beat."""
+    """Let an armed timer fire at another moment (ISO text in UTC); of a cycle, its next beat and those after it."""
     entry = task.internal_data[DUE]
-    task.internal_data[DUE] = {**entry, "next": due} if isinstance(entry, dict) else due
+    task.internal_data[DUE] = {**entry, "next": due, "from": [due, 0]} if isinstance(entry, dict) else due
 
 
 def armed_until(run: CaseRun, number: int) -> str | None:
