@@ -204,7 +204,7 @@ def test_publishing_with_a_note_makes_a_release(screen: Screen, application: App
     expect(screen.page.locator("main")).to_contain_text("menjadi “P5D”")
     assert screen.violations() == []
     screen.page.fill("#note", "Dialog dalam lima hari")
-    screen.page.click("form.siklus-card button.govuk-button")
+    screen.page.click("form:has(#note) button.govuk-button")
     screen.page.wait_for_url("**/rancang/rilis")
 
     assert [release.number for release in application.engine.releases(by=OWNER)] == [2, 1]
