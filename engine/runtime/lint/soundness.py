@@ -41,11 +41,11 @@ def _waiting(process: Process, board: Board, outcome: Outcome) -> Iterator[Probl
     for id, stuck in sorted(outcome.stuck.items()):
         join = process.elements[id]
         names = _names(process, (flow.source for flow in stuck.missing))
-        if id in outcome.fired or outcome.doubled:  # tokens that met unjoined are not followed: no way is excluded
+        if id in outcome.fired or outcome.doubled or not outcome.complete:  # it may go on, on a way not looked at
             message = f"Gerbang ini dapat menunggu selamanya: pada sebagian jalan tidak ada yang datang dari {names}."
             mend = "Gabungkan cabang pilihan dengan gerbang eksklusif lebih dahulu, atau pakai gerbang inklusif."
             yield with_path(process, warning(process, join, "may-deadlock", message, mend), stuck.way)
-        elif outcome.complete:
+        else:
             message = f"Gerbang ini menunggu selamanya: yang datang dari {names} berada pada jalan lain."
             if dead := reachable(board.graph, [id]) - outcome.entered - {id}:
                 message += f" Karena itu tidak pernah dijalankan: {_names(process, dead)}."

@@ -46,6 +46,7 @@ class Board:
         self.process = process
         self.elements = {element.id: element for element in process.inside(scope)}
         self.graph = edges(process, scope)
+        self._reached: dict[str, frozenset[str]] = {}
 
     def beginnings(self) -> Iterator[Step]:
         """A step for each start: one of them begins."""
@@ -57,17 +58,15 @@ class Board:
         """Steps that are possible, in one place that nothing elsewhere can disturb; none when nothing moves.
 
         What the other tokens may do can be done before or after. So it is enough to look at one place at a time:
-        whatever is dead is found all the same (persistent sets). Elements that several flows lead to come late, so
-        that tokens which can meet there do.
+        whatever is dead is found all the same (persistent sets). Where another token may still come along a flow of
+        its own, a token waits, so that those which can meet there do.
         """
         best: tuple[int, tuple[Step, ...]] = (9, ())
         for place in sorted(marking):
             element = self.holder(place)
-            if element is None or self._patience(element, place) >= best[0]:
-                continue
-            steps = tuple(self._steps(element, place, marking))
-            if steps:
-                best = (self._patience(element, place), steps)
+            patience = 9 if element is None else self._patience(element, place, marking)
+            if element is not None and patience < best[0] and (steps := tuple(self._steps(element, place, marking))):
+                best = (patience, steps)
         return best[1]
 
     def meeting(self, marking: Marking) -> Iterator[str]:
@@ -92,12 +91,22 @@ class Board:
         """The flows into a join on which nothing has come."""
         return tuple(flow for flow in join.incoming if self._chain(flow).place not in marking)
 
-    def _patience(self, element: Element, place: str) -> int:
+    def _patience(self, element: Element, place: str, marking: Marking) -> int:
+        """The least goes first: alone at a meeting point, then anywhere, then where others may come, ends of all."""
         if element.type == "endEvent" and element.kind in ENDS_ALL:
-            return 3
+            return 4
         if element.type == "inclusiveGateway":
-            return 2
-        return int(len(element.incoming) > 1 and element.type not in JOINS and place in self._targets)
+            return 3
+        if place not in self._targets or element.type in JOINS or len(element.incoming) < 2:
+            return 1
+        others = (self._stands(other) for other in marking if other != place)
+        return 2 if any(element.id in self._ahead(other) for other in others if other) else 0
+
+    def _ahead(self, id: str) -> frozenset[str]:
+        """The elements that a token at one can come to."""
+        if id not in self._reached:
+            self._reached[id] = reachable(self.graph, [id])
+        return self._reached[id]
 
     def _steps(self, element: Element, place: str, marking: Marking) -> Iterator[Step]:
         if place not in self._targets:
