@@ -131,6 +131,7 @@ class Element:
         frozenset()
     )  # names of the extension elements and attributes, foreign ones with namespace
     features: frozenset[str] = frozenset()  # tags of other children, such as "ioSpecification"
+    direction: str = "Unspecified"  # what a gateway says of itself: "Diverging", "Converging" or "Mixed"
 
     @property
     def label(self) -> str:
@@ -157,6 +158,15 @@ class Element:
 
 
 @dataclass(frozen=True)
+class Place:
+    """An element's place in a lane: the lane's name and the element's id as the lane says it."""
+
+    lane: str
+    element: str
+    line: int | None
+
+
+@dataclass(frozen=True)
 class Process:
     """One process of a file with all its elements, those in sub-processes too."""
 
@@ -170,6 +180,7 @@ class Process:
     documentation: str = ""
     line: int | None = None
     features: frozenset[str] = frozenset()
+    places: tuple[Place, ...] = ()  # of elements in lanes
     handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # compensation event -> what undoes there
 
     @property
@@ -210,6 +221,28 @@ class Identified:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """A participant of a collaboration; without a process it is a partner of whom nothing is known."""
+
+    id: str
+    name: str
+    process: str | None
+    several: bool  # stands for several of its kind
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A message flow between pools, or between elements in them; it explains, messages go by name."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    line: int | None
+
+
+@dataclass(frozen=True)
 class Diagram:
     """One BPMN file."""
 
@@ -220,6 +253,8 @@ class Diagram:
     nameless: tuple[Identified, ...]  # nodes and flows without an id
     roots: frozenset[tuple[str, int | None]]  # tags of the other children of the root, with lines
     drawn: frozenset[str]  # ids that have a shape or an edge
+    pools: tuple[Pool, ...] = ()
+    wires: tuple[Wire, ...] = ()
 
 
 def grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:

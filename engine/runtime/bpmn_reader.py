@@ -19,9 +19,12 @@ from engine.runtime.bpmn import (
     Loop,
     Named,
     Operation,
+    Place,
+    Pool,
     Process,
     Text,
     Trigger,
+    Wire,
     grouped,
 )
 from engine.runtime.xml import BPMN, line_of
@@ -53,6 +56,8 @@ def read(root: etree._Element, file: str) -> Diagram:
         nameless=tuple(_identified(node, file) for node in nodes if not node.get("id")),
         roots=frozenset((_tag(node), line_of(node)) for node in root if _in(node, BPMN) and _tag(node) not in known),
         drawn=frozenset(node.get("bpmnElement") or "" for node in root.iter(f"{{{DI}}}*")),
+        pools=tuple(_pool(node) for node in root.iter(f"{{{BPMN}}}participant")),
+        wires=tuple(_wire(node) for node in root.iter(f"{{{BPMN}}}messageFlow")),
     )
 
 
@@ -65,7 +70,8 @@ def _process(node: etree._Element, file: str) -> Process:
     flows = tuple(_flow(child, scope.get("id") or "") for scope in scopes for child in _children(scope, "sequenceFlow"))
     ways = (*flows, *(flow for scope in scopes for flow in _links(scope)))
     leaving, arriving = grouped((f.source, f) for f in ways), grouped((f.target, f) for f in ways)
-    lanes = _lanes(node)
+    places = tuple(_places(node))
+    lanes = {place.element: place.lane for place in places}
     elements = {
         child.get("id") or "": _element(child, scope, process, lanes, leaving, arriving)
         for scope in scopes
@@ -83,8 +89,29 @@ def _process(node: etree._Element, file: str) -> Process:
         documentation=_documentation(node),
         line=line_of(node),
         features=frozenset(_tag(child) for child in node if _in(child, BPMN)),
+        places=places,
         handlers=_handlers(node),
     )
+
+
+def _pool(node: etree._Element) -> Pool:
+    return Pool(
+        id=node.get("id") or "",
+        name=node.get("name") or "",
+        process=_local(node.get("processRef")),
+        several=bool(_children(node, "participantMultiplicity")),
+        line=line_of(node),
+    )
+
+
+def _wire(node: etree._Element) -> Wire:
+    source, target = (_local(node.get(end)) or "" for end in ("sourceRef", "targetRef"))
+    return Wire(node.get("id") or "", node.get("name") or "", source, target, line_of(node))
+
+
+def _local(reference: str | None) -> str | None:
+    """A qualified name without its prefix."""
+    return reference.rpartition(":")[2] if reference else None
 
 
 def _handlers(process: etree._Element) -> Mapping[str, tuple[str, ...]]:
@@ -137,6 +164,7 @@ def _element(
         script_format=node.get("scriptFormat"),
         extensions=_extension_names(node),
         features=frozenset(_tag(child) for child in node if _in(child, BPMN)) | _odd_attributes(node),
+        direction=node.get("gatewayDirection", "Unspecified"),
     )
 
 
@@ -261,13 +289,11 @@ def _scopes(node: etree._Element) -> Iterator[etree._Element]:
             yield from _scopes(child)
 
 
-def _lanes(process: etree._Element) -> Mapping[str, str]:
-    """Element id -> name of its innermost lane."""
-    return {
-        (ref.text or "").strip(): lane.get("name") or ""
-        for lane in process.iter(f"{{{BPMN}}}lane")
-        for ref in _children(lane, "flowNodeRef")
-    }
+def _places(process: etree._Element) -> Iterator[Place]:
+    """The places of all elements in lanes, the innermost of each last."""
+    for lane in process.iter(f"{{{BPMN}}}lane"):
+        for ref in _children(lane, "flowNodeRef"):
+            yield Place(lane.get("name") or lane.get("id") or "", (ref.text or "").strip(), line_of(ref))
 
 
 def _documentation(node: etree._Element) -> str:

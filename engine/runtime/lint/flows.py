@@ -17,17 +17,24 @@ def rule(model: Model) -> Iterator[Problem]:
     """Yield flows without an end, over a border, into a start, out of an end, or drawn twice."""
     for process in model.processes.values():
         for flow in process.flows:
-            yield from _broken(process, flow)
+            yield from _broken(model, process, flow)
         for same in grouped(((flow.source, flow.target), flow) for flow in process.flows).values():
             for flow in same[1:]:
                 message = "Alur ini sama dengan alur lain: asal dan tujuannya sudah tersambung."
                 yield error(process, flow, NAME, message, "Hapus salah satu, atau gabungkan syaratnya dengan `or`.")
 
 
-def _broken(process: Process, flow: Flow) -> Iterator[Problem]:
+def _broken(model: Model, process: Process, flow: Flow) -> Iterator[Problem]:
     source, target = process.elements.get(flow.source), process.elements.get(flow.target)
     if source is None or target is None:
         missing = "asal" if source is None else "tujuan"
+        end = flow.source if source is None else flow.target
+        if any(end in other.elements for other in model.processes.values()):
+            message = "Alur ini melintasi batas kolam: kedua ujungnya berada di proses yang berlainan."
+            yield error(
+                process, flow, NAME, message, "Antara dua kolam hanya ada pesan; lempar dan tangkap sebuah pesan."
+            )
+            return
         yield error(process, flow, NAME, f"Alur ini tidak memiliki {missing}.", "Sambungkan kedua ujungnya.")
         return
     if source.parent != target.parent or source.parent != flow.parent:
