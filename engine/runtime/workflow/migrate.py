@@ -21,7 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.events import EventSubProcessStart
 from engine.runtime.workflow.joins import endless_waits
-from engine.runtime.workflow.machine import COMPLETED, NOT_FINISHED, READY, STARTED, WAITING, CaseRun, Machine
+from engine.runtime.workflow.machine import COMPLETED, FINISHED, NOT_FINISHED, READY, STARTED, WAITING, CaseRun, Machine
 from engine.runtime.workflow.scopes import Standby
 from engine.runtime.workflow.timers import DUE, DUES, FIRED
 
@@ -103,7 +103,9 @@ def _specs(run: CaseRun, machine: Machine, mapping: Mapping[str, str]) -> Iterat
         home = found[owner.workflow]
         call = home.task_specs.get(_name_in(home, owner.task_spec.name, mapping))
         if not isinstance(call, SubWorkflowTask):
-            continue  # it has ended, or the obstacle is found where the owner stands
+            if owner._state & FINISHED:  # it has ended, and is kept for what may still be undone in it
+                raise CannotMigrate([Obstacle(Why.REMOVED, _element(owner.task_spec))])
+            continue  # the obstacle is found where the owner stands
         found[sub] = machine.sub_specs[call.spec]
         yield sub, found[sub]
 
