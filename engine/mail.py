@@ -62,7 +62,7 @@ class MailRoom:
 
     def compose(self, effect: Effect) -> Sequence[EmailMessage]:
         """The mails of a notice, one for each recipient who has an address."""
-        with self._resources.database.connect().execution_options(reads_only=True) as connection:
+        with self._resources.reading() as connection:
             facts = self._facts(connection, effect)
             recipients = self._recipients(connection, effect, facts) if facts else []
         return [self._message(effect, facts, to) for to in recipients if to.email]

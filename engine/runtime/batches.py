@@ -7,7 +7,6 @@ time, and an item that was alone when its worker vanished again is marked as fai
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import new_id, transact
+from engine.db import new_id
 from engine.errors import EngineError, NotFound, Refused
 from engine.runtime import access
 from engine.runtime.models import BatchItemRow, BatchRow
@@ -136,7 +135,7 @@ class Batches:
                 some = each[first : first + INSERTED_AT_ONCE]
                 connection.execute(sa.insert(BatchItemRow), [_new_item(id, item, now) for item in some])
 
-        transact(self._resources.database, work)
+        self._resources.write(work)
         return id
 
     def view(self, id: UUID, *, by: Actor) -> Batch:
@@ -145,13 +144,13 @@ class Batches:
         Raises:
             NotFound: there is no such order, or it is not for this actor.
         """
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return _to_batch(self._readable(connection, id, by), _counts(connection, [id]))
 
     def list(self, *, by: Actor, limit: int = 50, offset: int = 0) -> Page[Batch]:
         """The orders that an actor may see, the newest first."""
         mine = BatchRow.kind.in_(self._readable_kinds(by))
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             total = connection.scalar(sa.select(sa.func.count()).select_from(BatchRow).where(mine)) or 0
             query = sa.select(*BatchRow.__table__.c).where(mine).order_by(BatchRow.created_at.desc(), BatchRow.id)
             rows = connection.execute(query.limit(limit).offset(offset)).mappings().all()
@@ -165,7 +164,7 @@ class Batches:
         wanted = [BatchItemRow.batch_id == id]
         if outcome is not None:
             wanted.append(BatchItemRow.outcome == outcome)
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             self._readable(connection, id, by)
             total = connection.scalar(sa.select(sa.func.count()).select_from(BatchItemRow).where(*wanted)) or 0
             query = sa.select(*BatchItemRow.__table__.c).where(*wanted)
@@ -208,13 +207,13 @@ class Batches:
             connection.execute(sa.update(BatchRow).where(BatchRow.id == id).values(**change))
             return again
 
-        return transact(self._resources.database, work)
+        return self._resources.write(work)
 
     # what workers do
 
     def run(self, limit: int = 200) -> int:
         """One round of a worker, shared by all orders that run; gives how many items were looked at."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             running = connection.execute(
                 sa.select(*BatchRow.__table__.c)
                 .where(BatchRow.status == BatchStatus.RUNNING, BatchRow.kind.in_(sorted(self._kinds)))
@@ -233,7 +232,7 @@ class Batches:
         while count < share and (doubtful := self._claim(order["id"], 1, alone=True)):
             self._handle(order, doubtful[0])
             count += 1
-        transact(self._resources.database, lambda connection: _finish(connection, order["id"], self._now()))
+        self._resources.write(lambda connection: _finish(connection, order["id"], self._now()))
         return count
 
     def _claim(self, id: UUID, limit: int, *, alone: bool) -> Sequence[Mapping[str, Any]]:
@@ -252,7 +251,7 @@ class Batches:
             .values(next_at=now + LEASE, attempts=BatchItemRow.attempts + 1)
             .returning(BatchItemRow.id, BatchItemRow.item, BatchItemRow.attempts)
         )
-        rows = transact(self._resources.database, lambda connection: connection.execute(lease).mappings().all())
+        rows = self._resources.write(lambda connection: connection.execute(lease).mappings().all())
         return sorted((dict(row) for row in rows), key=lambda row: int(row["id"]))
 
     def _handle(self, order: Mapping[str, Any], item: Mapping[str, Any]) -> None:
@@ -267,12 +266,11 @@ class Batches:
                 self._mark(connection, item, Outcome.DONE, said)
 
         try:
-            transact(self._resources.database, work)
+            self._resources.write(work)
         except EngineError as refusal:
             outcome = Outcome.SKIPPED if isinstance(refusal, Skipped) else Outcome.FAILED
             said = str(refusal)
-            transact(
-                self._resources.database,
+            self._resources.write(
                 lambda connection: (
                     self._mark(connection, item, outcome, said) if self._is_mine(connection, item) else None
                 ),
@@ -305,9 +303,6 @@ class Batches:
     def _now(self) -> datetime:
         return self._resources.clock.now()
 
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return self._resources.database.connect().execution_options(reads_only=True)
-
     def _kind(self, kind: str) -> _Kind:
         if kind not in self._kinds:
             raise NotFound(f"Pekerjaan massal {kind} tidak dikenal.")
@@ -339,7 +334,7 @@ class Batches:
                 sa.update(BatchRow).where(BatchRow.id == id).values(status=to, finished_at=ended),
             )
 
-        transact(self._resources.database, work)
+        self._resources.write(work)
 
 
 def _finish(connection: sa.Connection, id: UUID, now: datetime) -> None:

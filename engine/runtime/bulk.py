@@ -13,7 +13,7 @@ from engine.runtime import cases, operations, retrying
 from engine.runtime.batches import Batches, Skipped
 from engine.runtime.models import CaseRow, IncidentRow, TaskRow
 from engine.runtime.resources import Resources
-from engine.runtime.values import Actor, Case, CaseStatus, Json
+from engine.runtime.values import ENDED, Actor, Case, CaseStatus, Json
 
 RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE = (
     "retry_incidents",
@@ -64,7 +64,7 @@ def _retry(resources: Resources, connection: sa.Connection, item: str, _payload:
 
 
 def _cancel(resources: Resources, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
-    _skip_if(connection, item, "Perkara ini sudah berakhir.", CaseStatus.CANCELLED, CaseStatus.COMPLETED)
+    _skip_if(connection, item, "Perkara ini sudah berakhir.", *ENDED)
     cases.cancel(resources, connection, UUID(item), reason=payload["reason"], by=by)
     return "Dibatalkan."
 

@@ -17,7 +17,7 @@ from engine.runtime.reading import element_states, suspension, visits
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes, save_rows
 from engine.runtime.tasks import TASK_COLUMNS, to_task
-from engine.runtime.values import Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
+from engine.runtime.values import ENDED, Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import CaseRun
 from engine.runtime.workflow.waits import Waits, standing
@@ -83,14 +83,16 @@ def cases(
     ):
         if value:
             conditions.append(column == value)
+    return page(connection, conditions, limit=limit, offset=offset)
+
+
+def page(
+    connection: sa.Connection, conditions: Sequence[sa.ColumnElement[bool]], *, limit: int, offset: int
+) -> Page[Case]:
+    """The cases that meet some conditions, by the subject's name."""
     total = connection.scalar(sa.select(sa.func.count()).select_from(CaseRow).where(*conditions)) or 0
-    rows = connection.execute(
-        sa.select(*CASE_COLUMNS)
-        .where(*conditions)
-        .order_by(CaseRow.subject_name, CaseRow.id)
-        .limit(limit)
-        .offset(offset)
-    ).mappings()
+    query = sa.select(*CASE_COLUMNS).where(*conditions).order_by(CaseRow.subject_name, CaseRow.id)
+    rows = connection.execute(query.limit(limit).offset(offset)).mappings()
     return Page([to_case(row) for row in rows], total, offset, limit)
 
 
@@ -112,7 +114,7 @@ def look(resources: Resources, connection: sa.Connection, case_id: UUID, *, by: 
     release = resources.release(connection, row["release"])
     now = set(standing(codec.loads(row["state"], release.machine, None)))
     owner = {element.id: element.process for element in release.elements.values()}
-    runs = row["status"] not in (CaseStatus.COMPLETED, CaseStatus.CANCELLED)
+    runs = row["status"] not in ENDED
     states = element_states(visits(connection, case_id), now if runs else set(), owner)
     entered = [process for process in release.documents.processes.values() if process.id in states]
     entered.sort(key=lambda process: process.id != row["process"])
@@ -168,7 +170,7 @@ def cancel(resources: Resources, connection: sa.Connection, case_id: UUID, *, re
         raise Refused("Tulis alasan pembatalan, paling sedikit 10 huruf; alasan itu masuk ke riwayat.")
     step = Step.on(resources, connection, case_id, by=by)
     require_not_about(step.case["subject"], by)
-    if step.case["status"] in (CaseStatus.COMPLETED, CaseStatus.CANCELLED):
+    if step.case["status"] in ENDED:
         raise Refused("Perkara ini sudah berakhir.")
     withdrawn = [task.task_spec.bpmn_id for task in step.load().before.tasks.values()]
     connection.execute(

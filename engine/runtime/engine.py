@@ -1,16 +1,13 @@
 """Engine: the verbs of the runtime. Each is one transaction and takes the actor who asks."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine.clock import Clock
-from engine.db import transact
 from engine.errors import NotYours, StepFailed
 from engine.feel import Environment
 from engine.forms import Form, Validated
@@ -45,7 +42,6 @@ from engine.runtime.values import (
     TaskView,
 )
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -83,33 +79,33 @@ class Engine:
 
     def inbox(self, *, by: Actor, box: str = "open", search: str = "", limit: int = 50, offset: int = 0) -> Page[Task]:
         """A person's tasks: "open" (mine, the most urgent first), "team" (unclaimed, of my groups), "done"."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return tasks.inbox(self._resources, connection, by=by, box=box, search=search, limit=limit, offset=offset)
 
     def inbox_counts(self, *, by: Actor) -> Mapping[str, int]:
         """How many tasks wait: "open", of these "late" and due within the "week", and for the "team"."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return tasks.inbox_counts(connection, by=by, now=self.clock.now())
 
     def task(self, task_id: UUID, *, by: Actor) -> TaskView:
         """A task with its answers so far; NotFound for who is no party of its case."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return tasks.view(self._resources, connection, task_id, by=by)
 
     def form(self, task_id: UUID, *, by: Actor) -> Form:
         """The form of a task, as its case's release has it."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return tasks.form_of(self._resources, connection, task_id, by=by)
 
     def save_draft(self, task_id: UUID, answers: Mapping[str, Json], *, revision: int, by: Actor) -> int:
         """Keep what was typed; gives the new revision. Raises StaleTask for an older page."""
-        return self._write(
+        return self._resources.write(
             lambda connection: tasks.save_draft(self._resources, connection, task_id, answers, revision=revision, by=by)
         )
 
     def check_answers(self, task_id: UUID, answers: Mapping[str, Json], *, by: Actor, locale: str = "id") -> Validated:
         """Check answers as a submit would, without sending them."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return tasks.validate(self._resources, connection, task_id, answers, by=by, locale=locale)
 
     def complete_task(
@@ -129,7 +125,7 @@ class Engine:
             StepFailed: the case is parked as an incident; the answers are kept as the task's draft.
         """
         try:
-            return self._write(
+            return self._resources.write(
                 lambda connection: tasks.complete(
                     self._resources, connection, task_id, answers, revision=revision, key=key, by=by, locale=locale
                 )
@@ -140,15 +136,15 @@ class Engine:
 
     def claim(self, task_id: UUID, *, by: Actor) -> None:
         """Take a task of one's group."""
-        self._write(lambda connection: tasks.claim(self._resources, connection, task_id, by=by))
+        self._resources.write(lambda connection: tasks.claim(self._resources, connection, task_id, by=by))
 
     def release_claim(self, task_id: UUID, *, by: Actor) -> None:
         """Give a taken task back to its group."""
-        self._write(lambda connection: tasks.release_claim(self._resources, connection, task_id, by=by))
+        self._resources.write(lambda connection: tasks.release_claim(self._resources, connection, task_id, by=by))
 
     def attach(self, task_id: UUID, *, filename: str, content: bytes, by: Actor) -> Attachment:
         """Keep a file as evidence for an open task; raises UploadRefused with the limit."""
-        return self._write(
+        return self._resources.write(
             lambda connection: files.attach(
                 self._resources, connection, task_id, filename=filename, content=content, by=by
             )
@@ -156,7 +152,7 @@ class Engine:
 
     def attachment(self, attachment_id: UUID, *, by: Actor) -> tuple[Attachment, bytes]:
         """A stored file and its content, for parties of its case."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return files.attachment(self._resources, connection, attachment_id, by=by)
 
     # cases
@@ -178,7 +174,7 @@ class Engine:
             release = self._newest(connection)
             return cases.open_all(self._resources, connection, release, requests, by=by)
 
-        return self._write(work)
+        return self._resources.write(work)
 
     def cases(
         self,
@@ -195,7 +191,7 @@ class Engine:
     ) -> Page[Case]:
         """The cases that an actor may open, by the subject's name; `unit` is one id or several."""
         units = [unit] if isinstance(unit, str) else unit
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return cases.cases(
                 self._resources,
                 connection,
@@ -212,28 +208,30 @@ class Engine:
 
     def case(self, case_id: UUID, *, by: Actor) -> CaseView:
         """One case with all that its page needs; NotFound for who is no party of it."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return cases.view(self._resources, connection, case_id, by=by)
 
     def history(self, case_id: UUID, *, by: Actor) -> Sequence[HistoryEvent]:
         """A case's events, the oldest first, with the answers that this reader may see."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return reading.history(self._resources, connection, case_id, by=by)
 
     def form_of_event(self, case_id: UUID, seq: int, *, by: Actor) -> Form:
         """The form whose answers an event holds."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return reading.form_of_event(self._resources, connection, case_id, seq, by=by)
 
     def diagram(self, case_id: UUID, process: str, *, by: Actor) -> bytes:
         """The BPMN file of a process, as the case's release has it."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return cases.diagram(self._resources, connection, case_id, process, by=by)
 
     def cancel_case(self, case_id: UUID, *, reason: str, by: Actor) -> None:
         """End a case for good; raises Refused without a reason."""
         access.require_role(by, "operator")
-        self._write(lambda connection: cases.cancel(self._resources, connection, case_id, reason=reason, by=by))
+        self._resources.write(
+            lambda connection: cases.cancel(self._resources, connection, case_id, reason=reason, by=by)
+        )
 
     def send_message(self, name: str, *, business_key: str, payload: Mapping[str, Json], by: Actor) -> bool:
         """Give a message to the case with this key; False when it is kept until someone waits for it.
@@ -242,12 +240,14 @@ class Engine:
             StepFailed: the case is parked as an incident, which holds the message.
         """
         access.require_role(by, "personnel", "operator")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             waiting = messages.receivers(connection, name, business_key)
         for case_id in waiting:
             if self._hand_over(case_id, "message", name, payload, by):
                 return True
-        self._write(lambda connection: messages.keep(self._resources, connection, name, business_key, payload, by=by))
+        self._resources.write(
+            lambda connection: messages.keep(self._resources, connection, name, business_key, payload, by=by)
+        )
         return False
 
     def send_signal(self, name: str, *, payload: Mapping[str, Json], by: Actor) -> int:
@@ -256,7 +256,7 @@ class Engine:
         return self._broadcast(name, payload, by)
 
     def _broadcast(self, name: str, payload: Mapping[str, Json], by: Actor, besides: UUID | None = None) -> int:
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             waiting = [case_id for case_id in messages.subscribers(connection, name) if case_id != besides]
         return sum(self._deliver(case_id, "signal", name, payload, by) for case_id in waiting)
 
@@ -274,7 +274,7 @@ class Engine:
     ) -> Page[Incident]:
         """Cases parked because something failed, the newest first; of one element and cause, if named."""
         access.require_role(by, "operator", "auditor")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return incidents.incidents(
                 connection, status=status, element=element, cause=cause, limit=limit, offset=offset
             )
@@ -282,7 +282,7 @@ class Engine:
     def incident_groups(self, *, by: Actor, limit: int = 50) -> Sequence[IncidentGroup]:
         """Open incidents of one element and one cause taken together, the most frequent first."""
         access.require_role(by, "operator", "auditor")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return incidents.groups(connection, limit=limit)
 
     def cases_of_items(self, kind: str, items: Sequence[str], *, by: Actor) -> Mapping[str, Case]:
@@ -290,17 +290,19 @@ class Engine:
         access.require_role(by, "operator", "auditor")
         if kind not in bulk.KINDS:
             return {}
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return bulk.cases_of(connection, kind, items)
 
     def retry_incident(self, incident_id: int, *, by: Actor) -> bool:
         """Take a case out of its parking place and do again what failed; False when it fails again."""
         access.require_role(by, "operator")
         try:
-            self._write(lambda connection: retry(self._resources, connection, incident_id, by=by))
+            self._resources.write(lambda connection: retry(self._resources, connection, incident_id, by=by))
         except StepFailed as failure:
             reason = failure
-            self._write(lambda connection: park_again(self._resources, connection, incident_id, reason, by=by))
+            self._resources.write(
+                lambda connection: park_again(self._resources, connection, incident_id, reason, by=by)
+            )
             return False
         return True
 
@@ -309,43 +311,43 @@ class Engine:
     def releases(self, *, by: Actor) -> Sequence[Release]:
         """All releases, the newest first."""
         access.require_role(by, "process_owner", "auditor")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return releases.releases(connection)
 
     def documents(self, *, by: Actor) -> Sequence[Document]:
         """Every document of the newest release and every draft."""
         access.require_role(by, "process_owner")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return releases.documents(self._resources, connection)
 
     def document(self, name: str, *, by: Actor) -> tuple[bytes, int, bool]:
         """A document's content, its draft revision (0: none) and whether it is a draft."""
         access.require_role(by, "process_owner")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return releases.document(self._resources, connection, name)
 
     def published_document(self, name: str, *, by: Actor) -> bytes:
         """A document as the newest release has it."""
         access.require_role(by, "process_owner")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return releases.published(self._resources, connection, name)
 
     def save_document(self, name: str, content: bytes, *, revision: int, by: Actor) -> tuple[int, Check]:
         """Keep a draft, faulty or not; raises StaleDocument when another author was faster."""
         access.require_role(by, "process_owner")
-        return self._write(
+        return self._resources.write(
             lambda connection: releases.save(self._resources, connection, name, content, revision=revision, by=by)
         )
 
     def discard_document(self, name: str, *, by: Actor) -> None:
         """Drop a draft."""
         access.require_role(by, "process_owner")
-        self._write(lambda connection: releases.discard(connection, name))
+        self._resources.write(lambda connection: releases.discard(connection, name))
 
     def check_documents(self, *, by: Actor) -> Check:
         """What is wrong with the set that publishing now would make."""
         access.require_role(by, "process_owner")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return releases.check_drafts(self._resources, connection)
 
     def publish(self, *, note: str, by: Actor) -> Release:
@@ -356,7 +358,7 @@ class Engine:
         """
         access.require_role(by, "process_owner")
         played = self.sandbox.require_green_drafts()
-        return self._write(
+        return self._resources.write(
             lambda connection: releases.publish_drafts(self._resources, connection, note=note, played=played, by=by)
         )
 
@@ -365,7 +367,7 @@ class Engine:
         access.require_role(by, "process_owner")
         if not played:
             self.sandbox.require_green(documents)
-        return self._write(
+        return self._resources.write(
             lambda connection: releases.publish_files(self._resources, connection, documents, note=note, by=by)
         )
 
@@ -374,12 +376,12 @@ class Engine:
     def sweep(self, limit: int = 200) -> int:
         """Fire due timers and reminders; gives how many were looked at."""
         now = self.clock.now()
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             first = timers.next_timer_at(connection)
             if first is None or first > now:
                 return 0
             self._newest(connection)  # a release that another process has published is in force here from now on
-        due = self._write(lambda connection: timers.claim(connection, now, limit))
+        due = self._resources.write(lambda connection: timers.claim(connection, now, limit))
         rounds, alone = timers.together(due)
         left = [timer for timers_of in rounds for timer in self._remind(timers_of, due)]
         for timer in [*alone, *left]:
@@ -388,31 +390,31 @@ class Engine:
 
     def next_timer_at(self) -> datetime | None:
         """When the next timer is due."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return timers.next_timer_at(connection)
 
     def flush_outbox(self, deliver: outbox.Deliver, limit: int = 100) -> int:
         """Carry out queued side effects; mails go to `deliver`, messages and signals to their cases. Gives how many."""
         now = self.clock.now()
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             waits, keeps = outbox.is_due(connection, now), messages.any_kept(connection)
-        due = self._write(lambda connection: outbox.claim(connection, now, limit)) if waits else ()
+        due = self._resources.write(lambda connection: outbox.claim(connection, now, limit)) if waits else ()
         if due:
             outcomes = [(effect, self._carry_out(effect, deliver)) for effect in due]
-            self._write(lambda connection: outbox.settle(connection, outcomes, now))
+            self._resources.write(lambda connection: outbox.settle(connection, outcomes, now))
         if keeps:
             self._deliver_kept(now, limit)
         return len(due)
 
     def verify(self) -> Verified:
         """Check every case's chain, head and sealed values; names the first breach."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return verify(connection, self._resources.kek)
 
     def chain(self, case_id: UUID, *, by: Actor) -> Sequence[tuple[str, bytes]]:
         """A case's events exactly as they are chained: text and hash; for proofs outside the database."""
         access.require_role(by, "auditor")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             rows = connection.execute(
                 sa.select(HistoryRow.body, HistoryRow.hash)
                 .where(HistoryRow.case_id == case_id)
@@ -425,7 +427,7 @@ class Engine:
         known = self._resources.loaded(number)
         if known is not None:
             return known
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return self._newest(connection) if number is None else self._resources.release(connection, number)
 
     # how
@@ -433,16 +435,10 @@ class Engine:
     def _newest(self, connection: sa.Connection) -> LoadedRelease:
         return self._resources.release(connection, releases.newest(connection))
 
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return self.database.connect().execution_options(reads_only=True)
-
-    def _write(self, work: Callable[[sa.Connection], T]) -> T:
-        return transact(self.database, work)
-
     def _remind(self, together: Sequence[int], due: Sequence[timers.Due]) -> Sequence[timers.Due]:
         """Send reminders in one transaction; gives the timers that are left to be looked at one by one."""
         try:
-            done = self._write(lambda connection: remind_all(self._resources, connection, together))
+            done = self._resources.write(lambda connection: remind_all(self._resources, connection, together))
         except Exception:  # whatever it is, it is told of the one case that it belongs to
             log.exception("reminders are sent one by one")
             done = set()
@@ -451,11 +447,11 @@ class Engine:
 
     def _fire(self, timer: timers.Due) -> bool:
         try:
-            return self._write(lambda connection: timers.fire(self._resources, connection, timer))
+            return self._resources.write(lambda connection: timers.fire(self._resources, connection, timer))
         except StepFailed as failure:
             log.warning("case %s parked by a timer: %s", timer.case_id, failure)
             reason = failure
-            self._write(lambda connection: timers.park(self._resources, connection, timer, reason))
+            self._resources.write(lambda connection: timers.park(self._resources, connection, timer, reason))
             return False
 
     def _deliver(
@@ -504,16 +500,16 @@ class Engine:
                 messages.forget(connection, kept)
 
         try:
-            return self._write(give)
+            return self._resources.write(give)
         except StepFailed as failure:
             reason = failure
-            self._write(park)
+            self._resources.write(park)
             raise
 
     def _deliver_kept(self, now: datetime, limit: int) -> None:
         """Deliver messages that came too early and are now waited for, each in its own transaction."""
-        self._write(lambda connection: messages.forget_expired(connection, now))
-        with self._reading() as connection:
+        self._resources.write(lambda connection: messages.forget_expired(connection, now))
+        with self._resources.reading() as connection:
             waited_for = messages.waited_for(connection, limit)
         for kept in waited_for:
             self._deliver(kept["case_id"], kept["kind"], kept["name"], kept["payload"], SYSTEM, kept=kept["id"])
@@ -533,7 +529,7 @@ class Engine:
                     .values(draft=dict(answers), draft_saved_at=self.clock.now(), revision=TaskRow.revision + 1)
                 )
 
-        self._write(work)
+        self._resources.write(work)
 
     def _post(self, content: Mapping[str, Json]) -> None:
         """Send what a diagram has thrown; a receiver that fails holds the message itself."""

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from engine.runtime.models import CaseRow, PendingMessageRow, SubscriptionRow
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import Actor, CaseStatus, Json
+from engine.runtime.values import HELD, Actor, CaseStatus, Json
 
-HELD = (CaseStatus.INCIDENT, CaseStatus.SUSPENDED)
 KEPT_FOR = timedelta(days=90)
 ANY_KEPT = sa.select(PendingMessageRow.id).limit(1)
 

@@ -5,7 +5,6 @@ tells who did it and why. Nobody operates on a case about themselves.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +13,6 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from engine.db import transact
 from engine.errors import NotFound, NotYours, Refused, StepFailed
 from engine.runtime import access, cases, incidents, outbox, places, shifting
 from engine.runtime.bpmn import Element
@@ -23,13 +21,11 @@ from engine.runtime.reading import visits
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import Actor, Case, CaseStatus, CaseView, Json, Page, TaskStatus
+from engine.runtime.values import LIVE, RUNNING, Actor, Case, CaseStatus, CaseView, Json, Page, TaskStatus
 from engine.runtime.workflow import codec, tokens
 
 Change = Callable[[Step], dict[str, Json]]
 SHORTEST_REASON = 10  # letters
-RUNNING = (CaseStatus.ACTIVE, CaseStatus.INCIDENT)
-OPEN = (*RUNNING, CaseStatus.SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -90,19 +86,16 @@ class Operations:
     ) -> Page[Case]:
         """The cases that an operator may work on: all but those about the operator. Raises NotYours."""
         access.require_role(by, "operator")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             wanted = [CaseRow.subject != by.person]
             wanted += [CaseRow.status == status] if status else []
             wanted += [sa.or_(*access.about(self._resources.directory, connection, search))] if search.strip() else []
-            total = connection.scalar(sa.select(sa.func.count()).select_from(CaseRow).where(*wanted)) or 0
-            query = sa.select(*cases.CASE_COLUMNS).where(*wanted).order_by(CaseRow.subject_name, CaseRow.id)
-            rows = connection.execute(query.limit(limit).offset(offset)).mappings()
-            return Page([cases.to_case(row) for row in rows], total, offset, limit)
+            return cases.page(connection, wanted, limit=limit, offset=offset)
 
     def view(self, case_id: UUID, *, by: Actor) -> Control:
         """One case for its operator; raises NotFound, NotYours."""
         access.require_role(by, "operator")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             view = cases.look(self._resources, connection, case_id, by=by)
             access.require_not_about(view.case.subject, by)
             state = connection.scalar(sa.select(CaseRow.state).where(CaseRow.id == case_id)) or b""
@@ -110,7 +103,7 @@ class Operations:
         run = codec.loads(state, release.machine, None)
         secret = secret_keys(release)
         data = tokens.last_data(run)
-        open_ = view.case.status in OPEN
+        open_ = view.case.status in LIVE
         return Control(
             view=view,
             tokens=[_standing(release, token, run) for token in tokens.tokens_of(run)] if open_ else (),
@@ -121,7 +114,7 @@ class Operations:
     def targets(self, case_id: UUID, *, by: Actor) -> Sequence[Target]:
         """Every element of the case's processes, with the reason where no token may be set down."""
         access.require_role(by, "operator")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             case = connection.execute(sa.select(*cases.CASE_COLUMNS).where(CaseRow.id == case_id)).mappings().first()
             if case is None:
                 raise NotFound("Perkara ini tidak ada.")
@@ -138,11 +131,11 @@ class Operations:
 
     def suspend(self, case_id: UUID, *, reason: str, by: Actor) -> None:
         """Hold a case: nothing can be sent, timers wait and messages are kept until it is resumed."""
-        self._write(lambda connection: suspend(self._resources, connection, case_id, reason=reason, by=by))
+        self._resources.write(lambda connection: suspend(self._resources, connection, case_id, reason=reason, by=by))
 
     def resume(self, case_id: UUID, *, reason: str, by: Actor) -> None:
         """Let a held case go on; timers that came due meanwhile fire in the next round."""
-        self._write(lambda connection: resume(self._resources, connection, case_id, reason=reason, by=by))
+        self._resources.write(lambda connection: resume(self._resources, connection, case_id, reason=reason, by=by))
 
     # moving
 
@@ -184,11 +177,15 @@ class Operations:
             NotFound, NotYours
             Refused: a key holds secret answers, or nothing would change.
         """
-        self._write(lambda connection: edit_data(self._resources, connection, case_id, patch, reason=reason, by=by))
+        self._resources.write(
+            lambda connection: edit_data(self._resources, connection, case_id, patch, reason=reason, by=by)
+        )
 
     def change_due(self, task_id: UUID, due_at: datetime, *, reason: str, by: Actor) -> None:
         """Give an open task another due moment; its reminders are laid out anew. Raises NotFound, NotYours, Refused."""
-        self._write(lambda connection: change_due(self._resources, connection, task_id, due_at, reason=reason, by=by))
+        self._resources.write(
+            lambda connection: change_due(self._resources, connection, task_id, due_at, reason=reason, by=by)
+        )
 
     def change_timer(self, case_id: UUID, number: int, due_at: datetime, *, reason: str, by: Actor) -> None:
         """Let a drawn timer that waits fire at another moment. Raises NotFound, NotYours, Refused."""
@@ -202,21 +199,21 @@ class Operations:
             element = step.release.elements[before[0]]
             return {"element": element.id, "name": element.label, "due_before": before[1], "due_at": _iso(due_at)}
 
-        self._change(case_id, "timer_moved", change, OPEN, reason, by)
+        self._change(case_id, "timer_moved", change, LIVE, reason, by)
 
     # side effects that were given up
 
     def undelivered(self, *, by: Actor, limit: int = 50, offset: int = 0) -> Page[outbox.Undelivered]:
         """Mails, messages and signals that could not be delivered, the newest first. Raises NotYours."""
         access.require_role(by, "operator")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return outbox.undelivered(connection, limit=limit, offset=offset)
 
     def deliver_again(self, ids: Sequence[int], *, by: Actor) -> int:
         """Let workers try again what was given up; gives how many. Raises NotYours."""
         access.require_role(by, "operator")
         now = self._resources.clock.now()
-        return transact(self._resources.database, lambda connection: outbox.revive(connection, ids, now))
+        return self._resources.write(lambda connection: outbox.revive(connection, ids, now))
 
     # how
 
@@ -224,7 +221,7 @@ class Operations:
         self, case_id: UUID, type: str, change: Change, allowed: Sequence[CaseStatus], reason: str, by: Actor
     ) -> None:
         words = require_reason(reason)
-        self._write(lambda connection: self._step(connection, case_id, type, change, allowed, words, by))
+        self._resources.write(lambda connection: self._step(connection, case_id, type, change, allowed, words, by))
 
     def _step(
         self,
@@ -263,12 +260,6 @@ class Operations:
             opened=told.get("opened", ()),
             ends=bool(told.get("completed")),
         )
-
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return self._resources.database.connect().execution_options(reads_only=True)
-
-    def _write(self, work: Callable[[sa.Connection], Any]) -> None:
-        transact(self._resources.database, work)
 
 
 SHIFTS = ("token_moved", "case_reset", "case_restarted")
@@ -317,7 +308,7 @@ def change_due(
     case_id = connection.scalar(sa.select(TaskRow.case_id).where(TaskRow.id == task_id))
     if case_id is None:
         raise NotFound("Tugas ini tidak ada.")
-    step = operate_on(resources, connection, case_id, OPEN, by=by)
+    step = operate_on(resources, connection, case_id, LIVE, by=by)
     task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().one()
     if task["status"] != TaskStatus.OPEN:
         raise Refused("Tugas ini sudah selesai atau ditarik; tenggatnya tidak dapat diubah.")
@@ -347,7 +338,7 @@ def edit_data(
         Refused: a key holds secret answers, keys are disclosed at different steps, or nothing would change.
     """
     words = require_reason(reason)
-    step = operate_on(resources, connection, case_id, OPEN, by=by).load()
+    step = operate_on(resources, connection, case_id, LIVE, by=by).load()
     if hidden := sorted(secret_keys(step.release) & patch.keys()):
         raise Refused(f"Isian rahasia tidak dapat diubah: {', '.join(hidden)}.")
     data = tokens.last_data(step.run)

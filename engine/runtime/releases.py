@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from engine.db import insert_new, table_of
 from engine.errors import NotFound, Refused, StaleDocument
-from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, check, digest, load
+from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, check, digest
 from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow
-from engine.runtime.resources import LoadedRelease, Resources, loaded_release
+from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.values import Actor, CaseStatus, Check, Document, Release
 
 KINDS: Mapping[str, str] = {DIAGRAM: "bpmn", DECISIONS: "dmn", FORM: "form", SCENARIO: "scenario"}
@@ -39,8 +39,7 @@ def publish_files(
     """
     if len(note.strip()) < 10:
         raise Refused("Tulis catatan penerbitan, paling sedikit 10 huruf: apa yang berubah dan mengapa.")
-    documents = load(files, resources.registry)
-    loaded_release(0, documents)  # the last check: it must also build
+    documents = resources.candidate(files).documents
     earlier = connection.scalar(sa.select(ReleaseRow.number).where(ReleaseRow.sha256 == documents.sha256))
     if earlier is not None:
         raise Refused(f"Dokumen ini sama persis dengan rilis {earlier}; tidak ada yang perlu diterbitkan.")

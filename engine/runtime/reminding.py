@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from engine.errors import Refused
 from engine.prepared import Prepared
+from engine.runtime.cases import CASE_COLUMNS
 from engine.runtime.models import CaseRow, TaskRow, TimerRow
 from engine.runtime.reminders import days_late
 from engine.runtime.resources import Resources
@@ -20,7 +21,6 @@ from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes
 from engine.runtime.values import SYSTEM, CaseStatus, TaskStatus
 
 Groups = dict[str, list[str]]  # group -> its people
-CASE_COLUMNS = [column for column in CaseRow.__table__.c if column.name != "state"]
 TASK_NAMES = ("id", "element", "name", "performer", "assignee", "pool", "status", "due_at")
 TASK_COLUMNS = [getattr(TaskRow, name).label(f"task_{name}") for name in TASK_NAMES]
 LOCK_REMINDERS = (  # the case first, as everywhere; a timer that is gone by then is left out

@@ -1,23 +1,29 @@
 """What every verb of the runtime shares: the database, the clock, the directory, the loaded releases."""
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from engine.clock import Clock
+from engine.db import transact
 from engine.errors import NotFound
 from engine.feel import Environment
 from engine.runtime.directory import Directory
-from engine.runtime.documents import Documents, Element, Registry, load
+from engine.runtime.documents import Documents, Element, Registry, digest, load
 from engine.runtime.models import ReleaseFileRow
 from engine.runtime.sandbox.staging import Staging
 from engine.runtime.services import Service
 from engine.runtime.watching import Watch
 from engine.runtime.workflow.machine import Machine, build
+
+UNNUMBERED = 0  # the number of a set that is no release yet
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,20 @@ class Resources:
     watch: Watch | None = None
     coverage: float = 0.0  # share of sequence flows that scenarios must pass before a set is published
     _releases: dict[int, LoadedRelease] = field(default_factory=dict)
+    _candidate: LoadedRelease | None = None  # the set of files that was read last
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
     def environment(self, now: datetime) -> Environment:
         """What FEEL reads beside its context."""
         return Environment(now=now, zone=self.zone, functions=self.registry.functions)
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection that only reads; it holds no lock."""
+        return self.database.connect().execution_options(reads_only=True)
+
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Do work in one transaction; what may succeed on a second try is tried again."""
+        return transact(self.database, work)
 
     def release(self, connection: sa.Connection, number: int) -> LoadedRelease:
         """A release by its number, parsed once in the life of this process.
@@ -85,7 +100,18 @@ class Resources:
         ).all()
         if not rows:
             raise NotFound(f"Rilis {number} tidak ada.")
-        return loaded_release(number, load({row.name: row.content for row in rows}, self.registry))
+        return replace(self.candidate({row.name: row.content for row in rows}), number=number)
+
+    def candidate(self, files: Mapping[str, bytes]) -> LoadedRelease:
+        """A set of files as a release that has no number yet; read once for as long as the same is asked for.
+
+        Raises:
+            DefinitionError: lists everything that is wrong.
+        """
+        last = self._candidate
+        if last is None or last.documents.sha256 != digest(files):
+            last = self._candidate = loaded_release(UNNUMBERED, load(files, self.registry))
+        return last
 
 
 def loaded_release(number: int, documents: Documents) -> LoadedRelease:

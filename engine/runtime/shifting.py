@@ -8,13 +8,11 @@ from engine.runtime.bpmn import Element, Process
 from engine.runtime.places import Place
 from engine.runtime.reading import visits
 from engine.runtime.steps import Step
-from engine.runtime.values import CaseStatus, Json
+from engine.runtime.values import ENDED, Json
 from engine.runtime.workflow import tokens
 from engine.runtime.workflow.machine import CaseRun
 from engine.runtime.workflow.tokens import Token
 from engine.runtime.workflow.waits import Waits
-
-ENDED = (CaseStatus.COMPLETED, CaseStatus.CANCELLED)
 
 
 def move(step: Step, number: int, element: str) -> dict[str, Json]:

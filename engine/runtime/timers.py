@@ -18,7 +18,7 @@ from engine.runtime.models import TaskRow, TimerRow
 from engine.runtime.reminding import remind
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import SYSTEM, CaseStatus, Json
+from engine.runtime.values import HELD, SYSTEM, CaseStatus, Json
 from engine.runtime.workflow.machine import READY, WAITING
 from engine.runtime.workflow.timers import due_text
 
@@ -76,7 +76,7 @@ def fire(resources: Resources, connection: sa.Connection, timer: Due) -> bool:
     here = TimerRow.id == timer.id
     if connection.scalar(sa.select(TimerRow.id).where(here)) is None:
         return False
-    if step.case["status"] in (CaseStatus.INCIDENT, CaseStatus.SUSPENDED):
+    if step.case["status"] in HELD:
         connection.execute(sa.update(TimerRow).where(here).values(next_at=step.now + PARKED_FOR))
         return False
     if step.case["status"] != CaseStatus.ACTIVE:

@@ -43,6 +43,12 @@ class CaseStatus(StrEnum):
     SUSPENDED = "suspended"  # an operator holds it until it is resumed
 
 
+RUNNING = (CaseStatus.ACTIVE, CaseStatus.INCIDENT)
+HELD = (CaseStatus.INCIDENT, CaseStatus.SUSPENDED)  # nothing can be done in them until somebody lets them go on
+LIVE = (CaseStatus.ACTIVE, CaseStatus.INCIDENT, CaseStatus.SUSPENDED)
+ENDED = (CaseStatus.COMPLETED, CaseStatus.CANCELLED)
+
+
 class TaskStatus(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"

@@ -92,56 +92,46 @@ def test_a_join_in_a_loop_stays_small_when_its_branches_have_events_at_their_edg
     assert max(sizes[6:]) <= max(sizes[2:6]), sizes
 
 
-def test_three_branches_join_one_by_one(office_of: SEND) -> None:
-    branches = ("a", "b", "c")
-    office = office_of(
-        d.process(
-            "work",
-            d.start(),
-            d.parallel("split"),
-            *(d.user_task(id, result=id) for id in branches),
-            d.parallel("join"),
-            d.user_task("after"),
-            d.end(),
-            d.flow("begun", "split"),
-            *(flow for id in branches for flow in d.path("split", id, "join")),
-            *d.path("join", "after", "finished"),
-        )
+BRANCHES = ("a", "b", "c")
+
+
+def three_branches() -> str:
+    return d.process(
+        "work",
+        d.start(),
+        d.parallel("split"),
+        *(d.user_task(id, result=id) for id in BRANCHES),
+        d.parallel("join"),
+        d.user_task("after"),
+        d.end(),
+        d.flow("begun", "split"),
+        *(flow for id in BRANCHES for flow in d.path("split", id, "join")),
+        *d.path("join", "after", "finished"),
     )
+
+
+def test_three_branches_join_one_by_one(office_of: SEND) -> None:
+    office = office_of(three_branches())
     for number in range(6):
-        order = Random(number).sample(branches, 3)
+        order = Random(number).sample(BRANCHES, 3)
         office.opens(key=f"2026/{number}")
         for position, id in enumerate(order):
             assert office.open() == sorted(order[position:])
             office.completes(id, text=f"{id}!")
         assert office.open() == ["after"]
-        assert {id: office.data()[id]["text"] for id in branches} == {id: f"{id}!" for id in branches}
+        assert {id: office.data()[id]["text"] for id in BRANCHES} == {id: f"{id}!" for id in BRANCHES}
 
 
 def test_a_state_of_version_1_knows_who_came_to_a_join(office_of: SEND) -> None:
     """There the tokens that waited were cancelled, but for the last."""
-    branches = ("a", "b", "c")
-    office = office_of(
-        d.process(
-            "work",
-            d.start(),
-            d.parallel("split"),
-            *(d.user_task(id, result=id) for id in branches),
-            d.parallel("join"),
-            d.user_task("after"),
-            d.end(),
-            d.flow("begun", "split"),
-            *(flow for id in branches for flow in d.path("split", id, "join")),
-            *d.path("join", "after", "finished"),
-        )
-    )
+    office = office_of(three_branches())
     office.opens()
     office.completes("a", text="a!")
     office.completes("b", text="b!")
     office.rewrites_state(_as_version_1)
     office.completes("c", text="c!")
     assert office.open() == ["after"]
-    assert [office.data()[id]["text"] for id in branches] == ["a!", "b!", "c!"]
+    assert [office.data()[id]["text"] for id in BRANCHES] == ["a!", "b!", "c!"]
 
 
 def _as_version_1(state: dict[str, Any]) -> None:

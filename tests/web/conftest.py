@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -20,7 +21,9 @@ from engine.clock import VirtualClock
 from engine.cycle.simulation.agency import build_agency
 from engine.runtime.values import SYSTEM, Actor, Task
 from engine.settings import Settings
+from tests.web.browser import chromium, serving
 from web import create_app
+from web.assets import build
 
 PASSWORD = "perahu-layar-biru-2026"
 OPENED = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
@@ -128,6 +131,21 @@ def app(application: Application) -> Flask:
     made = create_app(application)
     made.testing = False  # errors become pages, as for everybody
     return made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser that many windows share; the scripts are built first."""
+    build()
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the product is served."""
+    with serving(app) as served:
+        yield served
 
 
 class Visitor:

@@ -8,24 +8,10 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from engine.bootstrap import Application
-from tests.web.browser import Screen, chromium, serving
+from tests.web.browser import Screen
 from tests.web.conftest import PASSWORD, Cast, Visitor, filled
-from web.assets import build
 
 TYPED = "Seluruh puskesmas memberi layanan gizi"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    build()
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as served:
-        yield served
 
 
 @pytest.fixture

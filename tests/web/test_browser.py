@@ -1,29 +1,16 @@
 """In a real browser: nothing that axe objects to, nothing wider than a phone, and the same work with scripts and without."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from engine.bootstrap import Application
 from engine.runtime.values import SYSTEM
-from tests.web.browser import DESK, PHONE, Screen, chromium, serving
+from tests.web.browser import DESK, PHONE, Screen
 from tests.web.conftest import PASSWORD, Cast, Visitor, skp_answers
 
 Visit = Callable[[str], Visitor]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as where:
-        yield where
 
 
 def finished(visit: Visit, application: Application) -> str:

@@ -1,29 +1,15 @@
 """The first weeks of a year, clicked through: goals set on a phone, sent back with a comment, mended, accepted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
-import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from engine.bootstrap import Application
-from tests.web.browser import DESK, PHONE, Screen, chromium, serving
+from tests.web.browser import DESK, PHONE, Screen
 from tests.web.conftest import PASSWORD, Cast, Visitor
 
 COMMENT = "Targetnya terlalu rendah, naikkan ke 90 persen."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as where:
-        yield where
 
 
 def test_goals_are_set_sent_back_mended_and_accepted(

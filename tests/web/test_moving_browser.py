@@ -4,29 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser
 
 from engine.bootstrap import Application
 from engine.runtime.values import Actor
-from tests.web.browser import DESK, PHONE, Screen, chromium, serving
+from tests.web.browser import DESK, PHONE, Screen
 from tests.web.conftest import PASSWORD
-from web.assets import build
 
 OWNER = Actor("process_owner", roles=frozenset({"process_owner"}))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    build()
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as served:
-        yield served
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from lxml import etree
 from playwright.sync_api import Browser, expect
 
@@ -12,26 +11,12 @@ from engine.bootstrap import Application
 from engine.runtime.values import Actor
 from tests.runtime.diagrams import diagram, end, exclusive, flow, parallel, process, script_task, start
 from tests.runtime.diagrams import path as flows_along
-from tests.web.browser import PHONE, Screen, chromium, serving
+from tests.web.browser import PHONE, Screen
 from tests.web.conftest import PASSWORD
-from web.assets import build
 from web.studio.facts import facts_of
 
 PLANNING = "planning.bpmn"
 OWNER = Actor("process_owner", roles=frozenset({"process_owner"}))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    build()
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with serving(app) as served:
-        yield served
 
 
 @pytest.fixture

@@ -16,9 +16,8 @@ from engine.runtime.moves.values import Choices, Plan
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import Step, identities_of
-from engine.runtime.values import Actor, CaseStatus, TaskStatus
+from engine.runtime.values import LIVE, Actor, TaskStatus
 
-LIVE = (CaseStatus.ACTIVE, CaseStatus.INCIDENT, CaseStatus.SUSPENDED)
 CASE_PARTS = ("release", "phase", "status", "closed_at")
 OPEN_TASKS = sa.select(*TaskRow.__table__.c).where(
     TaskRow.case_id == sa.bindparam("case"), TaskRow.status == TaskStatus.OPEN

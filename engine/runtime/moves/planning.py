@@ -25,10 +25,10 @@ class _Nobody:
     """Stands where a step answers diagrams: a plan runs nothing."""
 
     def call_service(self, name: str, arguments: Any, data: Any, element: str) -> Json:
-        raise NotImplementedError
+        raise AssertionError("a plan runs nothing")
 
     def decide(self, decision: str, context: Any, element: str) -> Json:
-        raise NotImplementedError
+        raise AssertionError("a plan runs nothing")
 
 
 @dataclass

@@ -8,11 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.runtime.models import CaseRow, TaskRow
-from engine.runtime.moves.applying import LIVE
 from engine.runtime.moves.planning import prepare
 from engine.runtime.moves.values import Choices, Fate, Group, Plan
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.values import TaskStatus
+from engine.runtime.values import LIVE, TaskStatus
 
 SLICE = 200  # cases whose rows are read at once
 SAMPLE = 5  # names that stand for a group

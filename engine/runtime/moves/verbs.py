@@ -1,27 +1,22 @@
 """Moves: the verbs about running cases and another release."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import new_id, transact
+from engine.db import new_id
 from engine.errors import Refused
 from engine.runtime import access, releases
 from engine.runtime.batches import Batch, Batches, Skipped
-from engine.runtime.documents import digest, load
 from engine.runtime.models import CaseRow, RehearsalRow
 from engine.runtime.moves import applying, orders, rehearsing
 from engine.runtime.moves.orders import KeptRehearsal, Replacement
 from engine.runtime.moves.values import Choices, Fate, Group, Plan, Rehearsal
-from engine.runtime.resources import LoadedRelease, Resources, loaded_release
+from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.values import Actor, Json, Page
 
-DRAFTS = 0  # the number of a release that is not published yet
 OWNERS = frozenset({"process_owner"})
-T = TypeVar("T")
 
 
 class Moves:
@@ -29,7 +24,6 @@ class Moves:
 
     def __init__(self, resources: Resources, batches: Batches) -> None:
         self._resources, self._batches = resources, batches
-        self._drafts: LoadedRelease | None = None  # the drafts that were read last
         batches.register(orders.REHEARSAL, self._rehearse_some, OWNERS)
         batches.register(orders.MIGRATION, self._move_one, OWNERS)
         batches.register(orders.UNDOING, self._undo_one, OWNERS)
@@ -52,7 +46,7 @@ class Moves:
         """
         access.require_role(by, *OWNERS)
         choices = choices or Choices()
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             candidate = self._candidate(connection, release)
             require_sensible(candidate, choices.mapping)
             cases = rehearsing.live_cases(connection, release)
@@ -82,7 +76,7 @@ class Moves:
             require_sensible(release, choices.mapping)
             return applying.move(self._resources, connection, case_id, release, choices, by=by)
 
-        return self._write(work)
+        return self._resources.write(work)
 
     def undo_case(self, case_id: UUID, *, by: Actor) -> None:
         """Put a case back where it was before its last move, as long as it stands still.
@@ -93,7 +87,7 @@ class Moves:
             Refused: it was not moved, or has gone on since.
         """
         access.require_role(by, *OWNERS)
-        self._write(lambda connection: applying.undo(self._resources, connection, case_id, by=by))
+        self._resources.write(lambda connection: applying.undo(self._resources, connection, case_id, by=by))
 
     # rehearsals that are kept, and bulk work
 
@@ -106,7 +100,7 @@ class Moves:
         """
         access.require_role(by, *OWNERS)
         choices = choices or Choices()
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             candidate = self._candidate(connection, release)
             require_sensible(candidate, choices.mapping)
             cases = [str(id) for id in rehearsing.live_cases(connection, release)]
@@ -121,17 +115,17 @@ class Moves:
             "started_by": by.person,
             "started_at": self._resources.clock.now(),
         }
-        self._write(lambda connection: connection.execute(sa.insert(RehearsalRow), row))
+        self._resources.write(lambda connection: connection.execute(sa.insert(RehearsalRow), row))
         items = [",".join(cases[first : first + orders.AT_ONCE]) for first in range(0, len(cases), orders.AT_ONCE)]
         title = "Gladi draf" if release is None else f"Gladi rilis {release}"
         order = self._batches.start(orders.REHEARSAL, title, items, {"rehearsal": str(id)}, by=by)
-        self._write(lambda connection: _note(connection, id, batch_id=order))
+        self._resources.write(lambda connection: _note(connection, id, batch_id=order))
         return id
 
     def rehearsals(self, *, by: Actor, limit: int = 10) -> Sequence[KeptRehearsal]:
         """The newest rehearsals."""
         access.require_role(by, *OWNERS)
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             ids = connection.scalars(
                 sa.select(RehearsalRow.id).order_by(RehearsalRow.started_at.desc(), RehearsalRow.id).limit(limit)
             ).all()
@@ -140,7 +134,7 @@ class Moves:
     def rehearsal(self, id: UUID, *, by: Actor) -> KeptRehearsal:
         """One rehearsal, how far it has come, and what has become of it; raises NotFound."""
         access.require_role(by, *OWNERS)
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             row = orders.row_of(connection, id)
             release = orders.published_as(connection, row["sha256"])
             counts = orders.counts(connection, id)
@@ -166,13 +160,13 @@ class Moves:
         """What a kept rehearsal says of each case, by the subject's name."""
         access.require_role(by, *OWNERS)
         wanted = Fate(fate) if fate in set(Fate) else None
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return orders.kept_plans(connection, id, fate=wanted, search=search, limit=limit, offset=offset)
 
     def report(self, id: UUID, *, by: Actor) -> tuple[Sequence[Group], Sequence[Replacement]]:
         """A kept rehearsal by where cases stand, and what a mapping could mend."""
         access.require_role(by, *OWNERS)
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             row = orders.row_of(connection, id)
             plans = orders.kept_plans(connection, id).items
             known = self._releases_of(connection, plans)
@@ -193,12 +187,12 @@ class Moves:
             raise Refused("Dokumen gladi ini belum terbit; terbitkan dahulu, lalu pindahkan perkara.")
         if kept.played is None or kept.played.waiting or kept.moved is not None:
             raise Refused("Gladi ini belum selesai, atau sudah dijalankan.")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             plans = orders.kept_plans(connection, rehearsal).items
         cases = [str(plan.case_id) for plan in plans if plan.fate is not Fate.BLOCKED]
         payload = {"rehearsal": str(rehearsal), "release": kept.release}
         order = self._batches.start(orders.MIGRATION, f"Pemindahan ke rilis {kept.release}", cases, payload, by=by)
-        self._write(lambda connection: _note(connection, rehearsal, move_id=order))
+        self._resources.write(lambda connection: _note(connection, rehearsal, move_id=order))
         return order
 
     def undo(self, rehearsal: UUID, *, by: Actor) -> UUID:
@@ -211,11 +205,11 @@ class Moves:
         kept = self.rehearsal(rehearsal, by=by)
         if kept.moved is None or kept.moved.waiting or kept.undone is not None:
             raise Refused("Belum ada pemindahan yang selesai, atau pembatalannya sudah dijalankan.")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             cases = orders.moved_cases(connection, kept.moved.id)
         title = f"Pembatalan pemindahan ke rilis {kept.release}"
         order = self._batches.start(orders.UNDOING, title, cases, {}, by=by)
-        self._write(lambda connection: _note(connection, rehearsal, undo_id=order))
+        self._resources.write(lambda connection: _note(connection, rehearsal, undo_id=order))
         return order
 
     # what workers do
@@ -256,19 +250,10 @@ class Moves:
     def _candidate(self, connection: sa.Connection, release: int | None) -> LoadedRelease:
         if release is not None:
             return self._resources.release(connection, release)
-        files = releases.with_drafts(connection)
-        if self._drafts is None or self._drafts.documents.sha256 != digest(files):
-            self._drafts = loaded_release(DRAFTS, load(files, self._resources.registry))
-        return self._drafts
-
-    def _write(self, work: Callable[[sa.Connection], T]) -> T:
-        return transact(self._resources.database, work)
+        return self._resources.candidate(releases.with_drafts(connection))
 
     def _releases_of(self, connection: sa.Connection, plans: Sequence[Plan]) -> Mapping[int, LoadedRelease]:
         return {number: self._resources.release(connection, number) for number in {plan.from_release for plan in plans}}
-
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return self._resources.database.connect().execution_options(reads_only=True)
 
 
 def _note(connection: sa.Connection, rehearsal: UUID, **order: UUID) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import transact
 from engine.errors import DefinitionError, NotFound, Problem, Refused
 from engine.runtime import access, releases
 from engine.runtime.documents import Documents, digest
@@ -66,15 +65,14 @@ class Sandbox:
         draft = self._draft()
         begin(self._make, draft.release, self._staging, opening)
         now = self._resources.clock.now()
-        return transact(
-            self._resources.database,
+        return self._resources.write(
             lambda connection: storage.begin(connection, by.person, draft.sha256, opening, now),
         )
 
     def plays(self, *, by: Actor) -> Sequence[KeptPlay]:
         """One's own plays, the newest first."""
         access.require_role(by, ROLE)
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return storage.of_owner(connection, by.person, self._staging.registry.performers)
 
     def stand(self, play_id: UUID, *, by: Actor) -> Stand:
@@ -121,7 +119,7 @@ class Sandbox:
         """Forget a play."""
         access.require_role(by, ROLE)
         kept = self._kept(play_id, by)
-        transact(self._resources.database, lambda connection: storage.drop(connection, kept.id))
+        self._resources.write(lambda connection: storage.drop(connection, kept.id))
 
     def save(self, play_id: UUID, file: str, *, name: str, source: str, by: Actor) -> None:
         """Keep what was played as a scenario, in a draft of that file name.
@@ -198,13 +196,13 @@ class Sandbox:
             storage.change(connection, kept, actions, draft.sha256, now)
             return play_id
 
-        return transact(self._resources.database, work)
+        return self._resources.write(work)
 
     # publishing
 
     def require_green_drafts(self) -> str:
         """Play what was not played yet, if there are drafts at all; gives the digest of the set. Raises as `require_green`."""
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             drafts, files = releases.has_drafts(connection), releases.with_drafts(connection)
         if drafts:
             self.require_green(files)
@@ -257,21 +255,17 @@ class Sandbox:
     def _draft(self) -> Draft:
         if self._drafts is None:
             raise Refused("Ruang coba tidak tersedia di sini.")
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             files = releases.with_drafts(connection)
         return self._drafts.of(files)
 
-    def _reading(self) -> sa.Connection:
-        return self._resources.database.connect().execution_options(reads_only=True)
-
     def _kept(self, play_id: UUID, by: Actor) -> KeptPlay:
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return storage.find(connection, play_id, by.person, self._staging.registry.performers)
 
     def _change(self, kept: KeptPlay, actions: Sequence[Action], draft: Draft) -> None:
         now = self._resources.clock.now()
-        transact(
-            self._resources.database,
+        self._resources.write(
             lambda connection: storage.change(connection, kept, actions, draft.sha256, now),
         )
 
@@ -301,10 +295,10 @@ class Sandbox:
                 raise Refused(f"Berkas {file} sudah ada. Pilih nama lain.")
             releases.save(resources, connection, file, content, revision=0, by=by)
 
-        transact(resources.database, work)
+        resources.write(work)
 
     def _known(self, draft: Draft) -> Mapping[Key, Outcome]:
-        with self._reading() as connection:
+        with self._resources.reading() as connection:
             return results.known(connection, draft.scenarios.keys())
 
     def _run(self, draft: Draft, *, limit: int | None = None, told: Told | None = None) -> int:
@@ -319,7 +313,6 @@ class Sandbox:
 
     def _keep_outcome(self, key: Key, outcome: Outcome) -> None:
         now = self._resources.clock.now()
-        transact(
-            self._resources.database,
+        self._resources.write(
             lambda connection: results.keep(connection, key, outcome, now),
         )

@@ -4,6 +4,7 @@ The library fires each event once, and interrupts only when the event's own bran
 once, and what does not may fire again: the waiting task stays, and another task of the same event runs beside it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
@@ -25,6 +26,7 @@ class _Handled(CatchingEvent):  # type: ignore[misc]  # the library is untyped
     """An event that interrupts what it belongs to, or fires beside it as often as it happens."""
 
     interrupting: bool
+    _interrupted: Callable[[Any], list[Any]]  # what an interrupting one cancels
 
     def _update_hook(self, my_task: Any) -> Any:
         fired = super()._update_hook(my_task)
@@ -57,9 +59,6 @@ class _Handled(CatchingEvent):  # type: ignore[misc]  # the library is untyped
         super()._on_ready_hook(my_task)
         if self.interrupting:
             cancel_others(my_task, self._interrupted(my_task))
-
-    def _interrupted(self, my_task: Any) -> list[Any]:
-        raise NotImplementedError
 
     def _run_hook(self, my_task: Any) -> Any:
         done = super()._run_hook(my_task)

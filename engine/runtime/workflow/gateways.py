@@ -5,7 +5,7 @@ Here each token that arrives is a task of its own that waits; a join takes one f
 for the next round. BPMN 2.0.2, 13.4.1 and 13.4.3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
@@ -27,15 +27,15 @@ class CountingJoin:
 
     name: str
     inputs: list[Any]
+    _is_complete: Callable[
+        [Any, dict[Any, list[Any]]], bool
+    ]  # whether those that have arrived are all to be waited for
 
     def _update_hook(self, my_task: Any) -> bool:
         arrived = self._arrived(my_task)
-        if not self._is_complete(my_task, arrived):
+        taken = [tokens[0] for tokens in arrived.values()]  # of several on one flow, the one that came first
+        if my_task not in taken or not self._is_complete(my_task, arrived):
             my_task._set_state(WAITING)
-            return False
-        taken = [tokens[0] for tokens in arrived.values()]
-        if my_task not in taken:
-            my_task._set_state(WAITING)  # one that came before it on the same flow goes first
             return False
         others = sorted((token for token in taken if token is not my_task), key=_by_arrival)
         my_task.internal_data[TAKEN] = [token.id for token in others]
@@ -61,9 +61,6 @@ class CountingJoin:
         for task in sorted(waiting, key=_by_arrival):
             arrived.setdefault(task.parent.task_spec, []).append(task)
         return arrived
-
-    def _is_complete(self, my_task: Any, arrived: dict[Any, list[Any]]) -> bool:
-        raise NotImplementedError
 
 
 class CountingParallelGateway(CountingJoin, ParallelGateway):  # type: ignore[misc]  # the library is untyped
@@ -105,7 +102,7 @@ class CountingInclusiveGateway(CountingJoin, InclusiveGateway):  # type: ignore[
     def _inputs_from(self, spec: Any) -> frozenset[Any]:
         """The sources of incoming flows that lie on a way from a spec, itself too, without passing this gateway."""
         if spec not in self._ways:
-            self._ways[spec] = frozenset(self.inputs) & frozenset(_onward(spec, self))
+            self._ways[spec] = frozenset(self.inputs) & onward([spec], self)
         return self._ways[spec]
 
 
@@ -134,15 +131,16 @@ def _is_token(task: Any) -> bool:
     return task._state != TaskState.FUTURE or task.parent is None or bool(task.parent._state & TaskState.FINISHED_MASK)
 
 
-def _onward(spec: Any, barrier: Any) -> Iterator[Any]:
-    """Every spec on a way from this one, itself first, that does not lead through the barrier."""
-    seen, stack = {spec, barrier}, [spec]
+def onward(specs: Iterable[Any], barrier: Any) -> set[Any]:
+    """Every spec on a way from some, these too, that does not lead through the barrier."""
+    found: set[Any] = set()
+    stack = list(specs)
     while stack:
-        current = stack.pop()
-        yield current
-        onward = [following for following in current.outputs if following not in seen]
-        seen.update(onward)
-        stack.extend(onward)
+        spec = stack.pop()
+        if spec not in found and spec is not barrier:
+            found.add(spec)
+            stack.extend(spec.outputs)
+    return found
 
 
 def wait_again(workflow: Any) -> None:

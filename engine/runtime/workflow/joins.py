@@ -1,12 +1,13 @@
 """Joins that would wait for ever: after a case has moved to other specs, or before it is allowed to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 
-from engine.runtime.workflow.machine import COMPLETED, READY, STARTED, WAITING
+from engine.runtime.workflow.gateways import onward
+from engine.runtime.workflow.machine import READY, STARTED, WAITING
 
 
 @dataclass(frozen=True)
@@ -27,40 +28,17 @@ def endless_waits(workflow: Any) -> Iterator[EndlessWait]:
     joins = [spec for spec in workflow.spec.task_specs.values() if isinstance(spec, ParallelGateway)]
     for join in joins:
         if len(join.inputs) > 1:
-            yield from _missing(workflow, join, standing)
+            yield from _missing(join, standing)
 
 
-def _missing(workflow: Any, join: Any, standing: list[Any]) -> Iterator[EndlessWait]:
+def _missing(join: Any, standing: list[Any]) -> Iterator[EndlessWait]:
     """A join that nothing waits at and nothing can reach waits for nothing; else each input must be able to come."""
     waits = [task for task in standing if task.task_spec is join]
     others = {task.task_spec for task in standing if task.task_spec is not join}
-    coming = _reached(others, join)
+    coming = onward(others, join)
     if not waits and not any(source in coming for source in join.inputs):
         return
-    arrived = _arrived(workflow, join) if waits else set()
+    arrived = {task.parent.task_spec for task in waits}
     for source in join.inputs:
         if source not in arrived and source not in coming:
             yield EndlessWait(join, source)
-
-
-def _arrived(workflow: Any, join: Any) -> set[Any]:
-    """The inputs that a waiting join has had in this round: later rounds of a loop hang below the join itself."""
-    tasks = [task for task in workflow.tasks.values() if task.task_spec is join]
-    fired = {task.id for task in tasks if task._state == COMPLETED}
-    return {
-        task.parent.task_spec
-        for task in tasks
-        if task.id not in fired and task.parent is not None and task.parent._state == COMPLETED
-    }
-
-
-def _reached(sources: Iterable[Any], barrier: Any) -> set[Any]:
-    """Every spec on a way from the sources, these too, without passing the barrier."""
-    found: set[Any] = set()
-    stack = list(sources)
-    while stack:
-        spec = stack.pop()
-        if spec not in found and spec is not barrier:
-            found.add(spec)
-            stack.extend(spec.outputs)
-    return found

@@ -22,12 +22,12 @@ from engine.runtime.workflow import codec
 from engine.runtime.workflow.events import EventSubProcessStart
 from engine.runtime.workflow.joins import endless_waits
 from engine.runtime.workflow.machine import COMPLETED, FINISHED, NOT_FINISHED, READY, STARTED, WAITING, CaseRun, Machine
+from engine.runtime.workflow.names import EDGE_JOIN, EDGE_SPLIT, END, INSTANCE
 from engine.runtime.workflow.scopes import Standby
 from engine.runtime.workflow.timers import DUE, DUES, FIRED
 
 STANDING = READY | WAITING | STARTED
 AHEAD = TaskState.FUTURE | TaskState.PREDICTED_MASK
-SPLIT, JOIN, CHILD, END = ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]", ".EndJoin"
 
 
 class Why(StrEnum):
@@ -116,7 +116,7 @@ def _name_in(spec: Any, name: str, mapping: Mapping[str, str]) -> str:
         return name
     if name in mapping:
         return mapping[name]
-    for suffix in (SPLIT, JOIN, CHILD):
+    for suffix in (EDGE_SPLIT, EDGE_JOIN, INSTANCE):
         base = name.removesuffix(suffix)
         if base != name and base in mapping:
             return mapping[base] + suffix
@@ -264,7 +264,7 @@ def _handlers(level: Any) -> None:
 
 def _edge(level: Any, task: Any) -> None:
     """Give an activity the boundary events that it does not have yet."""
-    split_spec = level.spec.task_specs.get(f"{task.task_spec.name}{SPLIT}")
+    split_spec = level.spec.task_specs.get(f"{task.task_spec.name}{EDGE_SPLIT}")
     if split_spec is None or task.triggered:
         return
     split = task.parent if task.parent.task_spec is split_spec else _put_between(level, split_spec, task)

@@ -13,10 +13,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.values import Json
 from engine.runtime.workflow.machine import READY, STARTED, WAITING, CaseRun
+from engine.runtime.workflow.names import EDGE_SPLIT
 from engine.runtime.workflow.timers import DUE, due_text
 
 STANDING = READY | WAITING | STARTED
-SPLIT = ".BoundaryEventSplit"
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def _level(workflow: Any) -> int | None:
 def _enter(anchor: Any, element: str) -> Any:
     """Hang a token for an element under a task; gives the element's own task."""
     specs = anchor.workflow.spec.task_specs
-    entry = specs.get(f"{element}{SPLIT}") or specs[element]
+    entry = specs.get(f"{element}{EDGE_SPLIT}") or specs[element]
     child = anchor._add_child(entry, TaskState.FUTURE)
     entry._predict(child, mask=TaskState.NOT_FINISHED_MASK)
     entry._update(child)

@@ -6,9 +6,9 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 
 from engine.runtime.workflow.implicit import drawn
 from engine.runtime.workflow.machine import COMPLETED, READY, STARTED, WAITING, CaseRun
+from engine.runtime.workflow.names import EDGE_SPLIT, INSTANCE
 
 ENTERED = READY | WAITING | STARTED | COMPLETED
-INSTANCE = " [child]"  # what the library appends to the name of a loop's instance
 
 
 def walked(run: CaseRun, seen: set[int]) -> list[tuple[str, str]]:
@@ -31,5 +31,5 @@ def walked(run: CaseRun, seen: set[int]) -> list[tuple[str, str]]:
 def _place(spec: Any) -> str:
     """The id of the element behind a spec."""
     if isinstance(spec, BoundaryEventSplit):
-        return str(spec.name).removesuffix(".BoundaryEventSplit")
+        return str(spec.name).removesuffix(EDGE_SPLIT)
     return drawn(str(spec.bpmn_id or spec.name).removesuffix(INSTANCE))
