@@ -1,8 +1,8 @@
 """The one command line: `siklus`. Each command is a thin call into the engine."""
 
 import json
-import logging
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import click
-import waitress
 from sqlalchemy.orm import Session
 
 from engine.bootstrap import Application, shipped_documents, start
@@ -26,8 +25,8 @@ from engine.migrations import is_current, upgrade
 from engine.runtime.moves.values import Choices, Fate, Rehearsal
 from engine.runtime.values import SYSTEM
 from engine.settings import Settings, from_environment
-from web import create_app
 from web.bench_cli import bench
+from web.serving import listen, log_to_stderr, serve
 from web.throwaway import show, throw_away
 
 LOCAL = "127.0.0.1"
@@ -47,9 +46,7 @@ class _Command(click.Group):
 @click.group(cls=_Command)
 def main() -> None:
     """Siklus: the yearly performance cycle of civil servants."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("apscheduler", "alembic", "spiff"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    log_to_stderr()
 
 
 main.add_command(bench)
@@ -83,17 +80,14 @@ def demo(people: int) -> None:
 @main.command()
 @click.option("--host", default=LOCAL, show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--threads", default=8, show_default=True)
-def run(host: str, port: int, threads: int) -> None:
-    """Serve the pages, with a worker inside."""
+@click.option("--threads", default=8, show_default=True, help="Pages that one process answers at once.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that answer.")
+def run(host: str, port: int, threads: int, workers: int) -> None:
+    """Serve the pages, with a worker inside; stops at SIGTERM or Ctrl-C."""
     application = _ready()
-    alarm = application.alarm_clock()
-    alarm.start()
-    click.echo(f"Siklus berjalan di http://{host}:{port}")
-    try:
-        waitress.serve(create_app(application), host=host, port=port, threads=threads, **_proxy(application.settings))
-    finally:
-        alarm.stop()
+    listening = _listening(host, port)
+    click.echo(f"Siklus berjalan di http://{host}:{listening.getsockname()[1]}")
+    serve(application, listening, threads=threads, workers=workers)
 
 
 @main.command()
@@ -253,16 +247,11 @@ def doctor() -> None:
     sys.exit(0 if sound else 1)
 
 
-def _proxy(settings: Settings) -> dict[str, Any]:
-    """What the server believes of a proxy in front: its word on address and scheme, when it is the one we know."""
-    if settings.trusted_proxy is None:
-        return {}
-    headers = {"x-forwarded-for", "x-forwarded-proto"}
-    return {
-        "trusted_proxy": settings.trusted_proxy,
-        "trusted_proxy_headers": headers,
-        "clear_untrusted_proxy_headers": True,
-    }
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port} tidak dapat dipakai ({error}). Pilih --port lain.") from error
 
 
 def _rehearsed(application: Application, number: int | None, choices: Choices) -> Rehearsal:
