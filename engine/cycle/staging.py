@@ -1,7 +1,7 @@
 """The usual world around a performance case in a sandbox: start data, answers of people and of services."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from random import Random
 from typing import Any
 
@@ -54,7 +54,7 @@ class CycleStaging:
 
     def opening(self, process: str, title: str, opens: datetime, data: Mapping[str, Json]) -> OpenCase:
         usual = self.usual(opens)
-        chosen = with_names(merged(usual, data), usual)
+        chosen = self._with_ends_of_days(with_names(merged(usual, data), usual))
         return OpenCase(process, f"{YEAR}/employee", "employee", "Pegawai", "unit-1", str(YEAR), title, chosen)
 
     def usual(self, opens: datetime) -> dict[str, Json]:
@@ -85,6 +85,19 @@ class CycleStaging:
             "leader_results": [],
             "behaviours": [{"id": "BP", "name": "Berorientasi Pelayanan", "guides": []}],
         }
+
+    def _with_ends_of_days(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A deadline that is written as a day is the end of that day, in any zone."""
+        deadlines = data["deadlines"]
+        if not isinstance(deadlines, dict):
+            return data
+        return {**data, "deadlines": {name: self._deadline(value) for name, value in deadlines.items()}}
+
+    def _deadline(self, value: Json) -> Json:
+        try:
+            return self._calendar.end_of(date.fromisoformat(value)).isoformat() if len(value) == 10 else value
+        except (TypeError, ValueError):
+            return value
 
     def services(self, given: Mapping[str, Json], note: Note) -> Mapping[str, Service]:
         recorded: list[dict[str, Json]] = list(given.get(HISTORY, []))

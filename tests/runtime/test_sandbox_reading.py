@@ -1,11 +1,14 @@
 """Scenario files: what is read, and what is refused with its line."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from engine.errors import DefinitionError, Problem
 from engine.runtime.sandbox.plain_yaml import MAX_BYTES
 from engine.runtime.sandbox.reading import action_of, read_scenario
-from engine.runtime.sandbox.scenario import Do, Expect, Scenario, Tell, Until, Wait
+from engine.runtime.sandbox.scenario import Do, Expect, Scenario, Tell, Until, Wait, in_local_time, moment_of
 
 PERFORMERS = ("employee", "supervisor")
 GOOD = """\
@@ -44,6 +47,22 @@ def test_a_scenario_is_read_with_the_lines_of_its_steps() -> None:
     assert scenario.end.calls == (("office/tell", {"who": "alice"}),)
 
 
+def test_a_moment_without_an_offset_is_local() -> None:
+    scenario = read(GOOD.replace("process: work", "process: work\nopens: 2026-02-01T08:00:00"))
+
+    assert scenario.opening.opens == datetime(2026, 2, 1, 8)
+    for zone in (ZoneInfo("Asia/Jakarta"), ZoneInfo("Asia/Jayapura")):
+        assert moment_of(datetime(2026, 2, 1, 8), zone) == datetime(2026, 2, 1, 8, tzinfo=zone)
+
+
+def test_a_kept_scenario_names_local_moments() -> None:
+    jakarta, jayapura = ZoneInfo("Asia/Jakarta"), ZoneInfo("Asia/Jayapura")
+    scenario = read(GOOD.replace("until: 2026-03-01", 'until: "2026-03-01T22:30:00+00:00"'))
+
+    assert Until(datetime(2026, 3, 2, 5, 30)) in in_local_time(scenario, jakarta).steps
+    assert in_local_time(in_local_time(scenario, jakarta), jayapura) == in_local_time(scenario, jakarta)
+
+
 def test_every_action_can_be_kept_as_json_and_read_again() -> None:
     for step in read(GOOD).steps:
         assert action_of(step.to_json(), PERFORMERS) == step
@@ -56,7 +75,7 @@ def test_every_action_can_be_kept_as_json_and_read_again() -> None:
         ("wait: 2", "wait: -2", 6, "jumlah hari"),
         ("wait: 2", "wait: true", 6, "jumlah hari"),
         ("until: 2026-03-01", "until: besok", 7, "Tulis hari"),
-        ("until: 2026-03-01", 'until: "2026-03-01T10:00:00"', 7, "dengan zonanya"),
+        ("until: 2026-03-01", 'until: "2026-03-01T25:00:00"', 7, "saat setempat"),
         ("supervisor: decide", "stranger: decide", 8, "satu di antara"),
         ("due: 2026-03-02", "duet: 2026-03-02", 8, '"duet" tidak dikenal'),
         ("status: active", "status: done", 11, "active, completed"),

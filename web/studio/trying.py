@@ -18,7 +18,7 @@ from engine.runtime.sandbox.scenario import Action, Do, Opening
 from engine.runtime.sandbox.verbs import Stand
 from engine.runtime.values import Json, Task
 from web.auth import posted
-from web.context import application, engine
+from web.context import engine
 from web.language import language
 from web.studio.room import bp, owner
 from web.studio.saving import FILE_NAME
@@ -67,14 +67,14 @@ def begin_try() -> ResponseReturnValue:
 
 
 def opens_of() -> datetime | None:
+    """The moment that was typed, local; None for the usual one."""
     text = request.form.get("opens", "").strip()
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(gettext("Saat pembukaan ditulis seperti 2026-01-02T08:00.")) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=application().settings.zone)
 
 
 def context_of(field: str) -> dict[str, Json]:

@@ -13,7 +13,7 @@ from engine.errors import EngineError, Refused, StepFailed
 from engine.runtime.models import SubscriptionRow
 from engine.runtime.outbox import Effect
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.sandbox.scenario import Action, Do, Expect, Opening, Tell, Until, Wait
+from engine.runtime.sandbox.scenario import Action, Do, Expect, Opening, Tell, Until, Wait, moment_of
 from engine.runtime.sandbox.staging import Staging
 from engine.runtime.sandbox.witness import Asked, Witness
 from engine.runtime.sandbox.world import world
@@ -183,7 +183,7 @@ class Play:
 
     @property
     def _opened(self) -> datetime:
-        return self.opening.opens or self.staging.first_moment
+        return opened_at(self.opening, self.staging)
 
     def _do(self, action: Do) -> None:
         task = self.task_of(action.element, action.performer)
@@ -239,7 +239,7 @@ def begin(make: MakeEngine, release: LoadedRelease, staging: Staging, opening: O
     Raises:
         CannotPlay: the process cannot be opened with this data.
     """
-    moment = opening.opens or staging.first_moment
+    moment = opened_at(opening, staging)
     clock, witness = VirtualClock(moment), Witness()
     calls: list[tuple[str, Mapping[str, Json]]] = []
 
@@ -255,6 +255,11 @@ def begin(make: MakeEngine, release: LoadedRelease, staging: Staging, opening: O
     play = Play(opening, staging, engine, clock, witness, calls, case_id)
     play._carry_out()
     return play
+
+
+def opened_at(opening: Opening, staging: Staging) -> datetime:
+    """When the case of an opening begins."""
+    return moment_of(opening.opens, staging.zone) if opening.opens else staging.first_moment
 
 
 def _performer(name: str) -> Actor:

@@ -193,21 +193,21 @@ def _days(value: Any) -> int:
 
 
 def _moment(value: Any) -> date | datetime:
-    """A day or an aware moment, as YAML reads it or as ISO text."""
+    """A day or a moment (local when it names no offset), as YAML reads it or as ISO text."""
     if isinstance(value, str):
         try:
             value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
         except ValueError:
             value = None
-    if not isinstance(value, date) or (isinstance(value, datetime) and value.tzinfo is None):
-        raise ValueError('Tulis hari (2026-01-31) atau saat dengan zonanya ("2026-01-31T20:00:00+07:00").')
+    if not isinstance(value, date):
+        raise ValueError("Tulis hari (2026-01-31) atau saat setempat (2026-01-31T20:00:00).")
     return value
 
 
 def _opens(value: Any) -> datetime:
     moment = _moment(value)
     if not isinstance(moment, datetime):
-        raise ValueError('Tulis saat dengan zonanya ("2026-01-02T08:00:00+07:00").')
+        raise ValueError("Tulis saat setempat (2026-01-02T08:00:00).")
     return moment
 
 

@@ -1,7 +1,10 @@
-"""A played path: who does what, how much time passes, and where the case stands in the end."""
+"""A played path: who does what, how much time passes, and where the case stands in the end.
+
+A moment without an offset is local: the agency's own time, wherever the scenario is played.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 
 from engine.runtime.values import Json
@@ -86,7 +89,7 @@ class Opening:
 
     process: str
     title: str
-    opens: datetime | None = None  # None: the usual moment
+    opens: datetime | None = None  # None: the usual moment; without an offset: local
     data: Mapping[str, Json] = field(default_factory=dict)  # laid over the usual start data
     given: Mapping[str, Json] = field(default_factory=dict)  # what services answer in place of their usual answer
 
@@ -122,5 +125,22 @@ class Scenario:
 
 
 def moment_of(value: date | datetime, zone: tzinfo) -> datetime:
-    """A day means its end, so that what is due on it has come due."""
-    return value if isinstance(value, datetime) else datetime.combine(value, time(23, 59, 59), zone)
+    """An aware moment. A day means its end, so that what is due on it has come due."""
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time(23, 59, 59), zone)
+    return value if value.tzinfo else value.replace(tzinfo=zone)
+
+
+def in_local_time(scenario: Scenario, zone: tzinfo) -> Scenario:
+    """The same scenario with local moments, so that it plays alike in every zone."""
+    opens = scenario.opening.opens
+    opening = replace(scenario.opening, opens=_local(opens, zone) if opens else None)
+    steps = tuple(
+        Until(_local(step.moment, zone)) if isinstance(step, Until) and isinstance(step.moment, datetime) else step
+        for step in scenario.steps
+    )
+    return replace(scenario, opening=opening, steps=steps)
+
+
+def _local(moment: datetime, zone: tzinfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment

@@ -17,7 +17,7 @@ from engine.runtime.sandbox.drafts import Draft, Drafts, Key
 from engine.runtime.sandbox.play import CannotPlay, MakeEngine, Play, begin
 from engine.runtime.sandbox.proposing import Path, find_path
 from engine.runtime.sandbox.running import Outcome, run, take
-from engine.runtime.sandbox.scenario import Action, End, Opening, Scenario
+from engine.runtime.sandbox.scenario import Action, End, Opening, Scenario, in_local_time
 from engine.runtime.sandbox.staging import Staging
 from engine.runtime.sandbox.storage import KeptPlay
 from engine.runtime.sandbox.writing import write_scenario
@@ -135,7 +135,8 @@ class Sandbox:
         opening = stand.kept.opening
         titled = Opening(opening.process, name.strip(), opening.opens, opening.data, opening.given)
         end = End(stand.play.status, tuple(stand.play.open))
-        self._save(file, Scenario(file, source.strip(), titled, stand.kept.actions, end), by)
+        scenario = Scenario(file, source.strip(), titled, stand.kept.actions, end)
+        self._save(file, in_local_time(scenario, self._staging.zone), by)
 
     # scenarios
 
