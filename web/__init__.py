@@ -22,6 +22,7 @@ from web import (
     incidents,
     language,
     operations,
+    parameters,
     people,
     profile,
     security,
@@ -44,7 +45,7 @@ def create_app(application: Application) -> Flask:
         register(app)
     for blueprint in (auth.bp, inbox.bp, tasks.bp, sending.bp, evidence.bp, cases.bp, cycles.bp, people.bp, imports.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (incidents.bp, operations.bp, batches.bp, profile.bp, about.bp, studio.bp):
+    for blueprint in (incidents.bp, operations.bp, batches.bp, parameters.bp, profile.bp, about.bp, studio.bp):
         app.register_blueprint(blueprint)
     return app
 

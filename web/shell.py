@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
+from engine.cycle.rulebook import READERS
 from web.about import product_version
 from web.batches import ROLES as BULK_ROLES
 from web.context import account, application, engine, is_signed_in
@@ -52,6 +53,8 @@ def navigation() -> list[Item]:
         entries.append(("imports.index", gettext("Impor"), ("imports",)))
     if "process_owner" in by.roles:
         entries.append(("studio.index", gettext("Rancang"), ("studio",)))
+    if by.roles & set(READERS):
+        entries.append(("parameters.index", gettext("Parameter"), ("parameters",)))
     if "operator" in by.roles:
         entries.append(("incidents.index", gettext("Gangguan"), ("incidents",)))
         entries.append(("operations.index", gettext("Kendali"), ("operations",)))

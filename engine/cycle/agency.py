@@ -92,7 +92,7 @@ def set_parameter(
     """
     known_key(key)
     if unit is not None:
-        _unit(session, unit)
+        require_unit(session, unit)
     same = (ParameterRow.key == key, ParameterRow.unit_id.is_(None) if unit is None else ParameterRow.unit_id == unit)
     session.execute(sa.delete(ParameterRow).where(*same, ParameterRow.starts >= starts))
     open_end = sa.or_(ParameterRow.ends.is_(None), ParameterRow.ends >= starts)
@@ -171,7 +171,7 @@ def rate_unit(
     Raises:
         NotFound: no such cycle or unit.  FormInvalid: no such predicate, or no reason.
     """
-    _unit(session, unit)
+    require_unit(session, unit)
     if session.get(CycleRow, cycle) is None:
         raise NotFound(f"Siklus {cycle} tidak ada.")
     if predicate not in ORGANISATION:
@@ -197,6 +197,7 @@ def unit_ratings(session: Session, cycle: str) -> Sequence[UnitRating]:
     return [UnitRating(row.unit_id, row.period, row.predicate, row.reason, row.given_by, row.given_at) for row in rows]
 
 
-def _unit(session: Session, unit: str) -> None:
+def require_unit(session: Session, unit: str) -> None:
+    """Raises NotFound for a unit that is none."""
     if session.get(UnitRow, unit) is None:
         raise NotFound(f"Unit {unit} tidak ada.")

@@ -446,3 +446,29 @@ class ParameterRow(Base):
     ends: Mapped[date | None]
     set_by: Mapped[str]
     set_at: Mapped[datetime]
+
+
+class ProposalStatus(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class ProposalRow(Base):
+    """A value that one process owner proposes and another decides about; decided ones stay as the record."""
+
+    __tablename__ = "parameter_proposals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(sa.String(64))
+    unit_id: Mapped[str | None] = mapped_column(sa.ForeignKey("units.id"))
+    value: Mapped[Any] = mapped_column(sa.JSON)
+    starts: Mapped[date]
+    reason: Mapped[str]
+    status: Mapped[ProposalStatus] = mapped_column(_choice(ProposalStatus), default=ProposalStatus.WAITING, index=True)
+    proposed_by: Mapped[str] = mapped_column(sa.String(64))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(sa.String(64))
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str] = mapped_column(default="")

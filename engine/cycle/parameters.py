@@ -1,7 +1,4 @@
-"""What an agency may decide for itself: keys, their defaults, and the values in force on a date.
-
-Keys are those of the regulation's vocabulary (DOMAIN 9.2). Month-and-day values are "MM-DD".
-"""
+"""The parameters in force on a date; `catalogue.py` says which there are."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,51 +6,10 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from engine.cycle.catalogue import CATALOGUE, DEFAULTS
 from engine.cycle.models import ParameterRow
 from engine.errors import Refused
 from engine.runtime.values import Json
-
-DEFAULTS: Mapping[str, Json] = {
-    "rezim.aktif": "REG_2022",
-    "zona": "Asia/Jakarta",
-    "batas.hari_libur": "TETAP",  # TETAP: a legal date stays; MAJU: the working day before; MUNDUR: the one after
-    "skp.mulai_susun_pengelola": "01-14",
-    "skp.batas": "01-31",
-    "skp.batas_pengelola": "02-05",
-    "skp.tunggu_pimpinan_hari": 10,
-    "skp.dialog_hari_kerja": 5,
-    "skp.reviu_hari_kerja": 5,
-    "skp.reviu_pengelola": "OPSIONAL",  # WAJIB: the performance team reviews each draft
-    "skp.tetapkan_oleh_pengelola": True,
-    "skp.ubah_terakhir": "11-30",
-    "skp.susulan_hari_kerja": 7,  # who joins later drafts within so many working days
-    "periode.jenis": "TRIWULAN",
-    "periode.lapor_hari": 5,
-    "periode.batas_hari": 15,
-    "periode.atasan_hari": 30,
-    "log.frekuensi": "BULANAN",
-    "organisasi.batas": "01-15",
-    "tahunan.lapor": "01-10",
-    "tahunan.masukan": "01-15",
-    "tahunan.usul": "01-22",
-    "tahunan.batas": "01-31",
-    "tahunan.atasan": "02-15",
-    "keberatan.hari": 14,
-    "keberatan.jenis_hari": "KERJA",
-    "keberatan.putusan_hari": 14,
-    "distribusi.mode": "WARN",
-    "distribusi.n_minimum": 10,
-    "mutasi.agregasi": "PENILAI_TERAKHIR",
-    "perilaku.minimum_bulan": 1,
-    "perilaku.set": "BERAKHLAK_7",
-    "plt.boleh_menilai": True,
-    "plh.boleh_menilai": False,
-    "tim.masukan_hari_kerja": 5,
-    "perbaikan.lama": "P6M",
-    "penempatan_sementara.lama": "P1Y",
-    "dokumen.penandatangan": ["PEGAWAI", "PENILAI"],
-    "bahasa.ph01": "ERROR",
-}
 
 
 @dataclass(frozen=True)
@@ -125,6 +81,6 @@ def parameters_on(
 
 def known_key(key: str) -> str:
     """The key itself, or Refused for one that nothing reads."""
-    if key not in DEFAULTS:
+    if key not in CATALOGUE:
         raise Refused(f'Parameter "{key}" tidak dikenal.')
     return key

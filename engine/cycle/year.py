@@ -19,10 +19,11 @@ from engine.cycle.parameters import parameters_on
 from engine.cycle.passwords import CHEAP, STRONG, Passwords
 from engine.cycle.people import People
 from engine.cycle.progress import Progress, progress
+from engine.cycle.rulebook import Rulebook
 from engine.cycle.starting import CaseStarter
 from engine.cycle.storage import Storage
 from engine.errors import NotFound, NotYours, Refused
-from engine.runtime.values import Actor, Json, Page
+from engine.runtime.values import Actor, Page
 from engine.settings import Settings
 
 
@@ -56,6 +57,7 @@ class PerformanceCycle:
         self._settings = settings
         self._people = people
         self._storage = Storage(engine.database, engine.clock, settings.zone)
+        self.rulebook = Rulebook(self._storage)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 
@@ -267,23 +269,6 @@ class PerformanceCycle:
         self._demand_agency(by)
         with self._storage.writing() as session:
             agency.remove_holiday(session, day)
-
-    def parameters(self, *, by: Actor) -> Sequence[agency.SetParameter]:
-        """What was set beside the defaults."""
-        demand(by, "personnel", "process_owner", "auditor")
-        with self._storage.reading() as session:
-            return agency.parameters_set(session)
-
-    def set_parameter(
-        self, key: str, value: Json, *, by: Actor, starts: date | None = None, unit: str | None = None, note: str = ""
-    ) -> None:
-        """Let a value be in force from a day on, for the agency or a unit; raises Refused for an unknown key."""
-        self._demand_agency(by)
-        first = starts or self._storage.today()
-        with self._storage.writing() as session:
-            agency.set_parameter(
-                session, key, value, starts=first, unit=unit, note=note, by=by.person, now=self._storage.now()
-            )
 
     def appoint_acting(
         self,

@@ -1,5 +1,8 @@
 """The year by the book: slimmer rows for the engine, and the tables of the people and objectives around a case."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -8,3 +11,26 @@ depends_on = None
 
 def upgrade() -> None:
     """Each room adds its tables here."""
+    _proposals()
+
+
+def _proposals() -> None:
+    statuses = ("waiting", "accepted", "declined", "withdrawn")
+    op.create_table(
+        "parameter_proposals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("status", sa.Enum(*statuses, name="proposalstatus", native_enum=False, length=32), nullable=False),
+        sa.Column("proposed_by", sa.String(length=64), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_parameter_proposals_unit_id_units")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_proposals")),
+    )
+    op.create_index(op.f("ix_parameter_proposals_status"), "parameter_proposals", ["status"])
