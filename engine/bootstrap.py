@@ -46,11 +46,10 @@ class Application:
     mail: MailRoom
 
     def work(self) -> int:
-        """One round of a worker: open cases, fire timers, bulk work, send what waits; gives how much there was."""
+        """One round of a worker: open cases, fire timers, bulk work, tidy, send what waits; gives how much there was."""
         engine = self.engine
-        return (
-            self.cycle.run_openings() + engine.sweep() + engine.batches.run() + engine.flush_outbox(self.mail.deliver)
-        )
+        rounds = (self.cycle.run_openings, engine.sweep, engine.batches.run, engine.tidying.run)
+        return sum(run() for run in rounds) + engine.flush_outbox(self.mail.deliver)
 
     def alarm_clock(self) -> AlarmClock:
         """What rings for the rounds of a worker in this process."""
@@ -61,6 +60,7 @@ class Application:
                 "timers": (engine.sweep, 2),
                 "batches": (engine.batches.run, 2),
                 "outbox": (lambda: engine.flush_outbox(self.mail.deliver), 5),
+                "tidying": (engine.tidying.run, 3600),
             }
         )
 
@@ -92,6 +92,7 @@ def start(
         services={**registered(), **(services or {})},
         registry=registry,
         staging=CycleStaging(settings.zone, CASE_DATA),
+        submissions_kept=timedelta(days=settings.submission_days),
         coverage=settings.coverage,
     )
     decisions.resources = resources

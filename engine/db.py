@@ -66,8 +66,8 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Moment,
         UUID: sa.Uuid(),
-        dict[str, Any]: sa.JSON(),
-        list[Any]: sa.JSON(),
+        dict[str, Any]: sa.JSON(none_as_null=True),
+        list[Any]: sa.JSON(none_as_null=True),
     }
 
 

@@ -1,7 +1,6 @@
 """The mail room: queued notices become mails, with a link and never a rating.
 
-Without a mail server nothing leaves: the notice then stays in the outbox table as sent, and people
-find their tasks in the inbox.
+Without a mail server nothing leaves: the notice is dropped, and people find their tasks in the inbox.
 """
 
 import re

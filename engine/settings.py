@@ -36,6 +36,7 @@ class Settings:
     mail_from: str = "siklus@localhost"
     upload_max_bytes: int = 10 * MEGABYTE
     trusted_proxy: str | None = None  # the address of the proxy in front, whose X-Forwarded-* headers are believed
+    submission_days: int = 14  # how long the same submission, sent again, gets its receipt again
     coverage: float = 0.95  # share of all sequence flows that the scenarios of a release must pass, 0 to 1
     cheap_passwords: bool = False  # tests only: a hash that costs nothing
 
@@ -52,8 +53,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         zone = ZoneInfo(environment.get("SIKLUS_ZONE", "Asia/Jakarta"))
         limit = int(environment.get("SIKLUS_UPLOAD_MAX_MB", "10")) * MEGABYTE
         coverage = int(environment.get("SIKLUS_COVERAGE_PERCENT", "95")) / 100
+        submission_days = int(environment.get("SIKLUS_SUBMISSION_DAYS", "14"))
     except (ValueError, KeyError) as error:
-        names = "SIKLUS_ZONE, SIKLUS_UPLOAD_MAX_MB atau SIKLUS_COVERAGE_PERCENT"
+        names = "SIKLUS_ZONE, SIKLUS_UPLOAD_MAX_MB, SIKLUS_COVERAGE_PERCENT atau SIKLUS_SUBMISSION_DAYS"
         raise SettingsError(f"{names} tidak dapat dipakai: {error}") from error
     return Settings(
         database_url=environment.get("SIKLUS_DATABASE", f"sqlite:///{data_dir / 'siklus.db'}"),
@@ -66,6 +68,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environment.get("SIKLUS_SMTP"),
         mail_from=environment.get("SIKLUS_MAIL_FROM", "siklus@localhost"),
         upload_max_bytes=limit,
+        submission_days=submission_days,
         coverage=coverage,
         trusted_proxy=environment.get("SIKLUS_TRUSTED_PROXY"),
     )

@@ -22,6 +22,7 @@ from engine.runtime.reminding import remind_all
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.retrying import park_again, retry
 from engine.runtime.sandbox.verbs import Sandbox
+from engine.runtime.tidying import Tidying
 from engine.runtime.values import (
     SYSTEM,
     Actor,
@@ -53,6 +54,7 @@ class Engine:
         self.sandbox = Sandbox(resources, Engine)
         self.batches = Batches(resources)
         self.operations = Operations(resources)
+        self.tidying = Tidying(resources)
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)
 

@@ -96,6 +96,7 @@ class TaskRow(Base):
         sa.Index("ix_tasks_mine", "assignee", "due_at", **_where("status = 'open' AND assignee IS NOT NULL")),
         sa.Index("ix_tasks_team", "pool", "due_at", **_where("status = 'open' AND assignee IS NULL")),
         sa.Index("ix_tasks_done", "closed_by", "closed_at", **_where("status = 'completed'")),
+        sa.Index("ix_tasks_submit_key", "submit_key", unique=True, **_where("submit_key IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -119,7 +120,7 @@ class TaskRow(Base):
     draft_saved_at: Mapped[datetime | None]
     note: Mapped[str | None]  # why it came back
     phase: Mapped[str]
-    submit_key: Mapped[str | None] = mapped_column(index=True, unique=True)  # under which it was completed
+    submit_key: Mapped[str | None]  # under which it was completed; forgotten after a while, with the digest
     submit_digest: Mapped[str | None]  # of what was sent under that key
     submit_seq: Mapped[int | None]  # the history event of the completion
     release: Mapped[int | None]  # of a closed task whose case has moved since: the release that it was done on
@@ -220,7 +221,7 @@ class DirectoryVersionRow(Base):
 
 
 class OutboxRow(Base):
-    """A side effect that a step has decided; a worker carries it out, at least once, under a stable key."""
+    """A side effect that a step has decided; a worker carries it out, at least once, under a stable key, and drops it."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -237,7 +238,7 @@ class OutboxRow(Base):
     case_id: Mapped[UUID | None]
     kind: Mapped[str]  # "mail" | "message" | "signal"
     payload: Mapped[dict[str, Any]]
-    status: Mapped[str]  # "new" | "sent" | "dead"
+    status: Mapped[str]  # "new" | "dead"
     attempts: Mapped[int]
     next_at: Mapped[datetime]
     error: Mapped[str | None]

@@ -13,7 +13,7 @@ from engine.runtime.values import Page
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
-NEW, SENT, DEAD = "new", "sent", "dead"
+NEW, DEAD = "new", "dead"
 ANY_DUE = sa.select(OutboxRow.id).where(OutboxRow.status == NEW, OutboxRow.next_at <= sa.bindparam("now")).limit(1)
 
 
@@ -70,15 +70,19 @@ def is_due(connection: sa.Connection, now: datetime) -> bool:
 
 
 def settle(connection: sa.Connection, outcomes: Sequence[tuple[Effect, str | None]], now: datetime) -> None:
-    """Mark effects as done, or (with what went wrong) to be tried again, ever more seldom; in the end as dead."""
-    done = [effect.id for effect, error in outcomes if error is None]
+    """Drop effects that are done; mark others to be tried again, ever more seldom, in the end as dead.
+
+    They are found by their keys: SQLite gives the number of a deleted row out again, and a worker that comes late
+    would then settle what somebody else still has to carry out.
+    """
+    done = [effect.key for effect, error in outcomes if error is None]
     if done:
-        connection.execute(sa.update(OutboxRow).where(OutboxRow.id.in_(done)).values(status=SENT, error=None))
+        connection.execute(sa.delete(OutboxRow).where(OutboxRow.key.in_(done)))
     for effect, error in outcomes:
         if error is not None:
             later = {"next_at": now + timedelta(minutes=2**effect.attempts)}
             changes: dict[str, Any] = {"status": DEAD} if effect.attempts >= MAX_ATTEMPTS else later
-            connection.execute(sa.update(OutboxRow).where(OutboxRow.id == effect.id).values(error=error, **changes))
+            connection.execute(sa.update(OutboxRow).where(OutboxRow.key == effect.key).values(error=error, **changes))
 
 
 def undelivered(connection: sa.Connection, *, limit: int, offset: int) -> Page[Undelivered]:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,6 +51,7 @@ class Resources:
     registry: Registry
     staging: Staging | None = None  # what a sandbox needs of the room above
     watch: Watch | None = None
+    submissions_kept: timedelta = timedelta(days=14)  # how long keys of submissions are known after a task has closed
     coverage: float = 0.0  # share of sequence flows that scenarios must pass before a set is published
     _releases: dict[int, LoadedRelease] = field(default_factory=dict)
     _candidate: LoadedRelease | None = None  # the set of files that was read last

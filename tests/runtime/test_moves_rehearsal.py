@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.db import Base
 from engine.errors import NotYours, Refused, StepFailed
+from engine.runtime.models import TaskRow
 from engine.runtime.moves.values import Choices, Effect, Fate, Rehearsal, What
 from engine.runtime.services import ServiceCall
 from engine.runtime.values import CaseStatus, OpenCase
@@ -162,6 +163,8 @@ def test_another_person_does_not_see_the_draft_of_the_first(office_of: SEND) -> 
 
     assert What.DRAFT_ASIDE in {effect.what for effect in plan.effects}
     assert office.engine.task(task.id, by=BOB).answers == {"text": None}
+    with office.engine.database.connect() as connection:
+        assert connection.scalar(sa.select(TaskRow.id).where(TaskRow.draft.is_(sa.null()))) == task.id
     office.engine.moves.undo_case(office.id, by=EVE)
     assert office.engine.task(task.id, by=ALICE).answers == {"text": "mine"}
 

@@ -206,6 +206,7 @@ def _work(office: Office, life: _Life, *, opening: bool) -> None:
         pass
     while office.engine.sweep():
         pass
+    office.engine.tidying.run()
     while office.engine.flush_outbox(life.hear, MAILS) == MAILS:
         pass
 

@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Each room adds its tables here."""
+    _what_is_done_with()
     _proposals()
 
 
@@ -34,3 +35,14 @@ def _proposals() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_proposals")),
     )
     op.create_index(op.f("ix_parameter_proposals_status"), "parameter_proposals", ["status"])
+
+
+def _what_is_done_with() -> None:
+    """Effects that were carried out and drafts that say nothing go; keys of submissions will, some days later."""
+    op.execute("DELETE FROM outbox WHERE status = 'sent'")
+    op.execute("UPDATE tasks SET draft = NULL WHERE CAST(draft AS TEXT) = 'null'")
+    op.drop_index("ix_tasks_submit_key", "tasks")
+    known = sa.text("submit_key IS NOT NULL")
+    op.create_index(
+        "ix_tasks_submit_key", "tasks", ["submit_key"], unique=True, sqlite_where=known, postgresql_where=known
+    )
