@@ -1,5 +1,6 @@
 """What anybody may see: whether the service is well, what it is made of, how accessible it is."""
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from flask import Blueprint, render_template
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 bp = Blueprint("about", __name__)
 
 
+@cache  # reading it takes longer than drawing the page
 def product_version() -> str:
     try:
         return version("siklus")

@@ -9,6 +9,7 @@ import click
 
 from engine import bench as measures
 from engine.settings import Settings
+from web.load import bench_http
 from web.throwaway import show, throw_away
 
 Measure = Callable[[Settings], dict[str, Any]]
@@ -93,3 +94,14 @@ def inbox(settings: Settings, tasks: int) -> dict[str, Any]:
 def size(settings: Settings, people: int) -> dict[str, Any]:
     """What a case takes in the database on the first of July."""
     return measures.bench_size(settings, people=people)
+
+
+@_command(
+    "http",
+    _size("submits", 1000, "Forms that are sent in all."),
+    _size("clients", 8, "People who send at once."),
+    _size("workers", 2, "Processes of the server."),
+)
+def http(settings: Settings, submits: int, clients: int, workers: int) -> dict[str, Any]:
+    """How many forms a real server takes in a second, each redirect followed."""
+    return bench_http(settings, submits=submits, clients=clients, workers=workers)

@@ -40,15 +40,15 @@ class Stage:
     def database(self) -> sa.Engine:
         return self.application.engine.database
 
-    def order_year(self) -> None:
-        """Order the opening of the year for the whole agency; the workers' rounds carry it out."""
+    def order_year(self, year: int = YEAR) -> None:
+        """Order the opening of a year for the whole agency; the workers' rounds carry it out."""
         cycle = self.application.cycle
-        cycle.create_cycle(YEAR, by=PERSONNEL)
-        cycle.open_cycle(str(YEAR), by=PERSONNEL)
+        cycle.create_cycle(year, by=PERSONNEL)
+        cycle.open_cycle(str(year), by=PERSONNEL)
 
-    def open_year(self) -> None:
-        """Open the year's cases."""
-        self.order_year()
+    def open_year(self, year: int = YEAR) -> None:
+        """Open a year's cases."""
+        self.order_year(year)
         while self.application.cycle.run_openings(SLICE):
             pass
 
@@ -75,9 +75,10 @@ def stage(
     *,
     services: Mapping[str, Service] | None = None,
     durable: bool = True,
+    begins: datetime = FIRST_DAY,
 ) -> Stage:
     """Start the product on a migrated, empty database, with an agency of so many people (at least 16)."""
-    clock = VirtualClock(FIRST_DAY)
+    clock = VirtualClock(begins)
     application = start(settings, clock, services, durable=durable)
     with Session(application.engine.database) as session, session.begin():
         build_agency(session, people, seed, clock.now().date())

@@ -210,22 +210,6 @@ def filled(application: Application, task: Task, by: Actor, **decided: Any) -> d
     return fill(engine.form(task.id, by=by), view.answers, view.context, engine.environment(), Random(1), decided)
 
 
-def as_posted(answers: Any, path: str = "") -> dict[str, str]:
-    """Answers as the fields of a form."""
-    if isinstance(answers, dict):
-        return {
-            name: text
-            for key, value in answers.items()
-            for name, text in as_posted(value, f"{path}.{key}" if path else key).items()
-        }
-    if isinstance(answers, list):
-        fields = {f"{path}.n": str(len(answers))}
-        for number, value in enumerate(answers):
-            fields.update(as_posted(value, f"{path}.{number}"))
-        return fields
-    return {path: "" if answers is None else str(answers)}
-
-
 def skp_answers(application: Application, task: Task, by: Actor) -> dict[str, Any]:
     """An SKP that its form accepts."""
     return filled(application, task, by, klasifikasi="UTAMA")

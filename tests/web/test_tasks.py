@@ -9,7 +9,8 @@ import pytest
 
 from engine.bootstrap import Application
 from engine.runtime.values import Task
-from tests.web.conftest import Visitor, as_posted, skp_answers
+from tests.web.conftest import Visitor, skp_answers
+from web.load.fields import as_posted
 
 Visit = Callable[[str], Visitor]
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
