@@ -22,6 +22,9 @@ POLICIES = {
     "D10_tindak_lanjut": "COLLECT",
     "D11_eskalasi": "UNIQUE",
     "D12_resolusi_penilai": "UNIQUE",
+    "D14_keselarasan": "COLLECT",
+    "D17_bahasa_hasil": "COLLECT",
+    "D17_kata": "UNIQUE",
     "D18_pemicu_pembinaan": "COLLECT",
 }
 QUADRANT = {  # DOMAIN 4.4: (result, behaviour) -> predicate
