@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext
 
 from engine.errors import NotFound, Refused, StepFailed
 from engine.runtime import bulk
-from engine.runtime.operations import Control, Operations, Preview, Target, require_reason
+from engine.runtime.operations import Control, Operations, Preview, Target
+from engine.runtime.reasons import require_reason
 from engine.runtime.values import Actor
 from web.cases import status_of, waiting
 from web.context import application, engine, needs, page_number

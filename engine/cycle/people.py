@@ -139,6 +139,11 @@ class People:
         query = sa.select(EmployeeRow.id).where(EmployeeRow.nip.startswith(digits, autoescape=True)).limit(FEW)
         return connection.scalars(query).all()
 
+    def capabilities(self, connection: sa.Connection, person: str) -> frozenset[str]:
+        """What the open account of a person may do now."""
+        query = sa.select(AccountRow.roles).where(AccountRow.person == person, AccountRow.active)
+        return frozenset(connection.scalar(query) or ())
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         """What these people are called."""
         return {contact.person: contact.name for contact in self.contacts(connection, people)}

@@ -4,10 +4,13 @@ A worker leases a slice and handles its items one by one. Whatever it has marked
 it has not marked has had no effect: a crash at any moment leaves the rest to the next worker after the
 lease. An attempt is counted when the work starts; an item whose worker vanished is taken alone the next
 time, and an item that was alone when its worker vanished again is marked as failed.
+
+Work is done in the name of whoever ordered it, with what that account may do when a slice begins: an order
+whose account was locked, or lost the capability, pauses and says why. Whoever resumes it answers for the rest.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -20,7 +23,7 @@ from engine.errors import EngineError, NotFound, Refused
 from engine.runtime import access
 from engine.runtime.models import BatchItemRow, BatchRow
 from engine.runtime.resources import Resources
-from engine.runtime.values import Actor, Json, Page
+from engine.runtime.values import SYSTEM, Actor, Json, Page
 
 LEASE = timedelta(minutes=5)  # how long a worker has a slice before another may take it
 TRIES = 2  # times that an item may take its worker down with it
@@ -60,10 +63,11 @@ class Batch:
     done: int
     failed: int
     skipped: int
-    created_by: str
+    created_by: str  # in whose name it is done
     created_by_name: str
     created_at: datetime
     finished_at: datetime | None
+    halted: str | None  # why it was paused by itself
 
     @property
     def waiting(self) -> int:
@@ -180,8 +184,14 @@ class Batches:
         self._steer(id, by, BatchStatus.PAUSED, BatchStatus.RUNNING)
 
     def resume(self, id: UUID, *, by: Actor) -> None:
-        """Go on with a paused order; raises Refused unless it is paused."""
-        self._steer(id, by, BatchStatus.RUNNING, BatchStatus.PAUSED)
+        """Go on with a paused order, from now on in one's own name if it had halted; raises Refused unless it is paused."""
+
+        def work(connection: sa.Connection) -> None:
+            row = self._require(connection, id, by, BatchStatus.PAUSED)
+            actor = row["actor"] if row["halted"] is None else _actor_words(by)
+            _change(connection, id, status=BatchStatus.RUNNING, actor=actor, halted=None)
+
+        self._resources.write(work)
 
     def cancel(self, id: UUID, *, by: Actor) -> None:
         """Begin no further item, ever; what was done stays done. Raises Refused for an order that has ended."""
@@ -203,8 +213,7 @@ class Batches:
             if not again:
                 raise Refused("Tidak ada yang gagal dalam pekerjaan ini.")
             self._require(connection, id, by, BatchStatus.RUNNING, BatchStatus.PAUSED, BatchStatus.DONE)
-            change = {"finished_at": None, "status": BatchStatus.RUNNING}
-            connection.execute(sa.update(BatchRow).where(BatchRow.id == id).values(**change))
+            _change(connection, id, status=BatchStatus.RUNNING, finished_at=None)
             return again
 
         return self._resources.write(work)
@@ -224,16 +233,32 @@ class Batches:
         return sum(self._round(order, share) for order in orders)
 
     def _round(self, order: Mapping[str, Any], share: int) -> int:
-        """A slice of one order, then whatever must be taken alone."""
+        """A slice of one order, then whatever must be taken alone; nothing when its account may not any more."""
+        by = self._authorised(order)
+        if by is None:
+            return 0
         taken = self._claim(order["id"], share, alone=False)
         for item in taken:
-            self._handle(order, item)
+            self._handle(order, item, by)
         count = len(taken)
         while count < share and (doubtful := self._claim(order["id"], 1, alone=True)):
-            self._handle(order, doubtful[0])
+            self._handle(order, doubtful[0], by)
             count += 1
         self._resources.write(lambda connection: _finish(connection, order["id"], self._now()))
         return count
+
+    def _authorised(self, order: Mapping[str, Any]) -> Actor | None:
+        """In whose name a slice is done, with no more than the account may do now; None: the order was halted."""
+        ordered = Actor(**_actor_of(order["actor"]))
+        if ordered == SYSTEM:
+            return ordered
+        with self._resources.reading() as connection:
+            roles = ordered.roles & self._resources.directory.capabilities(connection, ordered.person)
+        if roles & self._kind(order["kind"]).roles:
+            return replace(ordered, roles=roles)
+        why = f"Akun {ordered.name or ordered.person} dikunci atau tidak lagi berwenang untuk pekerjaan ini."
+        self._resources.write(lambda connection: _halt(connection, order["id"], why))
+        return None
 
     def _claim(self, id: UUID, limit: int, *, alone: bool) -> Sequence[Mapping[str, Any]]:
         """Lease items that nobody has tried yet, or (alone) one whose worker vanished; an attempt begins here."""
@@ -254,9 +279,9 @@ class Batches:
         rows = self._resources.write(lambda connection: connection.execute(lease).mappings().all())
         return sorted((dict(row) for row in rows), key=lambda row: int(row["id"]))
 
-    def _handle(self, order: Mapping[str, Any], item: Mapping[str, Any]) -> None:
+    def _handle(self, order: Mapping[str, Any], item: Mapping[str, Any], by: Actor) -> None:
         """Do one item and mark it, in one transaction; a refusal marks it as failed or skipped."""
-        handler, by = self._kinds[order["kind"]].handler, Actor(**_actor_of(order["actor"]))
+        handler = self._kinds[order["kind"]].handler
 
         def work(connection: sa.Connection) -> None:
             if item["attempts"] > TRIES:
@@ -318,23 +343,32 @@ class Batches:
             raise NotFound("Pekerjaan massal ini tidak ada, atau bukan untuk Anda.")
         return row
 
-    def _require(self, connection: sa.Connection, id: UUID, by: Actor, *allowed: BatchStatus) -> None:
-        """Lock an order that the actor may steer and that stands as it must."""
+    def _require(self, connection: sa.Connection, id: UUID, by: Actor, *allowed: BatchStatus) -> sa.RowMapping:
+        """The row of an order that the actor may steer and that stands as it must, locked."""
         row = self._readable(connection, id, by)
         access.require_role(by, *self._kind(row["kind"]).roles)
         status = connection.scalar(sa.select(BatchRow.status).where(BatchRow.id == id).with_for_update())
         if status not in allowed:
             raise Refused("Pekerjaan massal ini sudah tidak dalam keadaan itu; muat ulang halaman.")
+        return row
 
     def _steer(self, id: UUID, by: Actor, to: BatchStatus, *allowed: BatchStatus) -> None:
         def work(connection: sa.Connection) -> None:
             self._require(connection, id, by, *allowed)
             ended = self._now() if to is BatchStatus.CANCELLED else None
-            connection.execute(
-                sa.update(BatchRow).where(BatchRow.id == id).values(status=to, finished_at=ended),
-            )
+            _change(connection, id, status=to, finished_at=ended)
 
         self._resources.write(work)
+
+
+def _change(connection: sa.Connection, id: UUID, **changes: Any) -> None:
+    connection.execute(sa.update(BatchRow).where(BatchRow.id == id).values(**changes))
+
+
+def _halt(connection: sa.Connection, id: UUID, why: str) -> None:
+    """Pause an order that cannot go on by itself, unless somebody has just steered it."""
+    running = sa.update(BatchRow).where(BatchRow.id == id, BatchRow.status == BatchStatus.RUNNING)
+    connection.execute(running.values(status=BatchStatus.PAUSED, halted=why))
 
 
 def _finish(connection: sa.Connection, id: UUID, now: datetime) -> None:
@@ -386,6 +420,7 @@ def _to_batch(row: Mapping[Any, Any], counts: Mapping[tuple[UUID, str], int]) ->
         created_by_name=row["actor"]["name"],
         created_at=row["created_at"],
         finished_at=row["finished_at"],
+        halted=row["halted"],
     )
 
 

@@ -14,6 +14,7 @@ from engine.runtime.access import about, readable, require_not_about, require_re
 from engine.runtime.incidents import open_incident_of
 from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
 from engine.runtime.reading import element_states, suspension, visits
+from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes, save_rows
 from engine.runtime.tasks import TASK_COLUMNS, to_task
@@ -166,8 +167,7 @@ def cancel(resources: Resources, connection: sa.Connection, case_id: UUID, *, re
     Raises:
         Refused: it has ended already, or no reason is given.
     """
-    if len(reason.strip()) < 10:
-        raise Refused("Tulis alasan pembatalan, paling sedikit 10 huruf; alasan itu masuk ke riwayat.")
+    words = require_reason(reason)
     step = Step.on(resources, connection, case_id, by=by)
     require_not_about(step.case["subject"], by)
     if step.case["status"] in ENDED:
@@ -181,7 +181,7 @@ def cancel(resources: Resources, connection: sa.Connection, case_id: UUID, *, re
     for table in (TimerRow, SubscriptionRow):
         connection.execute(sa.delete(table).where(table.case_id == case_id))
     step.case.update(status=CaseStatus.CANCELLED, closed_at=step.now)
-    step.record("case_cancelled", {"withdrawn": withdrawn}, {"reason": reason.strip()})
+    step.record("case_cancelled", {"withdrawn": withdrawn}, {"reason": words})
     step.save()
 
 

@@ -50,5 +50,8 @@ class Directory(Protocol):
     def numbered(self, connection: sa.Connection, digits: str) -> Sequence[str]:
         """The people whose official number begins with these digits."""
 
+    def capabilities(self, connection: sa.Connection, person: str) -> frozenset[str]:
+        """What the account of this person may do now; nothing when it is locked or gone."""
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         """What these people are called."""

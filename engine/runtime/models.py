@@ -296,7 +296,8 @@ class BatchRow(Base):
     payload: Mapped[dict[str, Any]]
     status: Mapped[str]
     total: Mapped[int]
-    actor: Mapped[dict[str, Any]]  # who ordered it, with the capabilities of that moment
+    actor: Mapped[dict[str, Any]]  # in whose name it is done, with the capabilities of that moment
+    halted: Mapped[str | None] = mapped_column(sa.Text)  # why it was paused by itself
     created_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
 

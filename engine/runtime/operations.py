@@ -18,6 +18,7 @@ from engine.runtime import access, cases, incidents, outbox, places, shifting
 from engine.runtime.bpmn import Element
 from engine.runtime.models import CaseRow, TaskRow, TimerRow
 from engine.runtime.reading import visits
+from engine.runtime.reasons import require_reason
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import Step
@@ -25,7 +26,6 @@ from engine.runtime.values import LIVE, RUNNING, Actor, Case, CaseStatus, CaseVi
 from engine.runtime.workflow import codec, tokens
 
 Change = Callable[[Step], dict[str, Json]]
-SHORTEST_REASON = 10  # letters
 
 
 @dataclass(frozen=True)
@@ -389,14 +389,6 @@ def leave_parking(step: Step) -> None:
         incidents.close_open(step.connection, step.case["id"])
         incidents.wake_timers(step.connection, step.case["id"])
     step.case["status"] = CaseStatus.ACTIVE
-
-
-def require_reason(reason: str) -> str:
-    """The reason, trimmed; raises Refused for one that says nothing."""
-    words = reason.strip()
-    if len(words) < SHORTEST_REASON:
-        raise Refused(f"Tulis alasannya, paling sedikit {SHORTEST_REASON} huruf; alasan itu masuk ke riwayat.")
-    return words
 
 
 def secret_keys(release: LoadedRelease) -> set[str]:

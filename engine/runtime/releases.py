@@ -8,6 +8,7 @@ from engine.db import insert_new, table_of
 from engine.errors import NotFound, Refused, StaleDocument
 from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, check, digest
 from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow
+from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.values import Actor, CaseStatus, Check, Document, Release
 
@@ -37,8 +38,7 @@ def publish_files(
         DefinitionError: lists everything that is wrong.
         Refused: no note, or the same set was published before.
     """
-    if len(note.strip()) < 10:
-        raise Refused("Tulis catatan penerbitan, paling sedikit 10 huruf: apa yang berubah dan mengapa.")
+    words = require_reason(note, "apa yang berubah dan mengapa")
     documents = resources.candidate(files).documents
     earlier = connection.scalar(sa.select(ReleaseRow.number).where(ReleaseRow.sha256 == documents.sha256))
     if earlier is not None:
@@ -48,7 +48,7 @@ def publish_files(
     row = {
         "number": number,
         "sha256": documents.sha256,
-        "note": note.strip(),
+        "note": words,
         "published_at": now,
         "published_by": by.person,
     }

@@ -39,7 +39,11 @@ PERFORMERS: Mapping[str, Assignment] = {
 
 
 class OfficeDirectory:
-    """Performers that never change."""
+    """Performers that never change; accounts that may be locked."""
+
+    def __init__(self) -> None:
+        self.locked: set[str] = set()
+        self.hired: list[Actor] = []  # accounts beside those of everybody here
 
     def resolve(self, connection: sa.Connection, performer: str, **_facts: Any) -> Assignment:
         return PERFORMERS[performer]
@@ -62,6 +66,10 @@ class OfficeDirectory:
     def numbered(self, connection: sa.Connection, digits: str) -> Sequence[str]:
         return ()
 
+    def capabilities(self, connection: sa.Connection, person: str) -> frozenset[str]:
+        open_accounts = [actor for actor in (*PEOPLE, *self.hired) if actor.person not in self.locked]
+        return next((actor.roles for actor in open_accounts if actor.person == person), frozenset())
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         return {contact.person: contact.name for contact in self.contacts(connection, people)}
 
@@ -76,7 +84,7 @@ class Office:
         folder: Path,
         services: Mapping[str, Service] | None = None,
     ) -> None:
-        self.clock = VirtualClock(START)
+        self.clock, self.directory = VirtualClock(START), OfficeDirectory()
         self.resources = Resources(
             database=database,
             clock=self.clock,
@@ -84,7 +92,7 @@ class Office:
             kek=b"k" * 32,
             data_dir=folder,
             upload_max_bytes=1024 * 1024,
-            directory=OfficeDirectory(),
+            directory=self.directory,
             services=services or {},
             registry=Registry(frozenset(services or {}), {name: name for name in PERFORMERS}, {}),
         )

@@ -174,7 +174,7 @@ def test_a_worker_whose_lease_has_passed_to_another_does_nothing(office: Office,
     claimed = batches._claim(id, 1, alone=False)
     office.clock.advance(LEASE)
     batches.run()
-    batches._handle({"kind": "slow", "payload": {}, "actor": {"person": "eve", "groups": [], "roles": []}}, claimed[0])
+    batches._handle({"kind": "slow", "payload": {}}, claimed[0], EVE)
 
     assert slow == ["a"]
     other.dispose()
@@ -235,3 +235,38 @@ def test_only_those_with_the_role_order_and_steer_and_auditors_may_look(batches:
     assert (batches.list(by=EVE).total, batches.list(by=STRANGER).total) == (1, 0)
     with pytest.raises(Refused):
         batches.start("stamp", "Kosong", [], {}, by=EVE)
+
+
+def test_an_order_of_a_locked_account_halts_until_somebody_answers_for_it(
+    office: Office, batches: Batches, database: sa.Engine
+) -> None:
+    id = batches.start("stamp", "Cap", ["a", "b", "c"], {"what": "cap"}, by=EVE)
+    assert batches.run(limit=1) == 1
+    office.directory.locked.add("eve")
+
+    assert batches.run() == 0
+
+    batch = batches.view(id, by=AUDITOR)
+    assert (batch.status, batch.done, batch.waiting) == (BatchStatus.PAUSED, 1, 2)
+    assert batch.halted == "Akun Eve dikunci atau tidak lagi berwenang untuk pekerjaan ini."
+    office.directory.locked.clear()
+    assert batches.run() == 0, "it stays paused until somebody resumes it"
+    hal = Actor("hal", "Hal", roles=OPERATORS)
+    office.directory.hired.append(hal)
+    batches.resume(id, by=hal)
+    assert batches.run() == 2
+    batch = batches.view(id, by=AUDITOR)
+    assert (batch.status, batch.halted, batch.created_by) == (BatchStatus.DONE, None, "hal")
+    with database.connect() as connection:
+        done_by = list(connection.scalars(sa.select(PAPER.c.by).order_by(PAPER.c.item)))
+    assert done_by == ["eve", "hal", "hal"]
+
+
+def test_an_account_that_lost_its_capability_does_no_further_item(office: Office, batches: Batches) -> None:
+    hal = Actor("hal", "Hal", roles=OPERATORS)
+    id = batches.start("stamp", "Cap", ["a"], {"what": "cap"}, by=hal)
+    office.directory.hired.append(Actor("hal", "Hal", roles=frozenset({"auditor"})))
+    assert batches.run() == 0
+    assert batches.view(id, by=EVE).halted is not None
+    batches.cancel(id, by=EVE)
+    assert batches.view(id, by=EVE).status is BatchStatus.CANCELLED

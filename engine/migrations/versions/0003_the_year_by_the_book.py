@@ -13,6 +13,11 @@ def upgrade() -> None:
     """Each room adds its tables here."""
     _what_is_done_with()
     _proposals()
+    _halted_orders()
+
+
+def _halted_orders() -> None:
+    op.add_column("batches", sa.Column("halted", sa.Text(), nullable=True))
 
 
 def _proposals() -> None:

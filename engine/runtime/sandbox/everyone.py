@@ -29,5 +29,8 @@ class Everyone:
     def numbered(self, connection: sa.Connection, digits: str) -> Sequence[str]:
         return ()
 
+    def capabilities(self, connection: sa.Connection, person: str) -> frozenset[str]:
+        return frozenset()
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         return {person: self._performers.get(person, person) for person in people}
