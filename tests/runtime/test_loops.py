@@ -169,3 +169,34 @@ def _script(now: datetime) -> Script:
 
 def _nothing(_task: Any) -> None:
     """Nobody listens."""
+
+
+INSIDE = (d.start("s"), d.user_task("ask"), d.script_task("count", "{ n: n + 1 }"), d.end("e"))
+
+
+@pytest.mark.parametrize(
+    "loop", [d.times("400", sequential=True), d.for_each("items", "item", sequential=True), d.again_while("n < 400")]
+)
+@pytest.mark.parametrize("inner", [INSIDE, ()])
+def test_what_comes_one_after_the_other_costs_in_its_300th_round_what_it_cost_in_its_first(
+    loop: str, inner: tuple[str, ...]
+) -> None:
+    again = d.sub_process("again", *inner, *d.path("s", "ask", "count", "e"), loop=loop) if inner else ""
+    model = d.process("work", d.start(), again or d.user_task("again", loop=loop), d.end()).replace(
+        "</bpmn:process>", "".join(d.path("begun", "again", "finished")) + "</bpmn:process>"
+    )
+    machine = build({"work.bpmn": etree.fromstring(d.diagram(model))})
+    codec.start_counting()
+    run = CaseRun(machine, "work", _script(START))
+    run.start({"n": 100, "items": [0] * 400}, _nothing)
+    sizes = []
+    for _ in range(300):
+        (task,) = run.open_tasks()
+        task.run()
+        run.advance(_nothing)
+        run.prune()
+        state = codec.dumps(run)
+        sizes.append(len(state))
+        run = codec.loads(state, machine, _script(START))
+
+    assert sizes[-1] <= 1.15 * sizes[0]

@@ -36,16 +36,36 @@ def spell_out(root: etree._Element) -> None:
 
 
 class Repeating(StandardLoopTask):  # type: ignore[misc]  # the library is untyped
-    """Runs again while its condition holds, at most so many times; each round goes on with the data of the last."""
+    """Runs again while its condition holds, at most so many times; each round goes on with the data of the last.
+
+    The round that runs knows its number: the loop itself remembers none of those before it.
+    """
+
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task._inherit_data()
+        if self.test_before and not self._goes_on(my_task, 0):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self._begin(my_task, 0)
+        return False
+
+    def _begin(self, my_task: Any, number: int) -> None:
+        child = _instance(my_task, self.task_spec)
+        child.internal_data["iteration"] = number
+        child.task_spec._update(child)
 
     def merge_child(self, workflow: Any, child: Any) -> None:
-        my_task = child.parent
+        my_task, number = child.parent, child.internal_data["iteration"] + 1
         my_task.data = dict(child.data)
-        my_task.internal_data["merged"].append(str(child.id))
-        if self.loop_complete(my_task):
-            my_task._set_state(TaskState.READY)
+        if self._goes_on(my_task, number):
+            self._begin(my_task, number)
         else:
-            self.create_child(my_task)
+            my_task._set_state(TaskState.READY)
+
+    def _goes_on(self, my_task: Any, ended: int) -> bool:
+        if self.maximum is not None and ended >= self.maximum:
+            return False
+        return self.condition is None or bool(my_task.workflow.script_engine.evaluate(my_task, self.condition))
 
 
 class _ForEach:
@@ -61,7 +81,6 @@ class _ForEach:
 
     def _update_hook(self, my_task: Any) -> bool:
         my_task._inherit_data()
-        my_task.internal_data["merged"] = []
         if self.data_input is None:
             my_task.internal_data[COUNT] = _count(my_task, self.cardinality or "")
         if self.data_output is not None:
@@ -85,8 +104,7 @@ class _ForEach:
 
     def _begin(self, my_task: Any, number: int) -> None:
         """Begin one instance; its item covers what has that name outside."""
-        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], TaskState.WAITING)  # type: ignore[attr-defined]  # mixed into the library's specs
-        child.triggered = True
+        child = _instance(my_task, self.task_spec)  # type: ignore[attr-defined]  # mixed into the library's specs
         child.internal_data["key_or_index"] = number
         around = my_task.data
         my_task.data = {name: value for name, value in around.items() if name != _name(self.output_item)}
@@ -97,13 +115,6 @@ class _ForEach:
         finally:
             my_task.data = around
 
-    def _ended(self, my_task: Any) -> list[Any]:
-        """The instances that have ended, in the order of the items."""
-        return [task for task in self._instances(my_task) if task._state == TaskState.COMPLETED]  # type: ignore[attr-defined]
-
-    def _results(self, my_task: Any) -> list[Any]:
-        return [task.data.get(self.output_item.bpmn_id) for task in self._ended(my_task)]
-
     def _left_by(self, my_task: Any, child: Any) -> dict[str, Any]:
         """An instance's data without its item."""
         item = _name(self.input_item)
@@ -112,20 +123,18 @@ class _ForEach:
             left[item] = my_task.data[item]
         return left
 
-    def _enough(self, my_task: Any, child: Any) -> bool:
+    def _enough(self, my_task: Any, child: Any, ended: int, active: int, results: list[Any]) -> bool:
         """Whether the completion condition holds; it reads the instance that ended, all results so far, and counters."""
         if self.condition is None:
             return False
-        instances = list(self._instances(my_task))  # type: ignore[attr-defined]
-        ended = len(self._ended(my_task))
         data = {
             **child.data,
             "numberOfInstances": len(self._items(my_task)),
             "numberOfCompletedInstances": ended,
-            "numberOfActiveInstances": sum(bool(task._state & TaskState.NOT_FINISHED_MASK) for task in instances),
+            "numberOfActiveInstances": active,
         }
         if self.data_output is not None:
-            data[self.data_output.bpmn_id] = self._results(my_task)
+            data[self.data_output.bpmn_id] = results
         holds, _ = my_task.workflow.script_engine.holds(my_task, self.condition, data)
         return bool(holds)
 
@@ -137,17 +146,17 @@ class OneByOne(_ForEach, SequentialMultiInstanceTask):  # type: ignore[misc]  # 
         self._begin(my_task, 0)
 
     def merge_child(self, workflow: Any, child: Any) -> None:
-        my_task = child.parent
-        my_task.internal_data["merged"].append(str(child.id))
+        my_task, ended = child.parent, child.internal_data["key_or_index"] + 1
+        results: list[Any] = []
         if self.data_output is None:
             my_task.data = self._left_by(my_task, child)
         else:
-            my_task.data = {**my_task.data, self.data_output.bpmn_id: self._results(my_task)}
-        begun = len(list(self._instances(my_task)))
-        if begun >= len(self._items(my_task)) or self._enough(my_task, child):
+            results = [*my_task.data[self.data_output.bpmn_id], child.data.get(self.output_item.bpmn_id)]
+            my_task.data = {**my_task.data, self.data_output.bpmn_id: results}
+        if ended >= len(self._items(my_task)) or self._enough(my_task, child, ended, 0, results):
             my_task._set_state(TaskState.READY)
         else:
-            self._begin(my_task, begun)
+            self._begin(my_task, ended)
 
 
 class AllAtOnce(_ForEach, ParallelMultiInstanceTask):  # type: ignore[misc]  # the library is untyped
@@ -159,14 +168,23 @@ class AllAtOnce(_ForEach, ParallelMultiInstanceTask):  # type: ignore[misc]  # t
 
     def merge_child(self, workflow: Any, child: Any) -> None:
         my_task = child.parent
-        my_task.internal_data["merged"].append(str(child.id))
         open_still = [task for task in self._instances(my_task) if task._state & TaskState.NOT_FINISHED_MASK]
-        if open_still and not self._enough(my_task, child):
+        ended = len(self._ended(my_task))
+        if open_still and not self._enough(my_task, child, ended, len(open_still), self._results(my_task)):
             return
         for task in open_still:
             task.cancel()
         my_task.data = self._gathered(my_task)
         my_task._set_state(TaskState.READY)
+
+    def _ended(self, my_task: Any) -> list[Any]:
+        """The instances that have ended, in the order of the items."""
+        return [task for task in self._instances(my_task) if task._state == TaskState.COMPLETED]
+
+    def _results(self, my_task: Any) -> list[Any]:
+        if self.data_output is None:
+            return []
+        return [task.data.get(self.output_item.bpmn_id) for task in self._ended(my_task)]
 
     def _gathered(self, my_task: Any) -> dict[str, Any]:
         if self.data_output is not None:
@@ -183,7 +201,7 @@ def forget_rounds(workflow: Any, needed: Container[int]) -> None:
             task.triggered
             and task._state & TaskState.FINISHED_MASK
             and isinstance(above.task_spec, LoopTask)
-            and (above._state == TaskState.COMPLETED or isinstance(above.task_spec, Repeating))
+            and (above._state == TaskState.COMPLETED or isinstance(above.task_spec, Repeating | OneByOne))
             and task is not workflow.last_task
             and task.id not in needed
         ):
@@ -195,6 +213,13 @@ class OwnLoops:
     """Makes a parser of activities repeat them in our way."""
 
     STANDARD_LOOP_CLASS, SEQUENTIAL_MI_CLASS, PARALLEL_MI_CLASS = Repeating, OneByOne, AllAtOnce
+
+
+def _instance(my_task: Any, spec: str) -> Any:
+    """A new instance of a loop; its loop will say when it begins."""
+    child = my_task._add_child(my_task.workflow.spec.task_specs[spec], TaskState.WAITING)
+    child.triggered = True
+    return child
 
 
 def _count(my_task: Any, text: str) -> int:
