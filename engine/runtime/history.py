@@ -20,10 +20,13 @@ import orjson
 import sqlalchemy as sa
 
 from engine.runtime import canonical, sealing
+from engine.runtime.columns import event_text
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
+from engine.runtime.packing import Unpackable
 from engine.runtime.values import Json
 
-EventRow = sa.Row[UUID, int, str, bytes, bytes]  # case, seq, body, hash, box (None where nothing is sealed)
+EventRow = sa.Row[UUID, int, str | bytes, bytes, bytes]  # case, seq, body as stored, hash, box (None: nothing sealed)
+STORED_BODY: sa.ColumnElement[Any] = sa.type_coerce(HistoryRow.body, sa.types.NULLTYPE).label("body")
 VERSION = 1
 RECEIPT_LENGTH = 12
 
@@ -141,7 +144,7 @@ def _check_case(
 
 def _all_events(connection: sa.Connection) -> Generator[EventRow, None, None]:
     query = (
-        sa.select(HistoryRow.case_id, HistoryRow.seq, HistoryRow.body, HistoryRow.hash, SealedRow.box)
+        sa.select(HistoryRow.case_id, HistoryRow.seq, STORED_BODY, HistoryRow.hash, SealedRow.box)
         .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
         .order_by(HistoryRow.case_id, HistoryRow.seq)
     )
@@ -159,9 +162,13 @@ def _case_key(connection: sa.Connection, case_id: UUID, kek: bytes | None) -> by
 def _check_event(row: EventRow, seq: int, previous: bytes, key: bytes | None) -> Breach | None:
     if row.seq != seq:
         return Breach(row.case_id, seq, "peristiwa ini hilang")
-    if link(previous, row.body) != row.hash:
+    try:
+        body = event_text(row.body)
+    except Unpackable as error:
+        return Breach(row.case_id, seq, str(error))
+    if link(previous, body) != row.hash:
         return Breach(row.case_id, seq, "isinya tidak cocok dengan sidiknya")
-    event = orjson.loads(row.body)
+    event = orjson.loads(body)
     if event["seq"] != seq or event["case"] != str(row.case_id):
         return Breach(row.case_id, seq, "peristiwa ini milik perkara atau urutan lain")
     if key is None or not event["sealed"]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Big
+from engine.runtime.columns import EventText
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -171,13 +172,13 @@ class PendingMessageRow(Base):
 
 
 class HistoryRow(Base):
-    """What has happened: append only, chained by hash. `body` is exactly what was hashed."""
+    """What has happened: append only, chained by hash. `body` is, once read, exactly what was hashed."""
 
     __tablename__ = "history"
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    body: Mapped[str] = mapped_column(sa.Text)
+    body: Mapped[str] = mapped_column(EventText)
     hash: Mapped[bytes]
 
 

@@ -1,6 +1,8 @@
 """Personal values in the history: a salted commitment in the chain, the value itself under a key that can be destroyed.
 
-commitment = SHA-256(0x02 | salt | RFC 8785 bytes); box = AES-256-GCM over all values of one event.
+commitment = SHA-256(0x02 | salt | RFC 8785 bytes); box = nonce | AES-256-GCM over all values of one event.
+Inside a box: a random seed, and the values by field, packed. salt = the first bytes of SHA-256(0x03 | seed | field):
+who is shown one field's salt learns nothing of the others. Boxes of before hold each salt beside its value, as JSON.
 """
 
 import base64
@@ -15,9 +17,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from engine.errors import EngineError
 from engine.runtime import canonical
+from engine.runtime.packing import Packer
 from engine.runtime.values import Json
 
-SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
+SALT_BYTES, NONCE_BYTES, KEY_BYTES, SEED_BYTES = 16, 12, 32, 16
+SALTED_JSON = b"{"  # how the plain content of a box of before begins
+SEEDED = b"\1"
+PACKER = Packer("sealed-1")
 
 
 class Unsealable(EngineError):
@@ -49,11 +55,15 @@ def unwrap(wrapped: bytes, kek: bytes, case_id: UUID) -> bytes:
 
 def seal(values: Mapping[str, Json], key: bytes, case_id: UUID, seq: int) -> tuple[dict[str, str], bytes]:
     """The commitments to put into the chain, by field, and the box to keep beside it."""
-    salted = {field: (os.urandom(SALT_BYTES), value) for field, value in values.items()}
-    commitments = {field: commitment(salt, value) for field, (salt, value) in salted.items()}
-    plain = orjson.dumps({field: [base64.b64encode(salt).decode(), value] for field, (salt, value) in salted.items()})
-    nonce = os.urandom(NONCE_BYTES)
+    seed, nonce = os.urandom(SEED_BYTES), os.urandom(NONCE_BYTES)
+    commitments = {field: commitment(_salt(seed, field), value) for field, value in values.items()}
+    plain = SEEDED + seed + PACKER.pack(to_text(values))
     return commitments, nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(case_id, seq))
+
+
+def to_text(values: Mapping[str, Json]) -> str:
+    """The sealed values of an event as they are packed."""
+    return orjson.dumps(values).decode()
 
 
 def open_box(box: bytes, key: bytes, case_id: UUID, seq: int) -> dict[str, tuple[bytes, Json]]:
@@ -66,7 +76,16 @@ def open_box(box: bytes, key: bytes, case_id: UUID, seq: int) -> dict[str, tuple
         plain = AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _bound_to(case_id, seq))
     except InvalidTag as error:
         raise Unsealable(f"Isi tersegel perkara {case_id} peristiwa {seq} tidak dapat dibuka.") from error
-    return {field: (base64.b64decode(salt), value) for field, (salt, value) in orjson.loads(plain).items()}
+    if plain.startswith(SALTED_JSON):
+        return {field: (base64.b64decode(salt), value) for field, (salt, value) in orjson.loads(plain).items()}
+    if not plain.startswith(SEEDED):
+        raise Unsealable(f"Isi tersegel perkara {case_id} peristiwa {seq} berversi {plain[:1]!r} yang tidak dikenal.")
+    seed, packed = plain[1 : 1 + SEED_BYTES], plain[1 + SEED_BYTES :]
+    return {field: (_salt(seed, field), value) for field, value in orjson.loads(PACKER.unpack(packed)).items()}
+
+
+def _salt(seed: bytes, field: str) -> bytes:
+    return hashlib.sha256(b"\3" + seed + field.encode()).digest()[:SALT_BYTES]
 
 
 def commitment(salt: bytes, value: Json) -> str:

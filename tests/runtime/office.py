@@ -198,3 +198,13 @@ class Office:
 
 def today(office: Office) -> date:
     return office.clock.now().astimezone(JAKARTA).date()
+
+
+def disarm(connection: sa.Connection) -> None:
+    """What someone with all rights over the database could do before changing the history."""
+    if connection.dialect.name == "sqlite":
+        for name in connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    else:
+        connection.exec_driver_sql("ALTER TABLE history DISABLE TRIGGER USER")
+        connection.exec_driver_sql("ALTER TABLE history_sealed DISABLE TRIGGER USER")

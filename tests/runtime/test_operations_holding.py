@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.errors import NotFound, NotYours, Refused, StepFailed, TaskNotOpen
 from engine.runtime.batches import BatchStatus
+from engine.runtime.models import HistoryRow
 from engine.runtime.services import Service, ServiceCall
 from engine.runtime.values import Actor, CaseStatus
 from tests.runtime import diagrams as d
@@ -172,7 +173,8 @@ def test_mended_data_is_used_from_then_on_and_old_and_new_are_sealed(office_of: 
     assert (event.actor, event.data["keys"], event.data["reason"]) == ("eve", ["amount"], WHY)
     assert (event.data["old.amount"], event.data["new.amount"]) == ("not a number", 41)
     with database.connect() as connection:
-        bodies = str(connection.scalars(sa.text("SELECT body FROM history")).all())
+        bodies = str(connection.scalars(sa.select(HistoryRow.body)).all())
+    assert "data_edited" in bodies
     assert "not a number" not in bodies and WHY not in bodies
     with pytest.raises(Refused, match="berubah"):
         office.engine.operations.edit_data(office.id, {"amount": 41}, reason=WHY, by=EVE)

@@ -14,7 +14,7 @@ from engine.runtime.models import CaseRow, CommandRow, HistoryRow, OutboxRow, Ta
 from engine.runtime.services import BpmnError, ServiceCall
 from engine.runtime.values import CaseStatus, Task, TaskStatus
 from tests.runtime import diagrams as d
-from tests.runtime.office import ALICE, AUDITOR, BOB, CAROL, DAN, EVE, STRANGER, Office
+from tests.runtime.office import ALICE, AUDITOR, BOB, CAROL, DAN, EVE, STRANGER, Office, disarm
 
 SEND = Callable[..., Office]
 
@@ -480,8 +480,8 @@ def test_a_broken_chain_is_named_by_its_first_event(office_of: SEND, database: s
 
     with pytest.raises(sa.exc.DBAPIError, match="append only"), database.begin() as connection:
         connection.execute(sa.update(HistoryRow).values(body="{}"))
-    _disarm(database)
     with database.begin() as connection:
+        disarm(connection)
         body = connection.scalar(sa.select(HistoryRow.body).where(HistoryRow.seq == 2)) or ""
         forged = body.replace('"alice"', '"bob"')
         connection.execute(sa.update(HistoryRow).where(HistoryRow.seq == 2).values(body=forged))
@@ -495,8 +495,8 @@ def test_a_cut_tail_and_a_lost_case_are_found(office_of: SEND, database: sa.Engi
     office = office_of(write_then_check())
     office.opens()
     office.completes("write", text="the truth")
-    _disarm(database)
     with database.begin() as connection:
+        disarm(connection)
         connection.exec_driver_sql("DELETE FROM history_sealed WHERE seq = 2")
     breach = office.engine.verify().breach
     assert breach is not None and breach.seq == 2
@@ -532,17 +532,6 @@ def test_a_step_of_an_unknown_task_is_not_found(office_of: SEND) -> None:
 
     with pytest.raises(NotFound):
         office.engine.complete_task(uuid4(), {}, revision=1, key="k", by=ALICE)
-
-
-def _disarm(database: sa.Engine) -> None:
-    """What someone with all rights over the database could do first."""
-    with database.begin() as connection:
-        if database.dialect.name == "sqlite":
-            for name in connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        else:
-            connection.exec_driver_sql("ALTER TABLE history DISABLE TRIGGER USER")
-            connection.exec_driver_sql("ALTER TABLE history_sealed DISABLE TRIGGER USER")
 
 
 def test_a_kept_message_that_fails_parks_its_case_and_reaches_the_others(office_of: SEND) -> None:

@@ -1,0 +1,75 @@
+"""Makes the dictionaries that history and sealed values are compressed with, from the years of simulated agencies.
+
+Run it only to make *new* files: what is stored was written with a dictionary that its version names, so that none may
+ever be changed or removed (engine/runtime/dictionaries). People's own sentences are left out: a dictionary of the
+stock from which a simulation draws them would help nobody but the simulation.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+import zstandard
+
+from engine.bench.stage import YEAR, Stage, stage
+from engine.cycle.simulation import simulate
+from engine.runtime import sealing
+from engine.runtime.models import CaseKeyRow, HistoryRow, SealedRow
+from engine.runtime.packing import LEVEL, without_random
+from engine.runtime.values import Json
+from web.throwaway import throw_away
+
+SEEDS = (1, 2)
+SIZES = {"history": 32 * 1024, "sealed": 8 * 1024}
+
+
+def main(folder: Path, number: int) -> None:
+    """Train on everything that two agencies write in a year."""
+    samples: dict[str, list[bytes]] = {name: [] for name in SIZES}
+    for seed in SEEDS:
+        with tempfile.TemporaryDirectory() as data:
+            settings = throw_away(Path(data), None)
+            here = stage(settings, 16, seed, durable=False)
+            simulate(here.application, here.clock, [YEAR], seed, until=datetime(YEAR, 12, 31, tzinfo=UTC))
+            samples["history"] += map(_sample, _bodies(here))
+            samples["sealed"] += map(_sample, _sealed(here, settings.kek))
+    for name, size in SIZES.items():
+        trained = zstandard.train_dictionary(size, samples[name], dict_id=number, level=LEVEL)
+        (folder / f"{name}-{number}.zstd").write_bytes(trained.as_bytes())
+
+
+def _sample(text: str) -> bytes:
+    return without_random(text, []).encode()
+
+
+def _bodies(here: Stage) -> list[str]:
+    with here.database.connect() as connection:
+        return list(connection.scalars(sa.select(HistoryRow.body)))
+
+
+def _sealed(here: Stage, kek: bytes) -> Iterator[str]:
+    query = sa.select(SealedRow.case_id, SealedRow.seq, SealedRow.box, CaseKeyRow.wrapped).join(
+        CaseKeyRow, CaseKeyRow.case_id == SealedRow.case_id
+    )
+    with here.database.connect() as connection:
+        for case_id, seq, box, wrapped in connection.execute(query):
+            values = sealing.open_box(box, sealing.unwrap(wrapped, kek, case_id), case_id, seq)
+            yield sealing.to_text({name: _masked(name, value) for name, (_, value) in values.items()})
+
+
+def _masked(name: str, value: Json) -> Json:
+    """What people have written, without their sentences."""
+    if not name.startswith("answers."):
+        return value
+    if isinstance(value, dict):
+        return {key: _masked(name, part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_masked(name, part) for part in value]
+    return "" if isinstance(value, str) and " " in value else value
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
