@@ -37,7 +37,7 @@ check: setup
 	$(BIN)/lint-imports
 
 bench: setup
-	for what in step start open-cycle timers inbox size; do $(BIN)/siklus bench $$what --json || exit 1; done
+	$(BIN)/siklus bench all --json
 
 fuzz: setup
 	FUZZ_RUNS=2000 $(BIN)/python -m pytest tests/runtime/test_differential*.py tests/runtime/test_pruned_lives.py

@@ -13,6 +13,7 @@ from web.load import bench_http
 from web.throwaway import show, throw_away
 
 Measure = Callable[[Settings], dict[str, Any]]
+MEASUREMENTS: list[click.Command] = []
 
 
 @click.group()
@@ -48,6 +49,7 @@ def _command(name: str, *options: click.Option) -> Callable[[Callable[..., dict[
             ],
         )
         bench.add_command(command)
+        MEASUREMENTS.append(command)
         return command
 
     return made
@@ -58,12 +60,17 @@ def _size(name: str, default: int, words: str, least: int = 1) -> click.Option:
 
 
 PEOPLE = "Size of the agency."
+LIVE = "Live cases."
 
 
-@_command("step", _size("people", 20, PEOPLE, 16))
-def step(settings: Settings, people: int) -> dict[str, Any]:
+@_command(
+    "step",
+    _size("people", 20, PEOPLE, 16),
+    _size("rounds", 300, "Rounds of the coaching loop, and on the floor.", 20),
+)
+def step(settings: Settings, people: int, rounds: int) -> dict[str, Any]:
     """What it costs when a person sends a form."""
-    return measures.bench_step(settings, people=people).to_json()
+    return measures.bench_step(settings, people=people, rounds=rounds).to_json()
 
 
 @_command("start", _size("cases", 100, "Cases opened one by one."))
@@ -96,6 +103,18 @@ def size(settings: Settings, people: int) -> dict[str, Any]:
     return measures.bench_size(settings, people=people)
 
 
+@_command("rehearse", _size("cases", 10_000, LIVE, 16))
+def rehearse(settings: Settings, cases: int) -> dict[str, Any]:
+    """What it costs to say what a new release would do to every live case."""
+    return measures.bench_rehearse(settings, cases=cases)
+
+
+@_command("migrate", _size("cases", 1_000, LIVE, 16))
+def migrate(settings: Settings, cases: int) -> dict[str, Any]:
+    """What it costs to move live cases to a new release, and back."""
+    return measures.bench_migrate(settings, cases=cases)
+
+
 @_command(
     "http",
     _size("submits", 1000, "Forms that are sent in all."),
@@ -105,3 +124,12 @@ def size(settings: Settings, people: int) -> dict[str, Any]:
 def http(settings: Settings, submits: int, clients: int, workers: int) -> dict[str, Any]:
     """How many forms a real server takes in a second, each redirect followed."""
     return bench_http(settings, submits=submits, clients=clients, workers=workers)
+
+
+@bench.command("all")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, one text for each measurement.")
+@click.pass_context
+def everything(context: click.Context, as_json: bool) -> None:
+    """Every measurement in its usual size, each on a SQLite of its own."""
+    for command in MEASUREMENTS:
+        context.invoke(command, as_json=as_json)

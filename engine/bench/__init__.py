@@ -2,6 +2,7 @@
 
 from engine.bench.inbox import bench_inbox
 from engine.bench.machine import circumstances
+from engine.bench.moving import bench_migrate, bench_rehearse
 from engine.bench.opening import bench_open_cycle, bench_start
 from engine.bench.size import bench_size
 from engine.bench.step import StepBench, bench_step
@@ -10,7 +11,9 @@ from engine.bench.timers import bench_timers
 __all__ = [
     "StepBench",
     "bench_inbox",
+    "bench_migrate",
     "bench_open_cycle",
+    "bench_rehearse",
     "bench_size",
     "bench_start",
     "bench_step",

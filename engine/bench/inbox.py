@@ -19,19 +19,18 @@ from engine.settings import Settings
 TASKS_OF_A_CASE = 50
 PEOPLE = 10_000  # who share the tasks
 GROUPS = 100  # which share every tenth task
-LOOKS = 200
 SMALLEST = 16
 KEY = "bench/"  # begins the business keys of the cases that are made here
 
 
-def bench_inbox(settings: Settings, *, tasks: int = 1_000_000) -> dict[str, Any]:
+def bench_inbox(settings: Settings, *, tasks: int = 1_000_000, looks: int = 200) -> dict[str, Any]:
     """Fill the table, then look at inboxes of people by chance, and of one who has a hundred times as much."""
     here = stage(settings, SMALLEST)
     here.open_year()
     _fill(here, tasks)
     counter, random = StatementCounter(here.database), Random(1)
     found: dict[str, Any] = {name: Samples() for name in ("open", "team", "done", "counts", "counts_of_the_busiest")}
-    for _ in range(LOOKS):
+    for _ in range(looks):
         by = _person(random.randrange(1, PEOPLE))
         for name, look in _looks(here, by):
             with found[name].one(counter):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +51,13 @@ class Stage:
         self.order_year(year)
         while self.application.cycle.run_openings(SLICE):
             pass
+
+    def pass_days(self, days: int) -> None:
+        """Let timers fire for so many days, in which nobody does anything."""
+        ends = self.clock.now() + timedelta(days=days)
+        while (due := self.engine.next_timer_at()) is not None and due <= ends:
+            self.clock.go_to(max(due, self.clock.now()))
+            self.engine.sweep()
 
     def any_case(self) -> sa.Row[UUID, str, str]:
         """Some case: id, subject and unit."""

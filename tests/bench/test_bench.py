@@ -11,6 +11,7 @@ from engine import bench
 from engine.bench.machine import processor
 from engine.bench.measure import spread
 from engine.settings import Settings
+from web import bench_cli
 from web.cli import main
 
 
@@ -35,25 +36,40 @@ def test_timers_and_reminders_are_told_apart(settings: Settings) -> None:
 
 
 def test_an_inbox_is_measured_beside_other_peoples_tasks(settings: Settings) -> None:
-    figures = bench.bench_inbox(settings, tasks=500)
+    figures = bench.bench_inbox(settings, tasks=500, looks=3)
     assert {"open", "team", "done", "counts", "counts_of_the_busiest"} < figures.keys()
-    assert figures["open"]["n"] == bench.inbox.LOOKS
+    assert figures["open"]["n"] == 3
+    assert figures["counts_of_the_busiest"]["statements"]["most"] > 0
 
 
-@pytest.mark.parametrize("sizes", [["start", "--cases", "2"], ["open-cycle", "--people", "16"]])
-def test_the_command_names_machine_and_day(sizes: list[str]) -> None:
-    result = CliRunner().invoke(main, ["bench", *sizes, "--json"], catch_exceptions=False)
+def test_a_move_of_live_cases_and_back_is_measured(settings: Settings) -> None:
+    figures = bench.bench_migrate(settings, cases=20)
+    assert {name: figures[name]["n"] for name in figures} == {"rehearsed": 20, "moved": 20, "taken_back": 20}
+
+
+def test_the_command_names_machine_and_day_beside_a_rehearsal_of_live_cases() -> None:
+    result = CliRunner().invoke(main, ["bench", "rehearse", "--cases", "20", "--json"], catch_exceptions=False)
     figures: dict[str, Any] = json.loads(result.stdout)
-    assert figures["bench"] == sizes[0]
+    assert figures["bench"] == "rehearse"
     assert figures["date"].startswith("20")
     assert figures["processor"]
     assert figures["database"].startswith("SQLite")
+    assert figures["cases"]["n"] == 20
+    assert figures["fates"] == {"unaffected": 0, "changed": 20, "blocked": 0}
 
 
 def test_the_processor_is_named_as_the_system_names_it(tmp_path: Path) -> None:
     file = tmp_path / "cpuinfo"
     file.write_text("processor\t: 0\nmodel name\t: Quick 9000\n")
     assert processor(file) == "Quick 9000"
+
+
+def test_all_of_them_are_run_by_one_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(bench_cli, "_measure", lambda name, measure, database_url, *, as_json: ran.append(name))
+    CliRunner().invoke(main, ["bench", "all", "--json"], catch_exceptions=False)
+    assert set(ran) == set(bench_cli.bench.commands) - {"all"}
+    assert len(ran) > 8
 
 
 def test_a_spread_tells_quartiles() -> None:

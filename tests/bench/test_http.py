@@ -6,8 +6,8 @@ from web.load import bench_http
 from web.throwaway import throw_away
 
 
-def test_submits_over_http_are_measured_and_none_fails(database_url: str, tmp_path: Path) -> None:
-    settings = throw_away(tmp_path, database_url)
+def test_submits_over_http_are_measured_and_none_fails(tmp_path: Path) -> None:
+    settings = throw_away(tmp_path, None)
     figures = bench_http(settings, submits=4, clients=2, workers=1)
     assert figures["submits"]["n"] == 4
     assert figures["failed"] == {}
