@@ -1,13 +1,15 @@
 """When an open task is spoken of: before it is due, on the day, and after (pure)."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 from engine.runtime.moments import Span, span
 
 DEFAULT_REMIND = "P3D, P0D"
 DEFAULT_ESCALATE = "P3D, P7D, P14D"  # superior, performance team, authorised official by default of table D11
 NONE = "none"
+MORNING = time(7)  # when people begin: a deadline of midnight is spoken of while there is still a day to act
+DAY = timedelta(days=1)
 
 
 def reminder_times(
@@ -15,14 +17,22 @@ def reminder_times(
 ) -> list[datetime]:
     """All moments, in order, at which someone is reminded of a task; those that have passed are left out.
 
-    `remind` counts back from the due moment, `escalate` forward; both are lists of ISO durations or "none".
+    `remind` counts back from the due moment, `escalate` forward; both are lists of ISO durations or "none". Whole days
+    are counted to the morning of that local day, hours exactly.
     """
     if due_at is None:
         return []
     before = [Span(-each.months, -each.rest) for each in _spans(properties.get("remind", DEFAULT_REMIND))]
     after = _spans(properties.get("escalate", DEFAULT_ESCALATE))
-    moments = {each.after(due_at, zone) for each in [*before, *after]}
+    moments = {_spoken_of(each, due_at, zone) for each in [*before, *after]}
     return sorted(moment for moment in moments if moment > now)
+
+
+def _spoken_of(each: Span, due_at: datetime, zone: tzinfo) -> datetime:
+    exact = each.after(due_at, zone)
+    if each.rest % DAY:
+        return exact
+    return min(exact, datetime.combine(exact.astimezone(zone), MORNING, zone).astimezone(exact.tzinfo))
 
 
 def days_late(due_at: datetime, at: datetime, zone: tzinfo) -> int:
