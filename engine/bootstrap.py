@@ -1,23 +1,24 @@
 """Settings, documents and services -> a ready application."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from engine.clock import Clock, SystemClock, today
 from engine.cycle import services as _cycle_services  # noqa: F401  # registers what diagrams call
-from engine.cycle.calendar import calendar_functions
+from engine.cycle.calendar import WorkCalendar, calendar_functions
 from engine.cycle.holidays import days_off
+from engine.cycle.parameters import parameters_on
 from engine.cycle.people import PERFORMERS, WORDS, People
 from engine.cycle.staging import CycleStaging
 from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
 from engine.feel import to_json
-from engine.mail import MailRoom
+from engine.mail import Hours, MailRoom
 from engine.runtime.documents import Registry
 from engine.runtime.engine import Engine
 from engine.runtime.models import ReleaseRow
@@ -49,7 +50,7 @@ class Application:
         """One round of a worker: open cases, fire timers, bulk work, tidy, send what waits; gives how much there was."""
         engine = self.engine
         rounds = (self.cycle.run_openings, engine.sweep, engine.batches.run, engine.tidying.run)
-        return sum(run() for run in rounds) + engine.flush_outbox(self.mail.deliver)
+        return sum(run() for run in rounds) + engine.flush_outbox(self.mail.deliver) + self.mail.post()
 
     def alarm_clock(self) -> AlarmClock:
         """What rings for the rounds of a worker in this process."""
@@ -60,6 +61,7 @@ class Application:
                 "timers": (engine.sweep, 2),
                 "batches": (engine.batches.run, 2),
                 "outbox": (lambda: engine.flush_outbox(self.mail.deliver), 5),
+                "letters": (self.mail.post, 5),
                 "tidying": (engine.tidying.run, 3600),
             }
         )
@@ -80,7 +82,8 @@ def start(
     clock = clock or SystemClock()
     decisions = _Decisions()
     people = People(decisions.decide, lambda: today(clock, settings.zone))
-    registry = registry_of(_DaysOff(database, clock), settings)
+    holidays = _DaysOff(database, clock)
+    registry = registry_of(holidays, settings)
     resources = Resources(
         database=database,
         clock=clock,
@@ -103,7 +106,23 @@ def start(
         engine.publish_files(shipped_documents(), note=FIRST_NOTE, played=True, by=SYSTEM)
     engine.loaded()
     _spare_the_collector()
-    return Application(engine, PerformanceCycle(engine, settings, people), settings, MailRoom(resources, settings))
+    mail = MailRoom(resources, settings, lambda: mail_hours(resources, holidays))
+    return Application(engine, PerformanceCycle(engine, settings, people), settings, mail)
+
+
+def mail_hours(resources: Resources, holidays: Callable[[], frozenset[date]]) -> Hours:
+    """When mails may leave, by the agency's parameters of today."""
+    with resources.reading() as connection:
+        parameters = parameters_on(connection, today(resources.clock, resources.zone))
+    calendar = WorkCalendar(holidays(), resources.zone)
+    always = parameters.flag("surat.hari_libur")
+    return Hours(
+        first=time.fromisoformat(parameters.text("surat.mulai")),
+        last=time.fromisoformat(parameters.text("surat.selesai")),
+        works_on=lambda day: always or calendar.works_on(day),
+        together=parameters.flag("surat.gabung"),
+        active=parameters.flag("surat.aktif"),
+    )
 
 
 def _spare_the_collector() -> None:

@@ -37,6 +37,16 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Hour:
+    """A time of the day, "HH:MM"."""
+
+    def read(self, text: str) -> str:
+        if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+            raise ValueError("Tulis jam dan menit, misalnya 07:00.")
+        return text
+
+
+@dataclass(frozen=True)
 class Number:
     """A whole number within bounds."""
 
@@ -302,6 +312,13 @@ PARAMETERS = (
     Parameter("keberatan.putusan_hari", "Keberatan", "Hari memutus keberatan", DAYS, 14, OWN),
     Parameter("plt.boleh_menilai", "Pejabat pengganti", "Plt boleh menilai", YES_NO, True, OWN),
     Parameter("plh.boleh_menilai", "Pejabat pengganti", "Plh boleh menilai", YES_NO, False, OWN),
+    Parameter(
+        "surat.aktif", "Surat", "Surat elektronik dikirim", YES_NO, True, OWN, "Tugas tetap tampak di kotak tugas."
+    ),
+    Parameter("surat.mulai", "Surat", "Surat dikirim mulai pukul", Hour(), "06:00", OWN),
+    Parameter("surat.selesai", "Surat", "Surat tidak dikirim setelah pukul", Hour(), "18:00", OWN),
+    Parameter("surat.hari_libur", "Surat", "Surat dikirim juga pada hari libur", YES_NO, False, OWN),
+    Parameter("surat.gabung", "Surat", "Yang menunggu satu orang dikirim sebagai satu surat", YES_NO, True, OWN),
     Parameter(
         "perbaikan.lama", "Tindak lanjut", "Lama perbaikan kinerja", Span(), "P6M", "peraturan BKN, menurut pers"
     ),

@@ -232,12 +232,20 @@ class OutboxRow(Base):
             sqlite_where=sa.text("status = 'new'"),
             postgresql_where=sa.text("status = 'new'"),
         ),
+        sa.Index(
+            "ix_outbox_letters",
+            "person",
+            "next_at",
+            sqlite_where=sa.text("status = 'new' AND kind = 'letter'"),
+            postgresql_where=sa.text("status = 'new' AND kind = 'letter'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Big, primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)  # "<case>/<seq>/<n>"
     case_id: Mapped[UUID | None]
-    kind: Mapped[str]  # "mail" | "message" | "signal"
+    kind: Mapped[str]  # "mail" | "letter" | "message" | "signal"
+    person: Mapped[str | None] = mapped_column(sa.String(64))  # whose letter
     payload: Mapped[dict[str, Any]]
     status: Mapped[str]  # "new" | "dead"
     attempts: Mapped[int]

@@ -14,7 +14,12 @@ from engine.runtime.values import Page
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 NEW, DEAD = "new", "dead"
-ANY_DUE = sa.select(OutboxRow.id).where(OutboxRow.status == NEW, OutboxRow.next_at <= sa.bindparam("now")).limit(1)
+LETTER = "letter"  # addressed and worded; `letters.py` sends those
+ANY_DUE = (
+    sa.select(OutboxRow.id)
+    .where(OutboxRow.status == NEW, OutboxRow.next_at <= sa.bindparam("now"), OutboxRow.kind != LETTER)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Undelivered:
     """A side effect that was given up after its last try, and why."""
 
     id: int
-    kind: str  # "mail" | "message" | "signal"
+    kind: str  # "mail" | "letter" | "message" | "signal"
     what: str  # the mail's template, or the name of the message or signal
     case_id: UUID | None
     attempts: int
@@ -48,7 +53,7 @@ def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Effe
     """Lease effects that are due, the oldest first."""
     due = (
         sa.select(OutboxRow.id)
-        .where(OutboxRow.status == NEW, OutboxRow.next_at <= now)
+        .where(OutboxRow.status == NEW, OutboxRow.next_at <= now, OutboxRow.kind != LETTER)
         .order_by(OutboxRow.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -1,7 +1,7 @@
 """Reminders of many cases go together, and each case is reminded once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,36 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from engine.clock import JAKARTA
 from engine.runtime import engine as engine_module
 from engine.runtime.models import OutboxRow, TimerRow
+from engine.runtime.reminders import reminder_times
 from engine.runtime.values import CaseStatus
 from tests.runtime import diagrams as d
 from tests.runtime.office import AUDITOR, EVE, Office
+
+WEDNESDAY_NIGHT = datetime(2026, 1, 14, 23, 59, 59, tzinfo=JAKARTA)
+
+
+def test_whole_days_are_spoken_of_in_the_morning_and_hours_exactly() -> None:
+    """A deadline ends with its day: who hears of it at midnight hears of it too late."""
+    spoken_of = reminder_times(
+        WEDNESDAY_NIGHT, {"remind": "P3D, P0D, PT2H", "escalate": "P1D"}, WEDNESDAY_NIGHT - timedelta(days=9), JAKARTA
+    )
+
+    assert [at.astimezone(JAKARTA).isoformat()[:16] for at in spoken_of] == [
+        "2026-01-11T07:00",
+        "2026-01-14T07:00",
+        "2026-01-14T21:59",
+        "2026-01-15T07:00",
+    ]
+
+
+def test_what_is_due_before_people_begin_is_spoken_of_by_then() -> None:
+    due = WEDNESDAY_NIGHT.replace(hour=5)
+
+    assert reminder_times(due, {"remind": "P0D", "escalate": "none"}, due - timedelta(days=1), JAKARTA) == [due]
+
 
 SEND = Callable[..., Office]
 MANY = 40

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _what_is_done_with()
     _proposals()
     _halted_orders()
+    _letters()
 
 
 def _halted_orders() -> None:
@@ -50,4 +51,12 @@ def _what_is_done_with() -> None:
     known = sa.text("submit_key IS NOT NULL")
     op.create_index(
         "ix_tasks_submit_key", "tasks", ["submit_key"], unique=True, sqlite_where=known, postgresql_where=known
+    )
+
+
+def _letters() -> None:
+    op.add_column("outbox", sa.Column("person", sa.String(length=64), nullable=True))
+    waiting = sa.text("status = 'new' AND kind = 'letter'")
+    op.create_index(
+        "ix_outbox_letters", "outbox", ["person", "next_at"], sqlite_where=waiting, postgresql_where=waiting
     )

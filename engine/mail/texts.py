@@ -1,0 +1,37 @@
+"""What mails say, in both languages: a sentence and a link, never a rating."""
+
+import re
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> subject, sentence
+    "task_opened": {
+        "id": ("Tugas baru: {task}", "Ada tugas untuk Anda dalam {case} atas nama {subject}: {task}.{due}"),
+        "en": ("New task: {task}", "There is a task for you in {case} of {subject}: {task}.{due}"),
+    },
+    "reminder": {
+        "id": ("Pengingat: {task}", "Tugas {task} dalam {case} atas nama {subject} belum selesai.{due}"),
+        "en": ("Reminder: {task}", "The task {task} in {case} of {subject} is not done yet.{due}"),
+    },
+    "escalation": {
+        "id": ("Terlambat {days} hari: {task}", "Tugas {task} dalam {case} atas nama {subject} terlambat {days} hari."),
+        "en": ("{days} days late: {task}", "The task {task} in {case} of {subject} is {days} days late."),
+    },
+    "notice": {
+        "id": (
+            "Pemberitahuan: {case}",
+            "Ada pemberitahuan tentang {case} atas nama {subject}. Buka perkara untuk membacanya.",
+        ),
+        "en": ("Notice: {case}", "There is a notice about {case} of {subject}. Open the case to read it."),
+    },
+}
+DUE = {"id": " Batas waktu: {moment}.", "en": " Due: {moment}."}
+MANY = {
+    "id": ("{count} hal menunggu Anda", "Yang menunggu Anda:"),
+    "en": ("{count} things wait for you", "What waits for you:"),
+}
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def one_line(text: str) -> str:
+    """A header value without line breaks or control characters."""
+    return CONTROL.sub(" ", text)[:200]
