@@ -3,8 +3,9 @@
 The message is a sentence for the person who reads it, in Indonesian; identifiers travel as attributes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -88,6 +89,12 @@ class Problem:
         place = self.file + (f"#{self.element}" if self.element else "") + (f":{self.line}" if self.line else "")
         named = f' "{self.label}"' if self.label else ""
         return f"{place}{named}: {self.message}" + (f" {self.mend}" if self.mend else "")
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A mend that names the known word most like a mistyped one, or the other sentence when none is."""
+    close = get_close_matches(word[:80], sorted(known), n=1)
+    return f'Mungkin yang dimaksud "{close[0]}".' if close else otherwise
 
 
 class DefinitionError(EngineError):

@@ -1,75 +1,83 @@
-"""Static checks of a decision table: rules that overlap and combinations that no rule covers, each with an example.
+"""Static checks of a decision table: rules that overlap or contradict, rules that never hit, combinations that no rule
+covers; each with an example.
 
-Each input is tried with the constants of its column, with a value between each two and one beyond each end. For what
-cells can say about one input that is every case there is. A cell that reads more than its input is taken to match nothing
-when looking for overlaps and anything when looking for gaps, so that what is reported is true.
+A cell that reads more than its input is taken to match nothing when looking for overlaps and anything when looking for
+gaps, so that what is reported is true. What is too large to be proved is said to be so.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml import etree
 
-from engine.errors import Severity
-from engine.feel.budget import Budget
-from engine.feel.constants import NOWHERE, constants_of
+from engine.errors import Severity, nearest
+from engine.feel import nodes
+from engine.feel.constants import constants_of
 from engine.feel.dmn_source import Source
-from engine.feel.errors import FeelError
-from engine.feel.expressions import UnaryTests
-from engine.feel.functions.conversion import shown
+from engine.feel.table_samples import Axis, axes_of, example
+from engine.feel.table_searches import Effort, TooLarge, gaps, never_first, overlaps
 from engine.feel.tables import HitPolicy, InputColumn, Rule, Table
-from engine.feel.values import Months
 
 _ONE_HIT = frozenset({HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST, HitPolicy.PRIORITY})
-MOST_MASKS = 5_000  # sets of rules that are followed while looking for gaps
 MOST_GAPS = 3
 MOST_OVERLAPS = 20
-OTHER_TEXT = "(nilai lain)"
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A value of an input; `sure` and `maybe` are bit sets of the rules that match it."""
+def check_rules(table: Table, element: etree._Element, source: Source) -> None:
+    """Reports what the rules of a table leave open, say twice, or never say.
 
-    value: object
-    sure: int
-    maybe: int
-
-
-@dataclass(frozen=True)
-class Axis:
-    """All columns that read one expression, with the values to try."""
-
-    expression: str
-    samples: tuple[Sample, ...]
-
-
-def check_completeness(table: Table, element: etree._Element, source: Source) -> None:
-    """Reports overlaps of UNIQUE rules as errors and uncovered combinations as warnings."""
+    Overlaps of UNIQUE rules, contradictions of ANY rules and cells outside their column's values are errors; gaps and
+    rules that never come first are warnings.
+    """
     if not table.rules or not table.inputs:
         return
-    axes = tuple(_axes(table))
-    if table.policy is HitPolicy.UNIQUE:
-        for first, second, example in _overlaps(table, axes):
-            _report_overlap(table, first, second, example, source)
-    if table.policy in _ONE_HIT and all(column.default is None for column in table.outputs):
-        for example in gaps(axes, len(table.rules)):
-            source.report(
-                element, "dmn-gap", f"Tidak ada aturan untuk {example}.", "Tambahkan aturan, atau nilai bawaan untuk hasilnya.",
-                id=table.id, label=table.name, severity=Severity.WARNING,
-            )  # fmt: skip
+    for rule in table.rules:
+        _check_cells(table, rule, source)
+    axes = axes_of(table)
+    if table.policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
+        _check_overlaps(table, axes, source)
+    try:
+        effort = Effort()
+        _check_gaps(table, axes, effort, element, source)
+        if table.policy is HitPolicy.FIRST:
+            _check_order(table, axes, effort, source)
+    except TooLarge:
+        source.report(
+            element, "dmn-too-large",
+            "Tabel ini terlalu besar untuk dibuktikan lengkap; celah dan aturan yang tidak terpakai tidak dicari habis.",
+            "Bagi menjadi beberapa tabel, atau kurangi kolomnya.",
+            id=table.id, label=table.name, severity=Severity.WARNING,
+        )  # fmt: skip
 
 
-def _report_overlap(table: Table, first: Rule, second: Rule, example: str, source: Source) -> None:
+def _check_overlaps(table: Table, axes: Sequence[Axis], source: Source) -> None:
+    found = overlaps(axes, len(table.rules))
+    pairs = ((table.rules[one], table.rules[other], example(axes, picks)) for one, other, picks in found)
+    if table.policy is HitPolicy.ANY:
+        pairs = ((one, other, case) for one, other, case in pairs if _contradict(one, other))
+    for first, second, case in islice(pairs, MOST_OVERLAPS):
+        _report_overlap(table, first, second, case, source)
+
+
+def _contradict(first: Rule, second: Rule) -> bool:
+    """Whether two rules surely give different outputs; of formulas nothing is known."""
+    pairs = [(one.node, other.node) for one, other in zip(first.outputs, second.outputs, strict=True)]
+    return any(
+        isinstance(one, nodes.Literal) and isinstance(other, nodes.Literal) and one.value != other.value
+        for one, other in pairs
+    )
+
+
+def _report_overlap(table: Table, first: Rule, second: Rule, case: str, source: Source) -> None:
     severity = Severity.ERROR if _independent(table.inputs) else Severity.WARNING
-    source.report(
-        None, "dmn-overlap",
-        f"Aturan {second.number} tumpang tindih dengan aturan {first.number} ({first.id}), misalnya untuk {example}.",
-        "Persempit salah satunya, atau ganti aturan pemilihan tabel.",
-        id=second.id, label=f"{table.name}, aturan {second.number}", severity=severity, line=second.line,
-    )  # fmt: skip
+    pair = f"Aturan {second.number} %s aturan {first.number} ({first.id}), misalnya untuk {case}."
+    if table.policy is HitPolicy.ANY:
+        rule, message = "dmn-conflict", pair % "memberi hasil lain daripada"
+        mend = "Samakan hasilnya, atau persempit salah satunya."
+    else:
+        rule, message = "dmn-overlap", pair % "tumpang tindih dengan"
+        mend = "Persempit salah satunya, atau ganti aturan pemilihan tabel."
+    _report(table, second, rule, message, mend, source, severity)
 
 
 def _independent(columns: Sequence[InputColumn]) -> bool:
@@ -83,165 +91,47 @@ def _independent(columns: Sequence[InputColumn]) -> bool:
     return True
 
 
-# ------------------------------------------------------------------------------------------------ samples
-
-
-def _axes(table: Table) -> Iterator[Axis]:
-    groups: dict[str, list[int]] = {}
-    for index, column in enumerate(table.inputs):
-        groups.setdefault(column.expression.text.strip(), []).append(index)
-    for text, indexes in groups.items():
-        yield Axis(text, tuple(_merged(_samples(table, indexes))))
-
-
-def _samples(table: Table, indexes: Sequence[int]) -> Iterator[Sample]:
-    columns = [table.inputs[index] for index in indexes]
-    limits = [column.allowed for column in columns if column.allowed is not None]
-    cells = {rule.tests[index] for index in indexes for rule in table.rules}.union(limits)  # equal texts are one cell
-    constants = {cell: constants_of(cell.node) for cell in cells}
-    values = candidates([value for found in constants.values() for value in found or ()], columns[0].type)
-    verdicts = [(value, {cell: _verdict(cell, constants[cell], value) for cell in cells}) for value in values]
-    allowed = [pair for pair in verdicts if all(pair[1][limit] is not False for limit in limits)]
-    for value, verdict in allowed or verdicts:
-        sure = maybe = 0
-        for bit, rule in enumerate(table.rules):
-            said = [verdict[rule.tests[index]] for index in indexes]
-            sure |= all(word is True for word in said) << bit
-            maybe |= all(word is not False for word in said) << bit
-        yield Sample(value, sure, maybe)
-
-
-def _verdict(cell: UnaryTests, constants: tuple[object, ...] | None, value: object) -> bool | None:
-    """Whether a cell matches a value; None when that depends on more than the value."""
-    if constants is None:
-        return None
-    try:
-        return cell.matches_within(value, {}, Budget(NOWHERE)) is True
-    except FeelError:
-        return None
-
-
-def _merged(samples: Iterator[Sample]) -> Iterator[Sample]:
-    """One sample for each set of rules."""
-    seen: set[tuple[int, int]] = set()
-    for sample in samples:
-        if (sample.sure, sample.maybe) not in seen:
-            seen.add((sample.sure, sample.maybe))
-            yield sample
-
-
-def candidates(constants: Sequence[object], kind: str) -> list[object]:
-    """Values that tell apart everything that cells with these constants can tell apart."""
-    if kind == "boolean" or (constants and all(isinstance(value, bool) for value in constants)):
-        return [True, False]
-    found: list[object] = []
-    if None in constants:
-        found.append(None)
-    texts = list(dict.fromkeys(value for value in constants if isinstance(value, str)))
-    if texts or kind == "string":
-        found += [*texts, OTHER_TEXT]
-    found += [value for value in (True, False) if any(value is constant for constant in constants)]
-    for group in (Decimal, datetime, date, timedelta, Months):
-        found += _between(sorted({value for value in constants if type(value) is group}), kind)
-    found += {value for value in constants if type(value) is time}
-    return found or [None]
-
-
-def _between(points: Sequence[object], kind: str) -> Iterator[object]:
-    """The points, a value between each two, and one beyond each end."""
-    if not points:
+def _check_gaps(table: Table, axes: Sequence[Axis], effort: Effort, element: etree._Element, source: Source) -> None:
+    if table.policy not in _ONE_HIT or any(column.default is not None for column in table.outputs):
         return
-    yield from _beyond(points[0], -1)
-    for index, point in enumerate(points):
-        yield point
-        if index + 1 < len(points):
-            yield from _middle(point, points[index + 1], kind)
-    yield from _beyond(points[-1], 1)
+    for picks in gaps(axes, len(table.rules), MOST_GAPS, effort):
+        source.report(
+            element, "dmn-gap", f"Tidak ada aturan untuk {example(axes, picks)}.",
+            "Tambahkan aturan, atau nilai bawaan untuk hasilnya.",
+            id=table.id, label=table.name, severity=Severity.WARNING,
+        )  # fmt: skip
 
 
-def _beyond(point: object, direction: int) -> Iterator[object]:
-    try:
-        if isinstance(point, Decimal):
-            yield point + direction
-        elif isinstance(point, Months):
-            yield Months(point.months + direction)
-        elif isinstance(point, (date, timedelta)):
-            yield point + timedelta(days=direction)
-    except OverflowError:
-        return  # the calendar ends here
+def _check_order(table: Table, axes: Sequence[Axis], effort: Effort, source: Source) -> None:
+    """Rules of a FIRST table before which an earlier one always comes; null may be the value of any input."""
+    axes = [axis.with_null() for axis in axes]
+    for position, rule in enumerate(table.rules):
+        if position and never_first(axes, position, effort):
+            message = f"Aturan {rule.number} tidak pernah dipakai: aturan sebelumnya selalu lebih dulu cocok."
+            mend = "Hapus, persempit aturan sebelumnya, atau pindahkan ke atas."
+            _report(table, rule, "dmn-unreachable", message, mend, source, Severity.WARNING)
 
 
-def _middle(low: object, high: object, kind: str) -> Iterator[object]:
-    if isinstance(low, Decimal) and isinstance(high, Decimal):
-        if kind not in ("integer", "long"):
-            yield (low + high) / 2
-        elif high - low > 1:
-            yield low.to_integral_value() + 1
-    elif isinstance(low, Months) and isinstance(high, Months):
-        if high.months - low.months > 1:
-            yield Months(low.months + 1)
-    elif type(low) is date and type(high) is date:
-        if (high - low).days > 1:
-            yield low + timedelta(days=1)
-    elif isinstance(low, datetime) and isinstance(high, datetime):
-        yield low + (high - low) / 2
-    elif isinstance(low, timedelta) and isinstance(high, timedelta):
-        yield (low + high) / 2
+def _check_cells(table: Table, rule: Rule, source: Source) -> None:
+    """Texts in cells that the column's own list does not have: an input with such a value is refused."""
+    for column, cell in zip(table.inputs, rule.tests, strict=True):
+        allowed = None if column.allowed is None else constants_of(column.allowed.node)
+        if allowed is None or not all(isinstance(value, str) for value in allowed):
+            continue
+        for text in _texts(constants_of(cell.node) or ()):
+            if text not in allowed:
+                known = ", ".join(f'"{value}"' for value in allowed)
+                message = (
+                    f'Aturan {rule.number} membaca "{text}", yang tidak ada di daftar nilai kolom "{column.label}".'
+                )
+                mend = nearest(text, _texts(allowed), f"Nilai yang ada: {known}.")
+                _report(table, rule, "dmn-values", message, mend, source, Severity.ERROR)
 
 
-# ------------------------------------------------------------------------------------------------ overlaps and gaps
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    return (value for value in values if isinstance(value, str))
 
 
-def _overlaps(table: Table, axes: Sequence[Axis]) -> Iterator[tuple[Rule, Rule, str]]:
-    """Pairs of rules that match together, with an example; at most MOST_OVERLAPS."""
-    count = 0
-    for first in range(len(table.rules)):
-        beside = -1
-        for axis in axes:
-            beside &= _shared(axis, first)
-        for second in range(first + 1, len(table.rules)):
-            if beside >> second & 1:
-                both = 1 << first | 1 << second
-                picks = [next(s for s in axis.samples if s.sure & both == both) for axis in axes]
-                yield table.rules[first], table.rules[second], _example(axes, picks)
-                count += 1
-                if count == MOST_OVERLAPS:
-                    return
-
-
-def _shared(axis: Axis, rule: int) -> int:
-    """The rules that match some value which this rule matches."""
-    found = 0
-    for sample in axis.samples:
-        if sample.sure >> rule & 1:
-            found |= sample.sure
-    return found
-
-
-def gaps(axes: Sequence[Axis], rule_count: int) -> list[str]:
-    """Combinations that no rule can match, as examples; none when there are too many sets of rules to follow."""
-    reached: dict[int, tuple[Sample, ...]] = {(1 << rule_count) - 1: ()}
-    for axis in axes[:-1]:
-        following: dict[int, tuple[Sample, ...]] = {}
-        for mask, path in reached.items():
-            for sample in axis.samples:
-                following.setdefault(mask & sample.maybe, (*path, sample))
-        reached = following
-        if len(reached) > MOST_MASKS:
-            return []
-    found = []
-    for mask, path in reached.items():
-        for sample in axes[-1].samples:
-            if not mask & sample.maybe:
-                found.append(_example(axes, (*path, sample)))
-                if len(found) == MOST_GAPS:
-                    return found
-    return found
-
-
-def _example(axes: Sequence[Axis], picks: Sequence[Sample]) -> str:
-    return ", ".join(f"{axis.expression} = {_value(pick.value)}" for axis, pick in zip(axes, picks, strict=True))
-
-
-def _value(value: object) -> str:
-    return OTHER_TEXT if value == OTHER_TEXT else shown(value)
+def _report(table: Table, rule: Rule, kind: str, message: str, mend: str, source: Source, severity: Severity) -> None:
+    label = f"{table.name}, aturan {rule.number}"
+    source.report(None, kind, message, mend, id=rule.id, label=label, severity=severity, line=rule.line)

@@ -1,13 +1,20 @@
 """A <decisionTable> -> Table."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from lxml import etree
 
+from engine.errors import nearest
 from engine.feel import nodes
 from engine.feel.constants import constants_of
 from engine.feel.dmn_source import Source, child, children, line_of, text_of
 from engine.feel.expressions import Expression, UnaryTests, compile_expression, compile_unary
-from engine.feel.table_checks import check_completeness
+from engine.feel.table_checks import check_rules
 from engine.feel.tables import AGGREGATIONS, HitPolicy, InputColumn, OutputColumn, Rule, Table
+
+_NUMBERS = ("number", "integer", "long", "double")
+_TYPES: Mapping[str, type] = {"string": str, "boolean": bool, **dict.fromkeys(_NUMBERS, Decimal)}
 
 
 def read_table(element: etree._Element, id: str, name: str, source: Source) -> Table | None:
@@ -54,7 +61,7 @@ class _TableReader:
             tuple(outputs),
             tuple(rule for rule in rules if rule is not None),
         )
-        check_completeness(table, self.element, self.source)
+        check_rules(table, self.element, self.source)
         return table
 
     def policy(self) -> HitPolicy | None:
@@ -109,7 +116,7 @@ class _TableReader:
         default = None
         if inner is not None and text_of(inner).strip():
             default = self.source.compiled(compile_expression, text_of(inner), inner, id=id, label=label)
-        return OutputColumn(id, element.get("name", ""), values or (), default)
+        return OutputColumn(id, element.get("name", ""), values or (), default, element.get("typeRef", ""))
 
     def check_output_names(self, outputs: list[OutputColumn]) -> None:
         names = [column.name for column in outputs]
@@ -144,18 +151,26 @@ class _TableReader:
         expression = self.source.compiled(
             compile_expression, text if text.strip() else "null", element, id=id, label=label
         )
-        if expression is not None and column.values and isinstance(expression.node, nodes.Literal):
+        if expression is not None and isinstance(expression.node, nodes.Literal):
             self.check_result(expression.node.value, column, element, id, label)
         return expression
 
     def check_result(self, value: object, column: OutputColumn, element: etree._Element, id: str, label: str) -> None:
-        if value is None or value in column.values:
+        if value is None:
             return
-        named = f' "{column.name}"' if column.name else ""
-        self.report(
-            element, "dmn-values", f"Hasil {text_of(element).strip()} tidak ada di daftar nilai kolom{named}.",
-            "Tambahkan ke daftar nilai kolomnya, atau pakai salah satu nilainya.", id=id, label=label,
-        )  # fmt: skip
+        said, named = text_of(element).strip(), f' "{column.name}"' if column.name else ""
+        if not isinstance(value, _TYPES.get(column.type, object)):
+            self.report(
+                element, "dmn-type", f"Hasil {said} bukan {column.type}, jenis yang disebut kolom{named}.",
+                "Tulis nilai dari jenis itu (teks dalam tanda petik), atau ganti jenis kolomnya.", id=id, label=label,
+            )  # fmt: skip
+        elif column.values and value not in column.values:
+            texts = [one for one in column.values if isinstance(one, str)]
+            self.report(
+                element, "dmn-values", f"Hasil {said} tidak ada di daftar nilai kolom{named}.",
+                nearest(str(value), texts, "Tambahkan ke daftar nilai kolomnya, atau pakai salah satu nilainya."),
+                id=id, label=label,
+            )  # fmt: skip
 
     def annotation(self, element: etree._Element) -> str:
         texts = [text_of(entry).strip() for entry in children(element, "annotationEntry")]

@@ -61,12 +61,15 @@ class InputColumn:
 
 @dataclass(frozen=True)
 class OutputColumn:
-    """An output: `values` in order of priority, the highest first; `default` for when no rule hits."""
+    """An output: `values` in order of priority, the highest first; `default` for when no rule hits; `type` as the file
+    says it.
+    """
 
     id: str
     name: str
     values: tuple[object, ...] = ()
     default: Expression | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True)

@@ -195,12 +195,88 @@ def test_a_default_output_or_a_collecting_table_has_no_gaps() -> None:
     assert gaps(table("COLLECT", ["x"], ["y"], [(["> 5"], ["1"])])) == []
 
 
+def found(rule: str, logic: str) -> list[Problem]:
+    return [problem for problem in problems(decision("d", logic)) if problem.rule == rule]
+
+
+def test_rules_of_an_any_table_that_contradict_are_refused_with_an_example() -> None:
+    def rows(first: str, second: str) -> str:
+        return table("ANY", ["x"], ["y"], [(["> 3"], [first]), (["< 9"], [second])])
+
+    assert [problem.message for problem in found("dmn-conflict", rows("1", "2"))] == [
+        "Aturan 2 memberi hasil lain daripada aturan 1 (r1), misalnya untuk x = 6."
+    ]
+    assert found("dmn-conflict", rows("1", "1")) == found("dmn-conflict", rows("1", "x + 1")) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "unused"),
+    [
+        (["-", "> 3"], ["r2"]),
+        (["> 1", "> 3", "<= 1"], ["r2"]),
+        ([">= 5", "< 5", "7"], ["r3"]),
+        ([">= 5", "< 5", "-"], []),  # the last is for null
+        (["> limit", "> 3"], []),  # nobody knows what the limit is
+        (["> 3", "-"], []),
+    ],
+)
+def test_a_rule_before_which_others_always_come_is_a_warning(cells: list[str], unused: list[str]) -> None:
+    logic = table("FIRST", ["x"], ["y"], [([cell], ["1"]) for cell in cells])
+    warned = found("dmn-unreachable", logic)
+
+    assert [problem.element for problem in warned] == unused
+    assert all(problem.severity is Severity.WARNING and problem.line and problem.mend for problem in warned)
+
+
+def test_a_rule_is_unused_only_when_others_cover_all_its_columns() -> None:
+    halves = [(['"A"', "true"], ["1"]), (['"A"', "false, null"], ["2"])]
+
+    assert found("dmn-unreachable", table("FIRST", ["x", "z"], ["y"], [*halves, (['"A"', "-"], ["3"])]))
+    assert not found("dmn-unreachable", table("FIRST", ["x", "z"], ["y"], [halves[0], (['"A"', "-"], ["3"])]))
+
+
+def test_a_cell_and_an_output_outside_of_their_lists_are_refused_with_the_nearest() -> None:
+    logic = table(
+        "UNIQUE", ["x"], ["y"], [(['"SANGAT BAIK"'], ['"Lulus"'])], allowed=['"SANGAT_BAIK"'], values=['"LULUS"']
+    )
+    by_message = {problem.message.split()[0]: problem for problem in found("dmn-values", logic)}
+
+    assert by_message["Aturan"].mend == 'Mungkin yang dimaksud "SANGAT_BAIK".'
+    assert by_message["Aturan"].element == by_message["Hasil"].element == "r1"
+
+
+def test_an_output_of_another_type_than_its_column_is_refused() -> None:
+    def typed(kind: str, result: str) -> str:
+        logic = table("FIRST", ["x"], ["y"], [(["-"], [result])])
+        return logic.replace('<output name="y">', f'<output name="y" typeRef="{kind}">')
+
+    assert [p.element for p in found("dmn-type", typed("number", '"5"'))] == ["r1"]
+    assert [p.element for p in found("dmn-type", typed("string", "5"))] == ["r1"]
+    assert [p for kind, result in (("number", "5"), ("string", "null"), ("date", '"2027-01-31"'), ("number", "a + 1"))
+            for p in found("dmn-type", typed(kind, result))] == []  # fmt: skip
+
+
+def ranges(policy: str, rules: int, inputs: int) -> str:
+    """A table in which hardly two combinations of values meet the same rules."""
+    cells = [[f"[{(row * 37 + column * 101) % 500}..{500 + (row * 61 + column * 53) % 500}]" for column in range(inputs)]
+             for row in range(rules)]  # fmt: skip
+    return table(policy, [f"x{column}" for column in range(inputs)], ["y"], [(row, ["1"]) for row in cells])
+
+
+def test_a_large_table_is_checked_within_bounds_or_said_to_be_too_large() -> None:
+    large = problems(decision("d", ranges("FIRST", 200, 5)))
+
+    assert {problem.rule for problem in large} >= {"dmn-too-large"}
+    assert [problem.severity for problem in large if problem.rule == "dmn-too-large"] == [Severity.WARNING]
+    assert found("dmn-too-large", ranges("FIRST", 20, 3)) == []
+
+
 def test_a_wide_table_is_checked_in_bounded_time() -> None:
     names = [f"x{number}" for number in range(12)]
     rows = [([str((row * 7 + column) % 30) for column in range(12)], [str(row)]) for row in range(120)]
 
     started = time.perf_counter()
 
-    found = problems(decision("d", table("UNIQUE", names, ["y"], rows)))
-    assert len([problem for problem in found if problem.rule == "dmn-overlap"]) <= 20
+    wide = problems(decision("d", table("UNIQUE", names, ["y"], rows)))
+    assert len([problem for problem in wide if problem.rule == "dmn-overlap"]) <= 20
     assert time.perf_counter() - started < 3

@@ -52,7 +52,7 @@ def test_a_single_hit_of_a_list_policy_is_still_a_list() -> None:
 
 
 def test_any_takes_equal_hits_and_refuses_different_ones() -> None:
-    same = [(["> 1"], ["7"]), (["> 2"], ["7"]), (["> 3"], ["8"])]
+    same = [(["> 1"], ["7"]), (["> 2"], ["7"]), (["> 3"], ["5 + 3"])]
 
     assert decide(table("ANY", ["x"], ["y"], same), x=3).value == 7
     with pytest.raises(FeelError, match="hasilnya berbeda"):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from engine.errors import Problem
+from engine.errors import Problem, nearest
 from engine.runtime.lint.graph import cycles
-from engine.runtime.lint.model import Model, error, nearest
+from engine.runtime.lint.model import Model, error
 
 
 def rule(model: Model) -> Iterator[Problem]:

@@ -1,8 +1,7 @@
 """What the rules read: all documents of a set at once, and what documents may name."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 
 from engine.errors import Problem, Severity
@@ -103,12 +102,6 @@ def _label(process: Process, thing: Element | Flow | Process) -> str | None:
         return " ".join(thing.name.split())
     ends = (process.elements.get(id) for id in (thing.source, thing.target))
     return " → ".join(end.label if end else "?" for end in ends)
-
-
-def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """A mend that names the known word most like a mistyped one, or the other sentence when none is."""
-    close = get_close_matches(word[:80], sorted(known), n=1)
-    return f'Mungkin yang dimaksud "{close[0]}".' if close else otherwise
 
 
 def kind_in_words(element: Element) -> str:

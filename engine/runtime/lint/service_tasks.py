@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.errors import Problem
+from engine.errors import Problem, nearest
 from engine.runtime.bpmn import Element, Operation, Process
 from engine.runtime.lint.loops import PLAIN
-from engine.runtime.lint.model import Model, error, nearest
+from engine.runtime.lint.model import Model, error
 
 NAME = "service"
 

@@ -6,9 +6,9 @@ it worked.
 
 from collections.abc import Iterator
 
-from engine.errors import Problem
+from engine.errors import Problem, nearest
 from engine.runtime.lint.formulas import CATCHES, CORRELATED
-from engine.runtime.lint.model import Model, nearest, warning
+from engine.runtime.lint.model import Model, warning
 
 ANY = frozenset({"name:en"})
 KNOWN = {

@@ -7,9 +7,9 @@ outside.
 import re
 from collections.abc import Iterator, Mapping
 
-from engine.errors import Problem
+from engine.errors import Problem, nearest
 from engine.runtime.lint.formulas import GIVEN, Formula, formulas
-from engine.runtime.lint.model import Model, nearest, warning
+from engine.runtime.lint.model import Model, warning
 from engine.runtime.lint.names import emptied_names, own_names, result_of
 
 _PATH = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)")

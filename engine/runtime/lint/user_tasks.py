@@ -5,10 +5,10 @@ SpiffWorkflow knows neither forms nor performers; a task without them would lie 
 
 from collections.abc import Iterator
 
-from engine.errors import Problem
+from engine.errors import Problem, nearest
 from engine.runtime.bpmn import Element, Process
 from engine.runtime.lint.loops import PLAIN
-from engine.runtime.lint.model import Model, error, nearest
+from engine.runtime.lint.model import Model, error
 from engine.runtime.lint.names import result_of
 
 FORM = ".form.json"
