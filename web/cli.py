@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from engine.bootstrap import Application, shipped_documents, start
 from engine.clock import SystemClock, VirtualClock
 from engine.cycle.demo import PASSWORD, build_demo, demo_accounts, first_moment, is_empty
+from engine.cycle.imports import KINDS
 from engine.cycle.simulation import build_agency, simulate
 from engine.db import make_engine
 from engine.errors import EngineError
@@ -204,11 +205,11 @@ def migrate(number: int, restart: bool, pairs: tuple[str, ...], yes: bool) -> No
 
 
 @main.command(name="import")
-@click.argument("kind", type=click.Choice(["units", "employees"]))
+@click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--confirm", is_flag=True, help="Write what the preview shows.")
 def import_command(kind: str, file: Path, confirm: bool) -> None:
-    """Preview a CSV or XLSX file of units or employees; writes nothing without --confirm."""
+    """Preview a CSV or XLSX file of units, employees, objectives ...; writes nothing without --confirm."""
     cycle = _ready().cycle
     preview = cycle.preview_import(kind, file.read_bytes(), file.name, by=SYSTEM)
     click.echo(f"Baru {len(preview.new)}, berubah {len(preview.changed)}, sama {preview.unchanged}.")

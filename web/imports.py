@@ -1,4 +1,4 @@
-"""Employees and units from a file: upload, look at what would change, confirm."""
+"""Employees, units and objectives from a file: upload, look at what would change, confirm."""
 
 from io import BytesIO
 from uuid import UUID
@@ -12,7 +12,16 @@ from web.context import cycle, needs
 from web.language import gettext
 
 bp = Blueprint("imports", __name__, url_prefix="/impor")
-KINDS = {"employees": lazy_gettext("Pegawai"), "units": lazy_gettext("Unit kerja")}
+KINDS = {
+    "employees": lazy_gettext("Pegawai"),
+    "units": lazy_gettext("Unit kerja"),
+    "teams": lazy_gettext("Tim kerja"),
+    "objectives": lazy_gettext("Tujuan dan sasaran renstra"),
+    "indicators": lazy_gettext("Indikator dan manualnya"),
+    "strategies": lazy_gettext("Strategi"),
+    "agreements": lazy_gettext("Perjanjian kinerja"),
+    "roles": lazy_gettext("Matriks pembagian peran dan hasil"),
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

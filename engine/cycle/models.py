@@ -44,7 +44,7 @@ class ActingKind(StrEnum):
     PLH = "PLH"  # its holder is away for some days
 
 
-def _choice(kind: type[StrEnum]) -> sa.Enum:
+def choice(kind: type[StrEnum]) -> sa.Enum:
     """An enum kept as the text of its value."""
     return sa.Enum(
         kind, native_enum=False, length=32, values_callable=lambda members: [member.value for member in members]
@@ -74,7 +74,7 @@ class PostRow(Base):
     id: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
     unit_id: Mapped[str] = mapped_column(sa.ForeignKey("units.id"))
     name: Mapped[str]
-    kind: Mapped[PostKind] = mapped_column(_choice(PostKind))
+    kind: Mapped[PostKind] = mapped_column(choice(PostKind))
     tier: Mapped[str | None]  # functional posts: "Ahli Muda"
     heads_unit: Mapped[bool] = mapped_column(default=False)
     starts: Mapped[date]
@@ -92,7 +92,7 @@ class EmployeeRow(Base):
     nip: Mapped[str] = mapped_column(sa.String(18), unique=True)
     name: Mapped[str] = mapped_column(index=True)
     email: Mapped[str | None]
-    kind: Mapped[EmployeeKind] = mapped_column(_choice(EmployeeKind))
+    kind: Mapped[EmployeeKind] = mapped_column(choice(EmployeeKind))
     grade: Mapped[str | None]  # pangkat/golongan: "Penata, III/c"
     starts: Mapped[date]
     ends: Mapped[date | None]  # retired, moved away, contract ended
@@ -118,7 +118,7 @@ class ActingRow(Base):
     id: Mapped[int] = mapped_column(Big, primary_key=True)
     post_id: Mapped[str] = mapped_column(sa.ForeignKey("posts.id"), index=True)
     employee_id: Mapped[str] = mapped_column(sa.ForeignKey("employees.id"), index=True)
-    kind: Mapped[ActingKind] = mapped_column(_choice(ActingKind))
+    kind: Mapped[ActingKind] = mapped_column(choice(ActingKind))
     letter: Mapped[str]
     includes_appraisal: Mapped[bool] = mapped_column(default=False)
     starts: Mapped[date]
@@ -249,7 +249,7 @@ class CycleRow(Base):
     regime: Mapped[str] = mapped_column(sa.String(32))
     starts: Mapped[date]
     ends: Mapped[date]
-    status: Mapped[CycleStatus] = mapped_column(_choice(CycleStatus), default=CycleStatus.PREPARED)
+    status: Mapped[CycleStatus] = mapped_column(choice(CycleStatus), default=CycleStatus.PREPARED)
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 
@@ -281,7 +281,7 @@ class OpeningItemRow(Base):
     id: Mapped[int] = mapped_column(Big, primary_key=True)
     opening_id: Mapped[UUID] = mapped_column(sa.ForeignKey("openings.id"), index=True)
     employee_id: Mapped[str] = mapped_column(sa.ForeignKey("employees.id"))
-    status: Mapped[ItemStatus] = mapped_column(_choice(ItemStatus), default=ItemStatus.WAITING)
+    status: Mapped[ItemStatus] = mapped_column(choice(ItemStatus), default=ItemStatus.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]
     error: Mapped[str | None]
@@ -413,7 +413,7 @@ class ImportRow(Base):
     kind: Mapped[str] = mapped_column(sa.String(32))
     filename: Mapped[str]
     sha256: Mapped[str] = mapped_column(sa.String(64))
-    status: Mapped[ImportStatus] = mapped_column(_choice(ImportStatus), default=ImportStatus.PREVIEWED)
+    status: Mapped[ImportStatus] = mapped_column(choice(ImportStatus), default=ImportStatus.PREVIEWED)
     rows: Mapped[list[Any]]  # as read: [{"row": 2, "cells": {"nip": ...}}]
     plan: Mapped[str] = mapped_column(sa.String(64))  # digest of what the preview showed
     created_at: Mapped[datetime]
@@ -466,7 +466,7 @@ class ProposalRow(Base):
     value: Mapped[Any] = mapped_column(sa.JSON)
     starts: Mapped[date]
     reason: Mapped[str]
-    status: Mapped[ProposalStatus] = mapped_column(_choice(ProposalStatus), default=ProposalStatus.WAITING, index=True)
+    status: Mapped[ProposalStatus] = mapped_column(choice(ProposalStatus), default=ProposalStatus.WAITING, index=True)
     proposed_by: Mapped[str] = mapped_column(sa.String(64))
     proposed_at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(sa.String(64))

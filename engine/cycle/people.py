@@ -53,7 +53,7 @@ class People:
     """
 
     def __init__(self, decide: Ask, today: Callable[[], date]) -> None:
-        self._decide = decide
+        self.decide = decide
         self._today = today
         self._ways: Mapping[str, Callable[[Organisation, str, str], Assignment]] = {
             "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
@@ -154,8 +154,8 @@ class People:
         if line is None:
             nobody = Chosen(None, None, "Pegawai tidak ditemukan.")
             return Superiors(nobody, nobody)
-        appraiser = choose_appraiser(line, self._decide)
-        return Superiors(appraiser, choose_superior(line, appraiser, self._decide))
+        appraiser = choose_appraiser(line, self.decide)
+        return Superiors(appraiser, choose_superior(line, appraiser, self.decide))
 
     def team_of(self, organisation: Organisation, subject: str, unit: str) -> str | None:
         """The performance team that cares for a person: the group's name."""

@@ -13,6 +13,7 @@ from engine.cycle import agency, holidays, imports, listings
 from engine.cycle.access import demand, demand_unit, scope
 from engine.cycle.accounts import Account, Accounts
 from engine.cycle.models import ActingKind, CycleRow, CycleStatus
+from engine.cycle.objectives.verbs import Objectives
 from engine.cycle.openings import CaseOpener, Failure, Opening, Openings
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.parameters import parameters_on
@@ -58,6 +59,7 @@ class PerformanceCycle:
         self._people = people
         self._storage = Storage(engine.database, engine.clock, settings.zone)
         self.rulebook = Rulebook(self._storage)
+        self.objectives = Objectives(self._storage, people.decide)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 

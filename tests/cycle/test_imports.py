@@ -12,7 +12,8 @@ from openpyxl import Workbook, load_workbook
 
 from engine.clock import VirtualClock
 from engine.cycle.imports import ImportPreview, ImportRefused
-from engine.cycle.imports.columns import columns_of, parse_sheet
+from engine.cycle.imports.columns import parse_sheet
+from engine.cycle.imports.kinds import kind_of
 from engine.cycle.imports.reading import MAX_COLUMNS, read_sheet
 from engine.cycle.models import EmployeeRow, HoldingRow, UnitRow
 from engine.cycle.organisation import Organisation
@@ -381,7 +382,7 @@ def entities() -> bytes:
 )
 def test_what_cannot_be_read_is_refused_with_what_to_do(content: bytes, says: str) -> None:
     with pytest.raises(ImportRefused, match=says):
-        parse_sheet(read_sheet(content), columns_of("units"))
+        parse_sheet(read_sheet(content), kind_of("units").columns)
 
 
 def test_a_file_beyond_the_limit_is_not_even_looked_at() -> None:

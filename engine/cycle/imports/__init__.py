@@ -1,4 +1,4 @@
-"""Units and employees from files: read, compare, confirm."""
+"""Units, employees and the organisation's objectives from files: read, compare, confirm."""
 
 from engine.cycle.imports.batches import (
     ImportPreview,
@@ -8,11 +8,13 @@ from engine.cycle.imports.batches import (
     preview,
 )
 from engine.cycle.imports.columns import Fault
+from engine.cycle.imports.kinds import KINDS
 from engine.cycle.imports.plans import ChangedRow, FieldDifference, NewRow
 from engine.cycle.imports.reading import ImportRefused
 from engine.cycle.imports.template import template
 
 __all__ = [
+    "KINDS",
     "ChangedRow",
     "Fault",
     "FieldDifference",

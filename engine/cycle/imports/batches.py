@@ -1,28 +1,21 @@
 """Uploading a file, looking at what it would do, and writing it: nothing is written before someone confirms."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.cycle.imports.columns import Fault, Parsed, columns_of, parse_sheet
-from engine.cycle.imports.employees import plan_employees, write_employees
+from engine.cycle.imports.columns import Fault, parse_sheet
+from engine.cycle.imports.kinds import kind_of
 from engine.cycle.imports.plans import ChangedRow, NewRow, Plan
 from engine.cycle.imports.reading import Sheet, SheetRow, read_sheet
-from engine.cycle.imports.units import plan_units, write_units
 from engine.cycle.models import ImportRow, ImportStatus
 from engine.db import new_id
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Actor, Json
-
-PLANNERS: Mapping[str, Callable[[sa.Connection, Sequence[Parsed], date], Plan]] = {
-    "units": plan_units,
-    "employees": plan_employees,
-}
-WRITERS: Mapping[str, Callable[[sa.Connection, Plan], None]] = {"units": write_units, "employees": write_employees}
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ def preview(
     Raises:
         ImportRefused: the file cannot be read, or a required column is missing.
     """
-    columns_of(kind)
+    kind_of(kind)
     sheet = read_sheet(content, max_bytes=max_bytes)
     plan, ignored = _plan(connection, kind, sheet, on)
     batch = new_id()
@@ -135,7 +128,7 @@ def confirm(connection: sa.Connection, batch: UUID, *, by: Actor, now: datetime,
         raise Refused("Data sudah berubah sejak pratinjau ini dibuat. Unggah berkasnya lagi dan periksa perubahannya.")
     if not plan.new and not plan.changed:
         raise Refused("Tidak ada yang berubah, jadi tidak ada yang diimpor.")
-    WRITERS[kind](connection, plan)
+    kind_of(kind).write(connection, plan)
     connection.execute(
         sa.update(ImportRow)
         .where(ImportRow.id == batch)
@@ -145,8 +138,9 @@ def confirm(connection: sa.Connection, batch: UUID, *, by: Actor, now: datetime,
 
 
 def _plan(connection: sa.Connection, kind: str, sheet: Sheet, on: date) -> tuple[Plan, tuple[str, ...]]:
-    rows, ignored = parse_sheet(sheet, columns_of(kind))
-    return PLANNERS[kind](connection, rows, on), ignored
+    found = kind_of(kind)
+    rows, ignored = parse_sheet(sheet, found.columns)
+    return found.plan(connection, rows, on), ignored
 
 
 def _row(connection: sa.Connection, batch: UUID) -> sa.RowMapping:

@@ -196,13 +196,3 @@ def _value(column: Column, text: str, was_number: bool) -> Json:
     if len(text) > MAX_CELL:
         raise BadCell(f"Paling banyak {MAX_CELL} karakter.")
     return column.parse(text)
-
-
-COLUMNS: Mapping[str, tuple[Column, ...]] = {"units": UNIT_COLUMNS, "employees": EMPLOYEE_COLUMNS}
-
-
-def columns_of(kind: str) -> tuple[Column, ...]:
-    """The columns of a kind of file; raises ImportRefused for a kind that is none."""
-    if kind not in COLUMNS:
-        raise ImportRefused(f'Jenis berkas "{kind}" tidak dikenal.')
-    return COLUMNS[kind]

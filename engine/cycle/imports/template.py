@@ -9,14 +9,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from engine.cycle.imports.columns import Column, columns_of
+from engine.cycle.imports.columns import Column
+from engine.cycle.imports.kinds import kind_of
 
 PREPARED_ROWS = 500
 
 
 def template(kind: str) -> bytes:
     """The XLSX for a kind of file."""
-    columns = columns_of(kind)
+    columns = kind_of(kind).columns
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook has one

@@ -1,6 +1,6 @@
 """A file of units: compare with what is there, then write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -120,7 +120,7 @@ def _faults(rows: Sequence[Parsed], known: Known, peopled: dict[str, date]) -> l
         parent = values.get("kode_induk")
         if parent is not None and parent not in parents:
             faults.append(Fault(row.row, "kode_induk", f"Unit induk {parent} tidak ada, juga tidak di berkas ini."))
-        elif _circles(code, parents):
+        elif circles(code, parents):
             faults.append(Fault(row.row, "kode_induk", f"Unit {code} menjadi bawahan dirinya sendiri."))
         starts = values.get("berlaku_mulai") or known.get(code, {}).get("berlaku_mulai")
         ends = values.get("berakhir")
@@ -133,7 +133,8 @@ def _faults(rows: Sequence[Parsed], known: Known, peopled: dict[str, date]) -> l
     return faults
 
 
-def _circles(code: str, parents: dict[str, Json]) -> bool:
+def circles(code: str, parents: Mapping[str, Json]) -> bool:
+    """Whether a code stands above itself."""
     above, passed = parents.get(code), set()
     while above is not None and above not in passed:
         if above == code:

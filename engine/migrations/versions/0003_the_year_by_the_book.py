@@ -8,6 +8,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Each room adds its tables here."""
@@ -15,6 +17,7 @@ def upgrade() -> None:
     _proposals()
     _halted_orders()
     _letters()
+    _objectives()
 
 
 def _halted_orders() -> None:
@@ -60,3 +63,130 @@ def _letters() -> None:
     op.create_index(
         "ix_outbox_letters", "outbox", ["person", "next_at"], sqlite_where=waiting, postgresql_where=waiting
     )
+
+
+def _objectives() -> None:
+    op.create_table(
+        "agreements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("mode", sa.String(length=16), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum("draft", "published", name="agreementstatus", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("starts", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_agreements_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreements")),
+        sa.UniqueConstraint("unit_id", "cycle_id", "version", name=op.f("uq_agreements_unit_id_cycle_id_version")),
+    )
+    op.create_table(
+        "indicators",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("objective_code", sa.String(length=64), nullable=True),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("definition", sa.String(), nullable=True),
+        sa.Column("formula", sa.String(), nullable=True),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("polarity", sa.String(length=8), nullable=False),
+        sa.Column("frequency", sa.String(length=16), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("owner_id", sa.String(length=64), nullable=True),
+        sa.Column("baseline", sa.Double(), nullable=True),
+        sa.Column(
+            "validity",
+            sa.Enum("EKSAK", "PROKSI", "AKTIVITAS", name="validity", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["employees.id"], name=op.f("fk_indicators_owner_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_indicators_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicators")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_indicators_code_version")),
+    )
+    op.create_index(op.f("ix_indicators_unit_id"), "indicators", ["unit_id"])
+    op.create_table(
+        "objectives",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind", sa.Enum("TUJUAN", "SASARAN", name="objectivekind", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("parent_code", sa.String(length=64), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_objectives_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objectives")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_objectives_code_version")),
+    )
+    op.create_index(op.f("ix_objectives_unit_id"), "objectives", ["unit_id"])
+    op.create_table(
+        "strategies",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("indicator_code", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("owner_id", sa.String(length=64), nullable=True),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["employees.id"], name=op.f("fk_strategies_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_strategies")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_strategies_code_version")),
+    )
+    op.create_index(op.f("ix_strategies_indicator_code"), "strategies", ["indicator_code"])
+    op.create_table(
+        "agreed_targets",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("indicator_code", sa.String(length=64), nullable=False),
+        sa.Column("target", sa.Double(), nullable=False),
+        sa.Column("target_upper", sa.Double(), nullable=True),
+        sa.Column("realised", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_agreed_targets_agreement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreed_targets")),
+        sa.UniqueConstraint(
+            "agreement_id", "indicator_code", name=op.f("uq_agreed_targets_agreement_id_indicator_code")
+        ),
+    )
+    op.create_table(
+        "matrix_roles",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("indicator_code", sa.String(length=64), nullable=False),
+        sa.Column("employee_id", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("team_id", sa.String(length=64), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=True),
+        sa.Column("portion", sa.Double(), nullable=True),
+        sa.Column("measure", sa.String(length=40), nullable=True),
+        sa.Column("letter", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_matrix_roles_agreement_id")),
+        sa.ForeignKeyConstraint(["employee_id"], ["employees.id"], name=op.f("fk_matrix_roles_employee_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_matrix_roles_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matrix_roles")),
+        sa.UniqueConstraint(
+            "agreement_id",
+            "indicator_code",
+            "employee_id",
+            name=op.f("uq_matrix_roles_agreement_id_indicator_code_employee_id"),
+        ),
+    )
+    op.create_index(op.f("ix_matrix_roles_employee_id"), "matrix_roles", ["employee_id"])

@@ -1,0 +1,50 @@
+"""The kinds of files: what each holds, how it is compared with what is there, and how it is written."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from engine.cycle.imports import agreements, objectives, teams
+from engine.cycle.imports.columns import EMPLOYEE_COLUMNS, UNIT_COLUMNS, Column, Parsed
+from engine.cycle.imports.employees import plan_employees, write_employees
+from engine.cycle.imports.objective_columns import (
+    AGREEMENT_COLUMNS,
+    INDICATOR_COLUMNS,
+    OBJECTIVE_COLUMNS,
+    ROLE_COLUMNS,
+    STRATEGY_COLUMNS,
+    TEAM_COLUMNS,
+)
+from engine.cycle.imports.plans import Plan
+from engine.cycle.imports.reading import ImportRefused
+from engine.cycle.imports.units import plan_units, write_units
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`plan` compares, `write` carries out what was confirmed."""
+
+    columns: tuple[Column, ...]
+    plan: Callable[[sa.Connection, Sequence[Parsed], date], Plan]
+    write: Callable[[sa.Connection, Plan], None]
+
+
+KINDS: Mapping[str, Kind] = {
+    "units": Kind(UNIT_COLUMNS, plan_units, write_units),
+    "employees": Kind(EMPLOYEE_COLUMNS, plan_employees, write_employees),
+    "objectives": Kind(OBJECTIVE_COLUMNS, objectives.GOALS.plan, objectives.GOALS.write),
+    "indicators": Kind(INDICATOR_COLUMNS, objectives.INDICATORS.plan, objectives.INDICATORS.write),
+    "strategies": Kind(STRATEGY_COLUMNS, objectives.STRATEGIES.plan, objectives.STRATEGIES.write),
+    "teams": Kind(TEAM_COLUMNS, teams.plan_teams, teams.write_teams),
+    "agreements": Kind(AGREEMENT_COLUMNS, agreements.plan_agreements, agreements.write_agreements),
+    "roles": Kind(ROLE_COLUMNS, agreements.plan_roles, agreements.write_roles),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of file of a name; raises ImportRefused for one that is none."""
+    if name not in KINDS:
+        raise ImportRefused(f'Jenis berkas "{name}" tidak dikenal.')
+    return KINDS[name]
