@@ -274,7 +274,7 @@ def _open(step: Step, request: OpenCase) -> Step:
     codec.start_counting()
     step.run = CaseRun(step.release.machine, request.process, step.script())
     step.before = Waits.none()
-    step.run.start(request.data, step.done, _start_of(step.release, request))
+    step.run.start(request.data, step.done, _start_of(step.release, request), request.payload)
     step.admit(sorted({f"p:{request.subject}", *request.parties}))
     step.finish(
         "case_opened",
@@ -284,7 +284,7 @@ def _open(step: Step, request: OpenCase) -> Step:
             "key": request.business_key,
             "subject": request.subject,
         },
-        {"data": dict(request.data)},
+        {"data": dict(request.data), **({"payload": dict(request.payload)} if request.payload else {})},
     )
     return step
 
@@ -292,10 +292,12 @@ def _open(step: Step, request: OpenCase) -> Step:
 def _start_of(release: LoadedRelease, request: OpenCase) -> str | None:
     """The start event at which a case begins; None where there is no choice."""
     process = release.documents.processes[request.process]
-    starts = {element.id: element.label for element in process.inside(process.id) if element.type == "startEvent"}
-    if len(starts) == 1 and request.start is None:
-        return None
+    starts = {element.id: element for element in process.inside(process.id) if element.type == "startEvent"}
+    plain = [id for id, element in starts.items() if element.kind == "none"]
+    usual = plain or list(starts)
+    if request.start is None and len(usual) == 1:
+        return None if plain == list(starts) else usual[0]
     if request.start not in starts:
-        choices = ", ".join(f'{id} ("{label}")' for id, label in sorted(starts.items()))
+        choices = ", ".join(f'{id} ("{element.label}")' for id, element in sorted(starts.items()))
         raise Refused(f'Proses "{process.label}" dapat dimulai di: {choices}. Sebutkan salah satu.')
     return request.start

@@ -8,16 +8,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.clock import Clock
-from engine.errors import NotYours, StepFailed
+from engine.errors import EngineError, StepFailed
 from engine.feel import Environment
 from engine.forms import Form, Validated
 from engine.runtime import access, bulk, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
 from engine.runtime.batches import Batches
+from engine.runtime.beginnings import Message
 from engine.runtime.documents import Registry
 from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.moves.verbs import Moves
 from engine.runtime.operations import Operations
+from engine.runtime.posting import Post
 from engine.runtime.reminding import remind_all
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.retrying import park_again, retry
@@ -51,6 +53,7 @@ class Engine:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self._post = Post(resources)
         self.sandbox = Sandbox(resources, Engine)
         self.batches = Batches(resources)
         self.operations = Operations(resources)
@@ -236,31 +239,22 @@ class Engine:
         )
 
     def send_message(self, name: str, *, business_key: str, payload: Mapping[str, Json], by: Actor) -> bool:
-        """Give a message to the case with this key; False when it is kept until someone waits for it.
+        """Give a message to the case with this key, or open the cases that it begins.
+
+        False: it is kept until someone waits for it, or what it begins was begun before.
 
         Raises:
-            StepFailed: the case is parked as an incident, which holds the message.
+            NotYours: it would open a case, which only personnel may.
+            Refused: it would open a case, and nothing says whom about.
+            StepFailed: the case is parked as an incident, which holds the message; or no case could be opened.
         """
         access.require_role(by, "personnel", "operator")
-        with self._resources.reading() as connection:
-            waiting = messages.receivers(connection, name, business_key)
-        for case_id in waiting:
-            if self._hand_over(case_id, "message", name, payload, by):
-                return True
-        self._resources.write(
-            lambda connection: messages.keep(self._resources, connection, name, business_key, payload, by=by)
-        )
-        return False
+        return self._post.send(Message(name, business_key, payload), by=by)
 
     def send_signal(self, name: str, *, payload: Mapping[str, Json], by: Actor) -> int:
         """Give a signal to every case that waits for it, each in its own transaction; gives how many took it."""
         access.require_role(by, "personnel", "operator")
-        return self._broadcast(name, payload, by)
-
-    def _broadcast(self, name: str, payload: Mapping[str, Json], by: Actor, besides: UUID | None = None) -> int:
-        with self._resources.reading() as connection:
-            waiting = [case_id for case_id in messages.subscribers(connection, name) if case_id != besides]
-        return sum(self._deliver(case_id, "signal", name, payload, by) for case_id in waiting)
+        return self._post.broadcast(name, payload, by)
 
     # incidents
 
@@ -405,7 +399,7 @@ class Engine:
             outcomes = [(effect, self._carry_out(effect, deliver)) for effect in due]
             self._resources.write(lambda connection: outbox.settle(connection, outcomes, now))
         if keeps:
-            self._deliver_kept(now, limit)
+            self._post.deliver_kept(now, limit)
         return len(due)
 
     def verify(self) -> Verified:
@@ -456,66 +450,6 @@ class Engine:
             self._resources.write(lambda connection: timers.park(self._resources, connection, timer, reason))
             return False
 
-    def _deliver(
-        self,
-        case_id: UUID,
-        kind: str,
-        name: str,
-        payload: Mapping[str, Json],
-        by: Actor,
-        *,
-        kept: int | None = None,
-    ) -> bool:
-        """As `_hand_over`; False also when the case was parked."""
-        try:
-            return self._hand_over(case_id, kind, name, payload, by, kept=kept)
-        except StepFailed as failure:
-            log.warning("case %s parked by a %s: %s", case_id, kind, failure)
-            return False
-
-    def _hand_over(
-        self,
-        case_id: UUID,
-        kind: str,
-        name: str,
-        payload: Mapping[str, Json],
-        by: Actor,
-        *,
-        kept: int | None = None,
-    ) -> bool:
-        """Give a message or a signal to one case; False when it does not wait for it.
-
-        Raises:
-            StepFailed: the case is parked, and its incident holds the message.
-        """
-
-        def give(connection: sa.Connection) -> bool:
-            taken = messages.deliver(self._resources, connection, case_id, kind, name, payload, by=by)
-            if taken and kept is not None:
-                messages.forget(connection, kept)
-            return taken
-
-        def park(connection: sa.Connection) -> None:
-            work = {"do": kind, "name": name, "payload": dict(payload)}
-            incidents.raise_incident(self._resources, connection, case_id, reason, work, by=SYSTEM)
-            if kept is not None:
-                messages.forget(connection, kept)
-
-        try:
-            return self._resources.write(give)
-        except StepFailed as failure:
-            reason = failure
-            self._resources.write(park)
-            raise
-
-    def _deliver_kept(self, now: datetime, limit: int) -> None:
-        """Deliver messages that came too early and are now waited for, each in its own transaction."""
-        self._resources.write(lambda connection: messages.forget_expired(connection, now))
-        with self._resources.reading() as connection:
-            waited_for = messages.waited_for(connection, limit)
-        for kept in waited_for:
-            self._deliver(kept["case_id"], kept["kind"], kept["name"], kept["payload"], SYSTEM, kept=kept["id"])
-
     def _park_task(self, task_id: UUID, answers: Mapping[str, Json] | None, failure: StepFailed, by: Actor) -> None:
         """Keep the answers as a draft and park the case, so that the submit can be done again."""
 
@@ -533,24 +467,18 @@ class Engine:
 
         self._resources.write(work)
 
-    def _post(self, content: Mapping[str, Json]) -> None:
-        """Send what a diagram has thrown; a receiver that fails holds the message itself."""
-        try:
-            self.send_message(content["name"], business_key=content["key"], payload=content["payload"], by=SYSTEM)
-        except StepFailed as failure:
-            log.warning("message %s parked its receiver: %s", content["name"], failure)
-
     def _carry_out(self, effect: outbox.Effect, deliver: outbox.Deliver) -> str | None:
         """Do one side effect; gives what went wrong, in words, or None."""
         try:
             if effect.kind == "mail":
                 deliver(effect)
             elif effect.kind == "message":
-                self._post(effect.payload)
+                content = effect.payload
+                self._post.send_thrown(Message(content["name"], content["key"], content["payload"]))
             else:
                 content = effect.payload  # the case that threw it has heard it already
-                self._broadcast(content["name"], content["payload"], SYSTEM, besides=UUID(content["from"]))
-        except (OSError, StepFailed, NotYours, ValueError, LookupError) as error:
+                self._post.broadcast(content["name"], content["payload"], SYSTEM, besides=UUID(content["from"]))
+        except (OSError, EngineError, ValueError, LookupError) as error:
             log.warning("outbox %s failed: %s", effect.key, error)
             return f"{type(error).__name__}: {error}"
         return None

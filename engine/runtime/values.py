@@ -102,6 +102,7 @@ class OpenCase:
     data: Mapping[str, Json]
     parties: frozenset[str] = frozenset()
     start: str | None = None
+    payload: Mapping[str, Json] = field(default_factory=dict)  # of the message that opens it
 
 
 @dataclass(frozen=True)

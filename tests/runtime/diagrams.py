@@ -88,8 +88,10 @@ def every(cycle: str) -> str:
     return _element("timerEventDefinition", {}, _element("timeCycle", {}, escape(cycle)))
 
 
-def message(ref: str) -> str:
-    return _element("messageEventDefinition", {"messageRef": ref})
+def message(ref: str, variable: str | None = None) -> str:
+    """A message; `variable` is where its payload goes."""
+    kept = f"<spiffworkflow:messageVariable>{variable}</spiffworkflow:messageVariable>" if variable else ""
+    return _element("messageEventDefinition", {"messageRef": ref}, _extensions(kept))
 
 
 def signal(ref: str) -> str:

@@ -10,8 +10,12 @@ from engine.runtime.lint.model import Model
 
 CATCHES = ("intermediateCatchEvent", "boundaryEvent", "startEvent", "receiveTask")
 CORRELATED = ("correlation",)  # reads the payload as `message`, beside the case's data
+OPENING = ("subject", "unit", "cycle", "title")  # whom a case is about that a message opens; they read the payload too
 UNTIL = "syarat selesai pengulangan"
-GIVEN = {"correlation": frozenset({"message"}), UNTIL: COUNTERS}  # place -> names that are known only there
+GIVEN = {
+    **dict.fromkeys((*CORRELATED, *OPENING), frozenset({"message"})),
+    UNTIL: COUNTERS,
+}  # place -> names that are known only there
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,8 @@ def _of(process: Process, element: Element) -> Iterator[Formula]:
 
 
 def _settings(process: Process, element: Element) -> Iterator[Formula]:
-    of_type = {"userTask": ("prefill", "note", "due"), "businessRuleTask": ("inputs",)}
-    for setting in CORRELATED if element.type in CATCHES else of_type.get(element.type, ()):
+    of_type = {"userTask": ("prefill", "note", "due"), "businessRuleTask": ("inputs",), "startEvent": OPENING}
+    for setting in (*(CORRELATED if element.type in CATCHES else ()), *of_type.get(element.type, ())):
         value = element.properties.get(setting, "")
         if value.strip():
             yield Formula(

@@ -7,7 +7,7 @@ it worked.
 from collections.abc import Iterator
 
 from engine.errors import Problem, nearest
-from engine.runtime.lint.formulas import CATCHES, CORRELATED
+from engine.runtime.lint.formulas import CATCHES, CORRELATED, OPENING
 from engine.runtime.lint.model import Model, warning
 
 ANY = frozenset({"name:en"})
@@ -16,6 +16,7 @@ KNOWN = {
     | {"form", "performer", "due", "remind", "escalate", "result", "prefill", "note", "secret", "share", "disclose"},
     "callActivity": ANY | {"phase"},
     **dict.fromkeys(CATCHES, ANY | set(CORRELATED)),
+    "startEvent": ANY | set(CORRELATED) | set(OPENING),
     "businessRuleTask": ANY | {"result", "inputs"},
 }
 _FOREIGN = ("camunda", "zeebe", "flowable", "activiti")

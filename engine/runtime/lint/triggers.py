@@ -1,7 +1,8 @@
 """Which event may have which trigger.
 
 What the standard does not know (a timer that is thrown) SpiffWorkflow takes for a plain event, and nothing happens
-(trap 4). A process is opened by the engine, so its start has no trigger.
+(trap 4). A message may begin a process that nobody calls. A signal or an hour does not say whom a case is about, so
+neither begins one (ADR 22).
 """
 
 from collections.abc import Iterator
@@ -33,9 +34,15 @@ _WORDS = {
 _INSTEAD = {
     ("endEvent", "timer"): "Tunggu dengan peristiwa tangkap, lalu akhiri dengan peristiwa selesai biasa.",
     ("intermediateThrowEvent", "timer"): "Pakai peristiwa tangkap untuk menunggu waktu.",
-    ("startEvent", "message"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap pesan atau subproses peristiwa.",
-    ("startEvent", "signal"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap sinyal atau subproses peristiwa.",
-    ("startEvent", "timer"): "Pakai peristiwa mulai biasa, lalu peristiwa tangkap waktu.",
+    ("startEvent", "message"): "Pesan hanya memulai proses yang tidak dipanggil; di sini pakai peristiwa mulai biasa.",
+    (
+        "startEvent",
+        "signal",
+    ): "Sinyal tidak menyebut siapa yang dimaksud; mulai dengan pesan, atau tangkap sinyal itu di dalam.",
+    (
+        "startEvent",
+        "timer",
+    ): "Jam tidak menyebut siapa yang dimaksud; buka perkara seperti biasa, lalu tunggu dengan peristiwa tangkap waktu.",
     ("intermediateCatchEvent", "none"): "Pilih pesan, sinyal, waktu atau syarat yang ditunggu.",
     ("boundaryEvent", "none"): "Pilih pesan, sinyal, waktu, syarat, kesalahan atau eskalasi yang ditangkap.",
 }
@@ -54,7 +61,7 @@ def rule(model: Model) -> Iterator[Problem]:
             message = "Peristiwa ini memiliki beberapa pemicu sekaligus; mesin hanya menjalankan satu."
             mend = "Pakai satu pemicu; untuk pilihan, pakai gerbang peristiwa dengan satu peristiwa tangkap per cabang."
             yield error(process, element, "unsupported-event", message, mend)
-        elif element.kind not in ALLOWED[element.type] and not _starts_event_sub_process(process, element):
+        elif not _may_stand(model, process, element):
             yield _misplaced(process, element)
         if element.kind == "conditional" and not (element.triggers[0].text and element.triggers[0].text.value.strip()):
             message = "Peristiwa syarat ini tidak menyebut syaratnya."
@@ -64,9 +71,15 @@ def rule(model: Model) -> Iterator[Problem]:
             yield error(process, element, "unsupported-event", message, "Ubah menjadi peristiwa yang menghentikan.")
 
 
-def _starts_event_sub_process(process: Process, element: Element) -> bool:
+def _may_stand(model: Model, process: Process, element: Element) -> bool:
+    if element.kind in ALLOWED[element.type]:
+        return True
+    if element.type != "startEvent":
+        return False
+    if element.parent == process.id:
+        return element.kind == "message" and process.id not in model.callers
     scope = process.elements.get(element.parent)
-    return scope is not None and scope.triggered and element.type == "startEvent"
+    return scope is not None and scope.triggered
 
 
 def _misplaced(process: Process, element: Element) -> Problem:

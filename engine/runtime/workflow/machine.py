@@ -5,7 +5,7 @@ touches ten. Here all scans are flat, and what can no longer influence the futur
 history has it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
+from engine.runtime.bpmn import grouped
 from engine.runtime.workflow import patches
 from engine.runtime.workflow.compensation import (
     Cancel,
@@ -59,6 +60,8 @@ class Machine:
     sub_specs: Mapping[str, Any]  # called and embedded processes by name
     watches: bool  # whether a condition waits for data somewhere
     compensates: bool  # whether something may be undone
+    begun_by: Mapping[str, tuple[tuple[str, str], ...]]  # message -> the processes that it begins, with the start event
+    caught: frozenset[str]  # messages that a running case may wait for
     ghosts: Any  # stands in for nodes that a finished task names but the release no longer has
 
     def ghost(self, name: str) -> Any:
@@ -80,7 +83,15 @@ def build(trees: Mapping[str, etree._Element]) -> Machine:
     for spec in {id(spec): spec for spec in [*specs.values(), *sub_specs.values()]}.values():
         _wire(spec)
     scopes = {**sub_specs, **specs}
-    return Machine(specs, sub_specs, _watches(scopes), _compensates(scopes), BpmnProcessSpec("ghosts"))
+    return Machine(
+        specs,
+        sub_specs,
+        _watches(scopes),
+        _compensates(scopes),
+        grouped(_beginnings(specs)),
+        frozenset(_caught(scopes)),
+        BpmnProcessSpec("ghosts"),
+    )
 
 
 def _watches(scopes: Mapping[str, Any]) -> bool:
@@ -99,6 +110,29 @@ def _compensates(scopes: Mapping[str, Any]) -> bool:
         for spec in scopes.values()
         for task_spec in spec.task_specs.values()
     )
+
+
+def _beginnings(specs: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for process, spec in specs.items():
+        for start in spec.start.outputs:
+            if _begins_a_case(start):
+                yield start.event_definition.name, (process, start.bpmn_id)
+
+
+def _begins_a_case(spec: Any) -> bool:
+    return not isinstance(spec, Standby) and isinstance(getattr(spec, "event_definition", None), MessageEventDefinition)
+
+
+def _caught(scopes: Mapping[str, Any]) -> Iterator[str]:
+    for spec in scopes.values():
+        for task_spec in spec.task_specs.values():
+            if isinstance(task_spec, CatchingEvent) and not (
+                task_spec in spec.start.outputs and _begins_a_case(task_spec)
+            ):
+                definition = task_spec.event_definition
+                for one in getattr(definition, "event_definitions", [definition]):
+                    if isinstance(one, MessageEventDefinition):
+                        yield one.name
 
 
 def _wire(spec: Any) -> None:
@@ -177,13 +211,27 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
         """The case itself and every process that runs inside it."""
         return [self, *self.subprocesses.values()]
 
-    def start(self, data: Mapping[str, Any], done: Callable[[Any], None], at: str | None = None) -> None:
-        """Enter the process with its first data, at one of its start events, and run to the first waits."""
+    def start(
+        self,
+        data: Mapping[str, Any],
+        done: Callable[[Any], None],
+        at: str | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Enter the process with its first data, at one of its start events, and run to the first waits.
+
+        A start that a message begins takes the payload.
+        """
         for child in self.task_tree.children:
             if at is not None and child.task_spec.bpmn_id != at and not isinstance(child.task_spec, Standby):
                 self._remove_task(child.id)
         self.task_tree.set_data(**data)
         self.advance(done)
+        for task in self.waiting():
+            if at is not None and task.workflow is self and task.task_spec.bpmn_id == at:
+                task.task_spec.catch(task, BpmnEvent(task.task_spec.event_definition, payload=dict(payload or {})))
+                task.task_spec._update(task)
+                self.advance(done)
 
     def advance(self, done: Callable[[Any], None]) -> None:
         """Run everything that needs no person, until only people and events are waited for.

@@ -120,7 +120,6 @@ EXPECTED = {
         ("dead-end", "strange"),
     },
     PLATFORM_8: {
-        ("unsupported-event", "ordered"),
         ("no-form", "review"),
         ("no-performer", "review"),
         ("service", "pay"),

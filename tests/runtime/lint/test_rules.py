@@ -83,13 +83,22 @@ def test_a_catching_event_that_never_fires_is_refused(definition: str) -> None:
     assert ("unsupported-event", "wait") in errors(line(catch("wait", definition)))
 
 
-@pytest.mark.parametrize("definition", [message("told"), signal("closed"), AFTER])
-def test_a_process_begins_without_a_trigger(definition: str) -> None:
-    parts = [message_named("told"), signal_named("closed")]
-
+@pytest.mark.parametrize("definition", [signal("closed"), AFTER, conditional("true")])
+def test_a_signal_or_an_hour_begins_no_process(definition: str) -> None:
     assert ("unsupported-event", "begun") in errors(
-        *parts, process("work", start("begun", definition), end(), *path("begun", "finished"))
+        signal_named("closed"), process("work", start("begun", definition), end(), *path("begun", "finished"))
     )
+
+
+def test_a_message_begins_only_a_process_that_nobody_calls() -> None:
+    begun = process("inner", start("begun", message("told")), end(), *path("begun", "finished"))
+    caller = process("outer", start("s"), call("calls", "inner"), end("e"), *path("s", "calls", "e"))
+    inside = sub_process("inside", start("begun", message("told")), end(), *path("begun", "finished"))
+    around = process("outer", start("s"), inside, end("e"), *path("s", "inside", "e"))
+
+    assert errors(message_named("told"), begun) == set()
+    assert ("unsupported-event", "begun") in errors(message_named("told"), begun, caller)
+    assert ("unsupported-event", "begun") in errors(message_named("told"), around)
 
 
 def test_an_event_has_one_trigger() -> None:
