@@ -18,7 +18,7 @@ from engine.cycle.staging import CycleStaging
 from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
 from engine.feel import to_json
-from engine.mail import Hours, MailRoom
+from engine.mail import Foresight, Hours, MailRoom
 from engine.runtime.documents import Registry
 from engine.runtime.engine import Engine
 from engine.runtime.models import ReleaseRow
@@ -45,6 +45,7 @@ class Application:
     cycle: PerformanceCycle
     settings: Settings
     mail: MailRoom
+    foresight: Foresight
 
     def work(self) -> int:
         """One round of a worker: open cases, fire timers, bulk work, tidy, send what waits; gives how much there was."""
@@ -106,8 +107,13 @@ def start(
         engine.publish_files(shipped_documents(), note=FIRST_NOTE, played=True, by=SYSTEM)
     engine.loaded()
     _spare_the_collector()
-    mail = MailRoom(resources, settings, lambda: mail_hours(resources, holidays))
-    return Application(engine, PerformanceCycle(engine, settings, people), settings, mail)
+    cycle = PerformanceCycle(engine, settings, people)
+
+    def hours() -> Hours:
+        return mail_hours(resources, holidays)
+
+    mail, foresight = MailRoom(resources, settings, hours), Foresight(resources, engine.batches, hours)
+    return Application(engine, cycle, settings, mail, foresight)
 
 
 def mail_hours(resources: Resources, holidays: Callable[[], frozenset[date]]) -> Hours:

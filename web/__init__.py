@@ -16,6 +16,7 @@ from web import (
     events,
     evidence,
     filters,
+    foresight,
     formpages,
     imports,
     inbox,
@@ -45,7 +46,16 @@ def create_app(application: Application) -> Flask:
         register(app)
     for blueprint in (auth.bp, inbox.bp, tasks.bp, sending.bp, evidence.bp, cases.bp, cycles.bp, people.bp, imports.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (incidents.bp, operations.bp, batches.bp, parameters.bp, profile.bp, about.bp, studio.bp):
+    for blueprint in (
+        incidents.bp,
+        operations.bp,
+        batches.bp,
+        parameters.bp,
+        foresight.bp,
+        profile.bp,
+        about.bp,
+        studio.bp,
+    ):
         app.register_blueprint(blueprint)
     return app
 

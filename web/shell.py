@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 
 from engine.cycle.rulebook import READERS
+from engine.mail.foresight import READERS as LETTER_READERS
 from web.about import product_version
 from web.batches import ROLES as BULK_ROLES
 from web.context import account, application, engine, is_signed_in
@@ -55,6 +56,8 @@ def navigation() -> list[Item]:
         entries.append(("studio.index", gettext("Rancang"), ("studio",)))
     if by.roles & set(READERS):
         entries.append(("parameters.index", gettext("Parameter"), ("parameters",)))
+    if by.roles & LETTER_READERS:
+        entries.append(("foresight.index", gettext("Rencana surat"), ("foresight",)))
     if "operator" in by.roles:
         entries.append(("incidents.index", gettext("Gangguan"), ("incidents",)))
         entries.append(("operations.index", gettext("Kendali"), ("operations",)))

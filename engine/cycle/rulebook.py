@@ -87,6 +87,12 @@ class Rulebook:
             for one in PARAMETERS
         ]
 
+    def value(self, key: str, *, by: Actor) -> Json:
+        """A parameter's value for the agency today; raises Refused for an unknown key."""
+        demand(by, *READERS)
+        with self._storage.reading() as session:
+            return parameters_on(session.connection(), self._storage.today()).value(known_key(key))
+
     def units(self, *, by: Actor) -> Sequence[Unit]:
         """All units, each after the one above it: who keeps the rules keeps them for the whole agency."""
         demand(by, *READERS)

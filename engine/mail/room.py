@@ -5,21 +5,16 @@ Without a mail server nothing leaves, and people find their tasks in the inbox.
 
 import hashlib
 import smtplib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
-from typing import Any
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
 
-import sqlalchemy as sa
-
+from engine.mail import wording
 from engine.mail.hours import Hours
-from engine.mail.texts import DUE, MANY, TEXTS, one_line
+from engine.mail.texts import MANY, one_line
 from engine.runtime import letters, outbox
-from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
-from engine.runtime.values import Json, Recipient
 from engine.settings import Settings
 
 TIMEOUT = 20  # seconds
@@ -36,18 +31,13 @@ class MailRoom:
         hours = self._hours()
         if self._settings.smtp_url is None or not hours.active:
             return
-        leaves = hours.next(self._resources.clock.now(), self._resources.zone)
-        written = self.letters(effect)
+        now = self._resources.clock.now()
+        leaves = hours.next(now, self._resources.zone)
+        with self._resources.reading() as connection:
+            written = wording.letters(self._resources, connection, effect, now)
         self._resources.write(
             lambda connection: letters.put(connection, effect, [(to.person, text) for to, text in written], leaves)
         )
-
-    def letters(self, effect: Effect) -> Sequence[tuple[Recipient, Mapping[str, Json]]]:
-        """What a notice says to each of its recipients who has an address."""
-        with self._resources.reading() as connection:
-            facts = self._facts(connection, effect)
-            recipients = self._recipients(connection, effect, facts) if facts else []
-        return [(to, self._letter(effect, facts, to)) for to in recipients if to.email]
 
     def post(self, limit: int = 50) -> int:
         """Send the letters that may leave now to some people; gives to how many."""
@@ -73,71 +63,6 @@ class MailRoom:
     def _settle(self, outcomes: Sequence[tuple[Effect, str | None]]) -> None:
         now = self._resources.clock.now()
         self._resources.write(lambda connection: outbox.settle(connection, outcomes, now))
-
-    def _facts(self, connection: sa.Connection, effect: Effect) -> dict[str, Any]:
-        case = (
-            connection.execute(
-                sa.select(CaseRow.id, CaseRow.title, CaseRow.subject, CaseRow.subject_name, CaseRow.unit).where(
-                    CaseRow.id == effect.case_id
-                )
-            )
-            .mappings()
-            .first()
-        )
-        if case is None:
-            return {}
-        task_id = effect.payload.get("task")
-        task = (
-            connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == UUID(task_id))).mappings().first()
-            if task_id
-            else None
-        )
-        return {"case": dict(case), "task": dict(task) if task else None}
-
-    def _recipients(self, connection: sa.Connection, effect: Effect, facts: Mapping[str, Any]) -> Sequence[Recipient]:
-        directory, payload, task = self._resources.directory, effect.payload, facts["task"]
-        if "people" in payload:
-            return directory.contacts(connection, payload["people"])
-        if task is not None and task["assignee"]:
-            return directory.contacts(connection, [task["assignee"]])
-        if task is not None:
-            return directory.members(connection, task["pool"] or "")
-        on = self._resources.clock.now().astimezone(self._resources.zone).date()
-        case = facts["case"]
-        found = [
-            recipient
-            for performer in payload.get("performers", ())
-            for recipient in directory.recipients(
-                connection, performer, subject=case["subject"], unit=case["unit"], data={}, on=on
-            )
-        ]
-        return list(dict.fromkeys(found))
-
-    def _letter(self, effect: Effect, facts: Mapping[str, Any], to: Recipient) -> dict[str, Json]:
-        case, task = facts["case"], facts["task"]
-        locale = to.locale if to.locale in DUE else "id"
-        subject, sentence = TEXTS.get(effect.payload["template"], TEXTS["notice"])[locale]
-        name = (task["name_en"] if locale == "en" else task["name"]) if task else ""
-        due = ""
-        if task and task["due_at"]:
-            moment = task["due_at"].astimezone(self._resources.zone).strftime("%d-%m-%Y %H:%M")
-            due = DUE[locale].format(moment=moment)
-        words = {
-            "task": name,
-            "case": case["title"],
-            "subject": case["subject_name"],
-            "days": effect.payload.get("days_late", 0),
-            "due": due,
-        }
-        return {
-            "to": str(to.email),
-            "name": to.name,
-            "locale": locale,
-            "template": effect.payload["template"],
-            "subject": subject.format(**words),
-            "sentence": sentence.format(**words),
-            "place": f"tugas/{task['id']}" if task else f"perkara/{case['id']}",
-        }
 
     def _message(self, bundle: Sequence[Effect]) -> EmailMessage:
         """One mail of one or more letters to the same person."""

@@ -7,11 +7,10 @@ import sqlalchemy as sa
 
 from engine.db import Base, insert_new
 from engine.runtime.models import OutboxRow
-from engine.runtime.outbox import LEASE, LETTER, NEW, Effect
+from engine.runtime.outbox import EFFECT, LEASE, LETTER, NEW, Effect
 from engine.runtime.values import Json
 
 TABLE = Base.metadata.tables[OutboxRow.__tablename__]
-EFFECT = (OutboxRow.id, OutboxRow.key, OutboxRow.case_id, OutboxRow.kind, OutboxRow.payload, OutboxRow.attempts)
 
 
 def put(

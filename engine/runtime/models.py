@@ -253,6 +253,21 @@ class OutboxRow(Base):
     error: Mapped[str | None]
 
 
+class ForeseenLetterRow(Base):
+    """A letter that will leave if nobody does anything until then; made anew by each order."""
+
+    __tablename__ = "foreseen_letters"
+    __table_args__ = (sa.Index("ix_foreseen_letters_person", "person", "leaves_at"),)
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    leaves_at: Mapped[datetime]
+    person: Mapped[str] = mapped_column(sa.String(64))
+    name: Mapped[str]
+    case_id: Mapped[UUID]
+    subject: Mapped[str]
+    sentence: Mapped[str]
+
+
 class IncidentRow(Base):
     """A case parked because something failed; the others go on."""
 

@@ -20,6 +20,7 @@ ANY_DUE = (
     .where(OutboxRow.status == NEW, OutboxRow.next_at <= sa.bindparam("now"), OutboxRow.kind != LETTER)
     .limit(1)
 )
+EFFECT = (OutboxRow.id, OutboxRow.key, OutboxRow.case_id, OutboxRow.kind, OutboxRow.payload, OutboxRow.attempts)
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,7 @@ def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Effe
         sa.update(OutboxRow)
         .where(OutboxRow.id.in_(due))
         .values(next_at=now + LEASE, attempts=OutboxRow.attempts + 1)
-        .returning(
-            OutboxRow.id, OutboxRow.key, OutboxRow.case_id, OutboxRow.kind, OutboxRow.payload, OutboxRow.attempts
-        )
+        .returning(*EFFECT)
     )
     return sorted((Effect(*row) for row in rows), key=lambda effect: effect.id)
 

@@ -1,28 +1,23 @@
 """Mails leave when people want to read them, several in one, each once."""
 
-import smtplib
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from email.message import EmailMessage
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from engine.bootstrap import Application, start
+from engine.bootstrap import Application
 from engine.clock import JAKARTA, VirtualClock
-from engine.cycle import agency
-from engine.cycle.models import EmployeeRow
 from engine.mail import ALWAYS, Hours
 from engine.runtime.models import OutboxRow
 from engine.runtime.outbox import MAX_ATTEMPTS, Effect
-from engine.runtime.values import SYSTEM, Actor
+from engine.runtime.values import Actor
 from engine.settings import Settings
+from tests.cycle.house import MORNING, Post, decides, opened
 
 HOURS = Hours(time(6), time(18), lambda day: day.weekday() < 5)
 AUDITOR = Actor("auditor", roles=frozenset({"auditor", "operator"}))
-MORNING = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)  # Monday 10.00 in Jakarta
 EVENING = MORNING + timedelta(hours=10)
 
 
@@ -43,53 +38,27 @@ def test_a_letter_waits_for_the_next_hour_at_which_it_may_leave(moment: str, lea
     assert ALWAYS.next(at, JAKARTA) == at
 
 
-class Post:
-    """Takes the place of the mail server."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.refuses = False
-
-    def __call__(self, host: str, port: int, timeout: int) -> "Post":
-        if self.refuses:
-            raise ConnectionRefusedError("nobody answers")
-        return self
-
-    def __enter__(self) -> "Post":
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        """Say goodbye."""
-
-    def send_message(self, message: EmailMessage) -> None:
-        self.mails.append(message)
-
-
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock(MORNING)
 
 
 @pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Post:
-    office = Post()
-    monkeypatch.setattr(smtplib, "SMTP", office)
-    return office
+def opened_house(
+    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Application, Post]]:
+    with opened(settings, populated, clock, monkeypatch) as both:
+        yield both
 
 
 @pytest.fixture
-def house(settings: Settings, populated: sa.Engine, clock: VirtualClock, post: Post) -> Application:
-    """The product on the regency, with a mail server, a year just opened."""
-    with populated.begin() as connection:
-        connection.execute(sa.update(EmployeeRow).values(email=EmployeeRow.id + "@sukamaju.go.id"))
-    started = start(replace(settings, smtp_url="smtp://mail.example:25"), clock)
-    started.cycle.create_cycle(2026, by=SYSTEM)
-    started.cycle.open_cycle("2026", by=SYSTEM)
-    while started.work():
-        pass
-    assert {mail["Subject"] for mail in post.mails} == {"Tugas baru: Susun SKP"}
-    post.mails.clear()
-    return started
+def house(opened_house: tuple[Application, Post]) -> Application:
+    return opened_house[0]
+
+
+@pytest.fixture
+def post(opened_house: tuple[Application, Post]) -> Post:
+    return opened_house[1]
 
 
 @pytest.fixture
@@ -173,18 +142,12 @@ def test_a_letter_is_tried_again_and_in_the_end_shown_to_operators(
 def test_an_agency_may_switch_mails_off_or_send_each_alone_at_any_hour(
     house: Application, post: Post, clock: VirtualClock, notice: Callable[[], Effect]
 ) -> None:
-    def decides(key: str, value: object) -> None:
-        with house.cycle._storage.writing() as session:
-            agency.set_parameter(
-                session, key, value, starts=date(2026, 1, 5), unit=None, note="", by="dian", now=clock.now()
-            )
-
-    decides("surat.aktif", False)
+    decides(house, "surat.aktif", False)
     house.mail.deliver(notice())
     assert waiting(house) == []
 
     for key, value in (("surat.aktif", True), ("surat.gabung", False), ("surat.selesai", "23:59")):
-        decides(key, value)
+        decides(house, key, value)
     clock.go_to(EVENING)
     house.mail.deliver(notice())
     house.mail.deliver(notice())

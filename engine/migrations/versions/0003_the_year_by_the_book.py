@@ -18,6 +18,7 @@ def upgrade() -> None:
     _halted_orders()
     _letters()
     _objectives()
+    _foreseen_letters()
 
 
 def _halted_orders() -> None:
@@ -55,6 +56,22 @@ def _what_is_done_with() -> None:
     op.create_index(
         "ix_tasks_submit_key", "tasks", ["submit_key"], unique=True, sqlite_where=known, postgresql_where=known
     )
+
+
+def _foreseen_letters() -> None:
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "foreseen_letters",
+        sa.Column("id", big, nullable=False),
+        sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_foreseen_letters")),
+    )
+    op.create_index("ix_foreseen_letters_person", "foreseen_letters", ["person", "leaves_at"])
 
 
 def _letters() -> None:
