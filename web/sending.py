@@ -21,15 +21,14 @@ def check(task_id: UUID) -> ResponseReturnValue:
     view = engine().task(task_id, by=actor())
     if not view.may_act or view.task.status is not TaskStatus.OPEN:
         return redirect(url_for("tasks.show", task_id=task_id), 303)
-    checked = engine().check_answers(task_id, view.answers, by=actor(), locale=language())
+    checked = view.form.validate(view.answers, view.context, engine().environment(), language())
     if checked.errors:
         return tasks.task_page(view, checked.errors), 422
     return check_page(view, key=uuid4().hex)
 
 
 def check_page(view: TaskView, *, key: str, undeclared: bool = False) -> str:
-    form = engine().form(view.task.id, by=actor())
-    rows = tasks.summary(form, view.answers, view)
+    rows = tasks.summary(view, view.answers)
     return render_template("tasks/check.html", view=view, task=view.task, rows=rows, key=key, undeclared=undeclared)
 
 
@@ -71,9 +70,9 @@ def step(item: Mapping[str, Json]) -> dict[str, Json]:
 @bp.get("/tugas/<uuid:task_id>/terkirim")
 def sent(task_id: UUID) -> ResponseReturnValue:
     """That it has arrived, with its code, and what happens next and to whom."""
-    view = engine().task(task_id, by=actor())
+    task = engine().task_line(task_id, by=actor())
     receipt = session.get("receipt")
-    if view.task.status is TaskStatus.OPEN or not receipt or receipt["task"] != str(task_id):
+    if task.status is TaskStatus.OPEN or not receipt or receipt["task"] != str(task_id):
         return redirect(url_for("tasks.show", task_id=task_id), 303)
     people = cycle().names({item["who"] for item in receipt["next"] if item["who"]})
-    return render_template("tasks/sent.html", task=view.task, receipt=receipt, names=people)
+    return render_template("tasks/sent.html", task=task, receipt=receipt, names=people)

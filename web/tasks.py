@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, ur
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound, StaleTask, TaskNotOpen
-from engine.forms import Form, SummaryRow
+from engine.forms import SummaryRow
 from engine.runtime.values import Json, TaskStatus, TaskView
 from web import evidence, profile
 from web.auth import packed, posted
@@ -43,7 +43,7 @@ def act(task_id: UUID) -> ResponseReturnValue:
     fields, refused = evidence.with_files(task_id, posted())
     action = first(fields, "_do", "draft")
     try:
-        answers = store(task_id, fields, action)
+        view, answers = store(task_id, fields, action)
     except StaleTask as stale:
         return stale_answer(task_id, fields, stale)
     except TaskNotOpen:
@@ -51,7 +51,7 @@ def act(task_id: UUID) -> ResponseReturnValue:
     if refused:
         return task_page(engine().task(task_id, by=actor()), refused), 422
     if action == "check":
-        return to_checking(task_id, answers)
+        return to_checking(view, answers)
     if action.startswith("lang:"):
         return profile.speak(action.removeprefix("lang:"), url_for(".show", task_id=task_id))
     if from_htmx():
@@ -61,16 +61,19 @@ def act(task_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", task_id=task_id, _anchor=anchor(action)), 303)
 
 
-def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> Mapping[str, Json]:
-    """Decode the posted fields along the form, apply a row button, and keep the result as the draft."""
+def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tuple[TaskView, Mapping[str, Json]]:
+    """Decode the posted fields along the form, apply a row button, and keep the result as the draft.
+
+    Gives the task as it was before, and the new answers.
+    """
     by = actor()
-    form, view = engine().form(task_id, by=by), engine().task(task_id, by=by)
-    answers = form.decode(fields, view.answers)
+    view = engine().task(task_id, by=by)
+    answers = view.form.decode(fields, view.answers)
     if action.startswith(ROW_ACTIONS):
-        answers = form.act(answers, action, view.context, engine().environment())
+        answers = view.form.act(answers, action, view.context, engine().environment())
     text = first(fields, "revision", "0")
     engine().save_draft(task_id, answers, revision=int(text) if text.isdecimal() else 0, by=by)
-    return answers
+    return view, answers
 
 
 def keep(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue | None:
@@ -87,11 +90,11 @@ def keep(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnVa
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
-def to_checking(task_id: UUID, answers: Mapping[str, Json]) -> ResponseReturnValue:
-    checked = engine().check_answers(task_id, answers, by=actor(), locale=language())
+def to_checking(view: TaskView, answers: Mapping[str, Json]) -> ResponseReturnValue:
+    checked = view.form.validate(answers, view.context, engine().environment(), language())
     if checked.errors:
-        return task_page(engine().task(task_id, by=actor()), checked.errors), 422
-    return redirect(url_for("sending.check", task_id=task_id), 303)
+        return task_page(engine().task(view.task.id, by=actor()), checked.errors), 422
+    return redirect(url_for("sending.check", task_id=view.task.id), 303)
 
 
 def first(fields: Mapping[str, Sequence[str]], name: str, default: str = "") -> str:
@@ -107,13 +110,11 @@ def anchor(action: str) -> str | None:
 
 def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
     """The page of a task; read only where it is done or somebody else's."""
-    form = engine().form(view.task.id, by=actor())
+    form = view.form
     editable = view.may_act and view.task.status is TaskStatus.OPEN
     common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
     if not editable:
-        return render_template(
-            "tasks/read.html", rows=summary(form, view.answers, view), earlier=earlier(view), **common
-        )
+        return render_template("tasks/read.html", rows=summary(view, view.answers), earlier=earlier(view), **common)
     fields = form.view(view.answers, view.context, engine().environment(), language(), errors or {})
     return render_template(
         "tasks/form.html",
@@ -140,8 +141,8 @@ def earlier(view: TaskView) -> list[Earlier]:
     return list(found.values())
 
 
-def summary(form: Form, answers: Mapping[str, Json], view: TaskView) -> Sequence[SummaryRow]:
-    return form.summary(answers, view.context, engine().environment(), language())
+def summary(view: TaskView, answers: Mapping[str, Json]) -> Sequence[SummaryRow]:
+    return view.form.summary(answers, view.context, engine().environment(), language())
 
 
 def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: StaleTask) -> ResponseReturnValue:
@@ -150,7 +151,8 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
         answer = make_response(render_template("tasks/stale_part.html"), 409)
         answer.headers.update({"HX-Retarget": "#status", "HX-Reswap": "innerHTML", "HX-Reselect": "#pesan"})
         return answer
-    view, form = engine().task(task_id, by=actor()), engine().form(task_id, by=actor())
+    view = engine().task(task_id, by=actor())
+    form = view.form
     kept = {name: values for name, values in fields.items() if name not in {"revision", "_do"}}
     sent = stale.sent or form.decode(fields, view.answers)
     changes = form.changes(stale.stored, sent)
@@ -158,8 +160,8 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
         "tasks/stale.html",
         task=view.task,
         changes=form.show_changes(changes, view.context, engine().environment(), language()),
-        stored=summary(form, stale.stored, view),
-        sent=summary(form, sent, view),
+        stored=summary(view, stale.stored),
+        sent=summary(view, sent),
         kept=packed({**kept, "revision": [str(stale.revision)], "_do": ["draft"]}),
     )
     return page, 409
@@ -167,6 +169,6 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
 
 def closed_page(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue:
     """The task was finished or withdrawn meanwhile: what was typed is shown, so that it can be copied."""
-    view, form = engine().task(task_id, by=actor()), engine().form(task_id, by=actor())
-    sent = summary(form, form.decode(fields, view.answers), view)
+    view = engine().task(task_id, by=actor())
+    sent = summary(view, view.form.decode(fields, view.answers))
     return render_template("tasks/closed.html", view=view, task=view.task, sent=sent), 409

@@ -7,7 +7,8 @@ the account has signed in before is not slowed down by what strangers try. Sourc
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,9 +18,11 @@ from engine.cycle.models import (
     AccountRow,
     EmployeeRow,
     GroupMemberRow,
+    HoldingRow,
+    PostRow,
     SignInAttemptRow,
 )
-from engine.cycle.organisation import Organisation, in_force
+from engine.cycle.organisation import in_force
 from engine.cycle.passwords import Passwords, check_new_password
 from engine.cycle.storage import Storage
 from engine.errors import EngineError, FormInvalid, NotFound, NotYours, Refused
@@ -32,6 +35,33 @@ LONGEST_DELAY = timedelta(minutes=15)
 FREE_FOR_ACCOUNT = 4  # failures that cost no delay yet
 FREE_FOR_ADDRESS = 30  # an office shares one address
 WRONG = "NIP atau kata sandi tidak benar. Periksa lagi, lalu coba masuk sekali lagi."
+
+
+_ON: Any = sa.bindparam("on", type_=sa.Date())
+SIGNED_IN = (  # one statement, because every page asks: a row for each work pool, of two posts the later one last
+    sa.select(
+        AccountRow.id,
+        AccountRow.person,
+        AccountRow.login,
+        AccountRow.name,
+        AccountRow.locale,
+        AccountRow.roles,
+        AccountRow.session_epoch,
+        AccountRow.must_change,
+        EmployeeRow.name.label("employee"),
+        PostRow.unit_id.label("unit"),
+        GroupMemberRow.group.label("pool"),
+    )
+    .select_from(AccountRow)
+    .outerjoin(EmployeeRow, EmployeeRow.id == AccountRow.person)
+    .outerjoin(HoldingRow, sa.and_(HoldingRow.employee_id == EmployeeRow.id, in_force(HoldingRow, _ON)))
+    .outerjoin(PostRow, PostRow.id == HoldingRow.post_id)
+    .outerjoin(GroupMemberRow, sa.and_(GroupMemberRow.person == AccountRow.person, in_force(GroupMemberRow, _ON)))
+    .where(AccountRow.active)
+    .order_by(HoldingRow.starts)
+)
+BY_ID = SIGNED_IN.where(AccountRow.id == sa.bindparam("account"))
+BY_LOGIN = SIGNED_IN.where(AccountRow.login == sa.bindparam("login"))
 
 
 class SignInRefused(EngineError):
@@ -102,7 +132,7 @@ class Accounts:
                     .where(AccountRow.id == found[0], AccountRow.password_hash == found[1])
                     .values(password_hash=self._passwords.hash(password))
                 )
-            account = self._read(session, AccountRow.id == found[0])
+            account = self._read(session, BY_ID, account=found[0])
         if account is None:
             raise SignInRefused(WRONG)
         return account
@@ -110,12 +140,12 @@ class Accounts:
     def account(self, account_id: UUID) -> Account | None:
         """An open account, with what it may do today; None when it is closed or gone."""
         with self._storage.reading() as session:
-            return self._read(session, AccountRow.id == account_id)
+            return self._read(session, BY_ID, account=account_id)
 
     def account_of(self, nip: str) -> Account | None:
         """The open account of a NIP that another door has vouched for (single sign-on)."""
         with self._storage.reading() as session:
-            return self._read(session, AccountRow.login == "".join(nip.split()))
+            return self._read(session, BY_LOGIN, login="".join(nip.split()))
 
     def create(
         self,
@@ -164,7 +194,7 @@ class Accounts:
             )
             session.add(row)
             session.flush()
-            return self._to_account(session, row)
+            return self._known(session, row.id)
 
     def change_password(self, account_id: UUID, old: str, new: str) -> Account:
         """Put a new password in place of the old one; every session of the account ends.
@@ -222,36 +252,32 @@ class Accounts:
             row.password_changed_at = self._storage.now()
             row.must_change = must_change
             row.session_epoch += 1
-            return self._to_account(session, row)
+            session.flush()
+            return self._known(session, row.id)
 
-    def _read(self, session: Session, condition: sa.ColumnElement[bool]) -> Account | None:
-        row = session.scalar(sa.select(AccountRow).where(condition, AccountRow.active))
-        return self._to_account(session, row) if row else None
+    def _known(self, session: Session, account_id: UUID) -> Account:
+        """The account that was just written."""
+        account = self._read(session, BY_ID, account=account_id)
+        assert account is not None, "only open accounts are written"
+        return account
 
-    def _to_account(self, session: Session, row: AccountRow) -> Account:
-        on = self._storage.today()
-        person = Organisation(session.connection(), on).person(row.person)
+    def _read(self, session: Session, query: sa.Select[*tuple[Any, ...]], **key: object) -> Account | None:
+        rows = session.connection().execute(query, {"on": self._storage.today(), **key}).all()
+        if not rows:
+            return None
+        row = rows[-1]
         return Account(
             id=row.id,
             person=row.person,
             nip=row.login,
-            name=person.name if person else row.name,
+            name=row.employee or row.name,
             locale=row.locale,
             roles=frozenset(row.roles),
-            groups=groups_of(session, row.person, on),
+            groups=frozenset(one.pool for one in rows if one.pool is not None),
             session_epoch=row.session_epoch,
-            unit=person.unit if person else None,
+            unit=row.unit,
             must_change=row.must_change,
         )
-
-
-def groups_of(session: Session, person: str, on: date) -> frozenset[str]:
-    """The work pools of a person on a day."""
-    return frozenset(
-        session.scalars(
-            sa.select(GroupMemberRow.group).where(GroupMemberRow.person == person, in_force(GroupMemberRow, on))
-        )
-    )
 
 
 def _retry_at(session: Session, account: str, address: str, *, now: datetime) -> datetime | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.feel import Expression
 from engine.forms.entry import show
@@ -23,7 +24,14 @@ class Template:
     def expressions(self) -> Iterator[Expression]:
         return (part for part in self.parts if not isinstance(part, str))
 
+    @cached_property
+    def plain(self) -> str | None:
+        """The whole text, where it has no expressions."""
+        return "".join(map(str, self.parts)) if all(isinstance(part, str) for part in self.parts) else None
+
     def show(self, scope: Scope, locale: str) -> str:
+        if self.plain is not None:
+            return self.plain
         return "".join(
             part if isinstance(part, str) else show(scope.ask(part), locale, scope.zone) for part in self.parts
         )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.clock import Clock
 from engine.errors import EngineError, StepFailed
 from engine.feel import Environment
-from engine.forms import Form, Validated
+from engine.forms import Form
 from engine.runtime import access, bulk, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
 from engine.runtime.batches import Batches
 from engine.runtime.beginnings import Message
@@ -97,6 +97,11 @@ class Engine:
         with self._resources.reading() as connection:
             return tasks.view(self._resources, connection, task_id, by=by)
 
+    def task_line(self, task_id: UUID, *, by: Actor) -> Task:
+        """A task as lists show it; NotFound for who is no party of its case."""
+        with self._resources.reading() as connection:
+            return tasks.line(connection, task_id, by=by)
+
     def form(self, task_id: UUID, *, by: Actor) -> Form:
         """The form of a task, as its case's release has it."""
         with self._resources.reading() as connection:
@@ -107,11 +112,6 @@ class Engine:
         return self._resources.write(
             lambda connection: tasks.save_draft(self._resources, connection, task_id, answers, revision=revision, by=by)
         )
-
-    def check_answers(self, task_id: UUID, answers: Mapping[str, Json], *, by: Actor, locale: str = "id") -> Validated:
-        """Check answers as a submit would, without sending them."""
-        with self._resources.reading() as connection:
-            return tasks.validate(self._resources, connection, task_id, answers, by=by, locale=locale)
 
     def complete_task(
         self,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
 from engine.feel import compile_expression, to_json
-from engine.forms import Form, Validated
+from engine.forms import Form
 from engine.runtime import history
 from engine.runtime.access import about, may_act, require_readable
 from engine.runtime.files import files_of
@@ -31,8 +31,11 @@ TASK_COLUMNS = (
     CaseRow.title,
     CaseRow.status.label("case_status"),
 )
-ONE_CASE = sa.select(*CaseRow.__table__.c).where(CaseRow.id == sa.bindparam("case"))
-ONE_TASK = sa.select(*TaskRow.__table__.c).where(TaskRow.id == sa.bindparam("task"))
+ONE_TASK = (
+    sa.select(*TaskRow.__table__.c, *CaseRow.__table__.c)
+    .join_from(TaskRow, CaseRow, CaseRow.id == TaskRow.case_id)
+    .where(TaskRow.id == sa.bindparam("task"))
+)
 CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
 _OTHER = aliased(TaskRow)
 KEY_USED = (  # for what else a submission key was used: another task, or a submission of the first versions
@@ -51,10 +54,19 @@ EVENT = sa.select(HistoryRow.body, HistoryRow.hash).where(
     HistoryRow.case_id == sa.bindparam("case"), HistoryRow.seq == sa.bindparam("seq")
 )
 KEY_REUSED = "Kunci pengiriman ini sudah dipakai untuk isi lain. Muat ulang halaman lalu kirim lagi."
-TASK_NAMES = [*(column.name for column in TaskRow.__table__.c), "key_of", "command"]
+TASK_ROW = [column.name for column in TaskRow.__table__.c]
+CASE_ROW = [column.name for column in CaseRow.__table__.c]
+TASK_NAMES = [*TASK_ROW, "key_of", "command"]
 WEEK = timedelta(days=7)
 IS_OPEN = TaskRow.status == sa.literal_column(f"'{TaskStatus.OPEN}'")
 IS_DONE = TaskRow.status == sa.literal_column(f"'{TaskStatus.COMPLETED}'")
+
+_NOW, _SOON = sa.bindparam("now", type_=TaskRow.due_at.type), sa.bindparam("soon", type_=TaskRow.due_at.type)
+MINE = sa.select(  # a person's open tasks: all, late, due soon; built once, because every page asks
+    sa.func.count(),
+    sa.func.count().filter(TaskRow.due_at < _NOW),
+    sa.func.count().filter(TaskRow.due_at >= _NOW, TaskRow.due_at < _SOON),
+).where(TaskRow.assignee == sa.bindparam("person"), IS_OPEN)
 
 
 def inbox(
@@ -74,9 +86,7 @@ def inbox(
 
 def inbox_counts(connection: sa.Connection, *, by: Actor, now: datetime) -> Mapping[str, int]:
     """How many tasks wait: "open", of these "late" and due within the "week"; "team" for the groups."""
-    late, soon = TaskRow.due_at < now, sa.and_(TaskRow.due_at >= now, TaskRow.due_at < now + WEEK)
-    counts = [sa.func.count(), sa.func.count().filter(late), sa.func.count().filter(soon)]
-    mine = connection.execute(sa.select(*counts).where(_box("open", by))).one()
+    mine = connection.execute(MINE, {"person": by.person, "now": now, "soon": now + WEEK}).one()
     team = sa.select(sa.func.count()).select_from(TaskRow).join(CaseRow, CaseRow.id == TaskRow.case_id)
     waiting = connection.scalar(team.where(_box("team", by))) if by.groups else 0
     return dict(zip(("open", "late", "week", "team"), (*mine, waiting or 0), strict=True))
@@ -101,13 +111,7 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         answers = submitted_answers(resources, connection, row, by=by) or {}
         data = data if by.person == row["closed_by"] or "auditor" in by.roles else _public(resources, data)
     return TaskView(
-        task=to_task(
-            {
-                **row,
-                **{name: case[name] for name in ("subject", "subject_name", "title")},
-                "case_status": case["status"],
-            }
-        ),
+        task=_line(row, case),
         answers=answers,
         context=data,
         note=row["note"],
@@ -116,7 +120,13 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         draft_saved_at=row["draft_saved_at"],
         release=release.number,
         process=row["process"],
+        form=release.documents.forms[row["form"]],
     )
+
+
+def line(connection: sa.Connection, task_id: UUID, *, by: Actor) -> Task:
+    """A task as lists show it; NotFound for who is no party of its case."""
+    return _line(*readable_task(connection, task_id, by))
 
 
 def complete(
@@ -208,32 +218,16 @@ def form_of(resources: Resources, connection: sa.Connection, task_id: UUID, *, b
     return resources.release(connection, release_of(row, case)).documents.forms[row["form"]]
 
 
-def validate(
-    resources: Resources,
-    connection: sa.Connection,
-    task_id: UUID,
-    answers: Mapping[str, Json],
-    *,
-    by: Actor,
-    locale: str,
-) -> Validated:
-    """Check answers as a submit would, without sending them."""
-    row, case = readable_task(connection, task_id, by)
-    release = resources.release(connection, case["release"])
-    data = _data_at(release, case, row["number"])
-    form = release.documents.forms[row["form"]]
-    return form.validate(answers, data, resources.environment(resources.clock.now()), locale)
-
-
 def readable_task(connection: sa.Connection, task_id: UUID, by: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
     """A task's row and its case's, if the actor may know of them; NotFound otherwise."""
-    found = connection.execute(ONE_TASK, {"task": task_id}).mappings().first()
-    if found is None:
+    row = connection.execute(ONE_TASK, {"task": task_id}).first()
+    if row is None:
         raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
-    case = connection.execute(ONE_CASE, {"case": found["case_id"]}).mappings().one()
-    if not may_act(found, case["subject"], by):
-        require_readable(connection, found["case_id"], by)
-    return dict(found), dict(case)
+    size = len(TASK_ROW)
+    task, case = dict(zip(TASK_ROW, row[:size], strict=True)), dict(zip(CASE_ROW, row[size:], strict=True))
+    if not may_act(task, case["subject"], by):
+        require_readable(connection, task["case_id"], by)
+    return task, case
 
 
 def lock_task(
@@ -293,6 +287,11 @@ def to_task(row: Mapping[Any, Any]) -> Task:
         phase=row["phase"],
         case_status=CaseStatus(row["case_status"]),
     )
+
+
+def _line(row: Mapping[str, Any], case: Mapping[str, Any]) -> Task:
+    of_case = {name: case[name] for name in ("subject", "subject_name", "title")}
+    return to_task({**row, **of_case, "case_status": case["status"]})
 
 
 def to_receipt(answer: Mapping[str, Any]) -> Receipt:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from engine.errors import Problem, Severity
+from engine.forms import Form
 
 Json = Any  # a JSON value: null, boolean, number, text, list, object
 T = TypeVar("T")
@@ -160,6 +161,7 @@ class TaskView:
     draft_saved_at: datetime | None
     release: int
     process: str
+    form: Form  # as that release has it
     on_behalf_of: str | None = None
 
 

@@ -70,6 +70,6 @@ def _person(here: Stage, subject: str, tasks: int) -> Person:
 
 def _fields(here: Stage, task_id: UUID, by: Actor) -> dict[str, str]:
     engine = here.engine
-    view, form = engine.task(task_id, by=by), engine.form(task_id, by=by)
-    answers = fill(form, view.answers, view.context, engine.environment(), Random(1), DECIDED)
+    view = engine.task(task_id, by=by)
+    answers = fill(view.form, view.answers, view.context, engine.environment(), Random(1), DECIDED)
     return {**as_posted(answers), "revision": str(view.task.revision)}
