@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.clock import Clock, SystemClock, today
 from engine.cycle import services as _cycle_services  # noqa: F401  # registers what diagrams call
+from engine.cycle import shapes
 from engine.cycle.calendar import WorkCalendar, calendar_functions
 from engine.cycle.holidays import days_off
 from engine.cycle.parameters import parameters_on
@@ -148,7 +149,7 @@ def shipped_documents(root: Path = ROOT) -> Mapping[str, bytes]:
 def registry_of(holidays: "_DaysOff", settings: Settings) -> Registry:
     """What documents may name in this installation."""
     functions = calendar_functions(holidays, settings.zone)
-    return Registry(frozenset(registered()), PERFORMERS, functions, CASE_DATA, WORDS)
+    return Registry(frozenset(registered()), PERFORMERS, functions, CASE_DATA, WORDS, shapes.DATA, shapes.RESULTS)
 
 
 class _Decisions:

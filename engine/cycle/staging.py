@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 from random import Random
 from typing import Any
 
+from engine.cycle import shapes
 from engine.cycle.calendar import WorkCalendar, calendar_functions, year_deadlines, year_periods
 from engine.cycle.parameters import Parameters
 from engine.cycle.people import PERFORMERS, WORDS
@@ -50,7 +51,9 @@ class CycleStaging:
         self.first_moment = datetime(YEAR, 1, 2, 8, tzinfo=zone)
         self._calendar = WorkCalendar(frozenset(), zone)
         functions = calendar_functions(lambda: self._calendar.days_off, zone)
-        self.registry = Registry(frozenset(registered()), PERFORMERS, functions, data, WORDS)
+        self.registry = Registry(
+            frozenset(registered()), PERFORMERS, functions, data, WORDS, shapes.DATA, shapes.RESULTS
+        )
 
     def opening(self, process: str, title: str, opens: datetime, data: Mapping[str, Json]) -> OpenCase:
         usual = self.usual(opens)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.bootstrap import CASE_DATA, shipped_documents
-from engine.cycle import services
+from engine.cycle import services, shapes
 from engine.cycle.calendar import calendar_functions
 from engine.cycle.people import PERFORMERS
 from engine.runtime.documents import Registry, check
@@ -43,7 +43,9 @@ def test_the_year_has_its_diagrams() -> None:
 def test_nothing_is_wrong_with_the_diagrams() -> None:
     assert services.__name__  # importing the module registers what diagrams call
     functions = calendar_functions(frozenset, ZoneInfo("Asia/Jakarta"))
-    registry = Registry(frozenset(registered()), PERFORMERS, functions, CASE_DATA)
+    registry = Registry(
+        frozenset(registered()), PERFORMERS, functions, CASE_DATA, shapes=shapes.DATA, results=shapes.RESULTS
+    )
 
     found = [str(problem) for problem in check(shipped_documents(), registry) if problem.file.endswith(".bpmn")]
 

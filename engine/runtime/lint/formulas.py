@@ -11,6 +11,7 @@ from engine.runtime.lint.model import Model
 CATCHES = ("intermediateCatchEvent", "boundaryEvent", "startEvent", "receiveTask")
 CORRELATED = ("correlation",)  # reads the payload as `message`, beside the case's data
 OPENING = ("subject", "unit", "cycle", "title")  # whom a case is about that a message opens; they read the payload too
+TIME = "waktu"
 UNTIL = "syarat selesai pengulangan"
 GIVEN = {
     **dict.fromkeys((*CORRELATED, *OPENING), frozenset({"message"})),
@@ -54,7 +55,7 @@ def formulas(model: Model) -> Iterator[Formula]:
 def _of(process: Process, element: Element) -> Iterator[Formula]:
     for trigger in element.triggers:
         if trigger.text is not None and trigger.kind == "timer" and trigger.text.value.strip():
-            yield Formula(process, element, "waktu", trigger.text, "moment")
+            yield Formula(process, element, TIME, trigger.text, "moment")
         if trigger.text is not None and trigger.kind == "conditional":
             yield Formula(process, element, "syarat peristiwa", trigger.text)
         if trigger.payload is not None:

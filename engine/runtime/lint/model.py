@@ -1,12 +1,13 @@
 """What the rules read: all documents of a set at once, and what documents may name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.errors import Problem, Severity
 from engine.feel import FeelFunction
 from engine.feel.dmn import Decision
+from engine.feel.shapes import Shape
 from engine.forms import Form
 from engine.runtime.bpmn import Diagram, Element, Flow, Named, Process, grouped
 
@@ -25,7 +26,7 @@ class Registry:
     """What documents may name: services, performers (name -> label) and FEEL functions.
 
     `data` are the names that every case starts with; None when they are not known, then nothing is said of unknown
-    names.
+    names. `shapes` are what is known of those names, `results` of what services give.
     """
 
     services: frozenset[str]
@@ -33,6 +34,8 @@ class Registry:
     functions: Mapping[str, FeelFunction]
     data: frozenset[str] | None = None
     words: Words = Words()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    results: Mapping[str, Shape] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def rule(model: Model) -> Iterator[Problem]:
 
 def _kind(process: Process, element: Element, timer: str, text: str, line: int | None) -> Iterator[Problem]:
     what, mend = _WRONG[timer]
-    kind = _bare_kind(text)
+    kind = bare_kind(text)
     if kind is not None and kind != timer:
         yield error(process, element, NAME, f'"{text}" bukan {what}.', mend, line=line)
     elif kind == "timeDate" and _MOMENT.match(text) and not _OFFSET.search(text):
@@ -65,7 +65,7 @@ def _comes_to_an_end(text: str) -> bool:
     return found is not None and bool(found[1]) and any(is_span(part) for part in found[2].split("/"))
 
 
-def _bare_kind(text: str) -> str | None:
+def bare_kind(text: str) -> str | None:
     """What a bare ISO text is; None for any other expression."""
     if _CYCLE.fullmatch(text):
         return "timeCycle"
@@ -91,9 +91,9 @@ def _reminders(process: Process, element: Element) -> Iterator[Problem]:
                 mend = "Tulis daftar lama waktu, misalnya P3D, P0D; atau none."
                 yield error(process, element, NAME, message, mend)
     due = element.properties.get("due", "").strip()
-    if due and _bare_kind(due) == "timeCycle":
+    if due and bare_kind(due) == "timeCycle":
         message = f'Tenggat "{due}" adalah pengulangan, bukan satu saat.'
         yield error(process, element, NAME, message, "Tulis lama waktu, tanggal atau ekspresi yang menghasilkannya.")
-    elif due and _bare_kind(due) == "timeDate" and _MOMENT.match(due) and not _OFFSET.search(due):
+    elif due and bare_kind(due) == "timeDate" and _MOMENT.match(due) and not _OFFSET.search(due):
         message = f'Tenggat "{due}" tidak menyebut zona waktu.'
         yield error(process, element, NAME, message, "Tambahkan misalnya +07:00 di belakangnya.")

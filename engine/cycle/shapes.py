@@ -1,0 +1,28 @@
+"""What diagrams may count on in the data that the cycle gives them, in FEEL's notation of types; any value may be null."""
+
+from collections.abc import Mapping
+
+from engine.feel.shapes import Shape, read_shape
+
+DATA_TYPES = {
+    "parameters": "context<team_review: boolean, team_sets: boolean, team_input_working_days: number, "
+    "log_frequency: string, objection_days: number, objection_working_days: boolean, decision_days: number, "
+    "improvement_span: string, placement_span: string, distribution_mode: string, distribution_minimum: number, "
+    "aggregation: string, behaviour_minimum_months: number>",
+}
+RESULT_TYPES = {
+    "cycle/leader_results": "list<context<id: string, text: string>>",
+    "cycle/team_leaders": "list<context<id: string, name: string, team: string>>",
+    "cycle/unit_rating": "context<predicate: string, rating: string>",
+    "cycle/history_of_ratings": "list<context<period: string, rating_hasil: string, rating_perilaku: string, predikat: string>>",
+    "cycle/distribution": "context<n: number, counts: context, verdict: string, reason: string>",
+}
+
+
+def shapes_of(types: Mapping[str, str]) -> Mapping[str, Shape]:
+    """Name -> what its type says."""
+    return {name: read_shape(text) for name, text in types.items()}
+
+
+DATA = shapes_of(DATA_TYPES)  # of what every case starts with
+RESULTS = shapes_of(RESULT_TYPES)  # of what services give
