@@ -218,17 +218,20 @@ def undone_by(activity: str, handler: str) -> str:
     return event + handler.replace(" id=", ' isForCompensation="true" id=', 1) + association
 
 
-def send_task(id: str, message: str, payload: str | None = None) -> str:
+def send_task(id: str, message: str, payload: str | None = None, *, loop: str = "") -> str:
     carried = f"<spiffworkflow:messagePayload>{escape(payload)}</spiffworkflow:messagePayload>" if payload else ""
-    return _element("sendTask", {"id": id, "name": id, "messageRef": message}, _extensions(carried))
+    return _element("sendTask", {"id": id, "name": id, "messageRef": message}, _extensions(carried), loop)
 
 
-def receive_task(id: str, message: str, variable: str | None = None, correlation: str | None = None) -> str:
+def receive_task(
+    id: str, message: str, variable: str | None = None, correlation: str | None = None, *, loop: str = ""
+) -> str:
     kept = f"<spiffworkflow:messageVariable>{variable}</spiffworkflow:messageVariable>" if variable else ""
     return _element(
         "receiveTask",
         {"id": id, "name": id, "messageRef": message},
         _extensions(kept, _properties({"correlation": correlation})),
+        loop,
     )
 
 

@@ -7,7 +7,6 @@ Plain and manual tasks run, as the standard says, without anybody being asked: t
 from collections.abc import Iterator
 
 from engine.errors import Problem
-from engine.runtime.bpmn import MESSAGE_TASKS
 from engine.runtime.lint.model import Model, error, warning
 
 SUPPORTED = frozenset(
@@ -41,9 +40,6 @@ def rule(model: Model) -> Iterator[Problem]:
             )
             mend = "Bila seseorang harus mengerjakannya, ubah menjadi tugas pengguna dengan formulir."
             yield warning(process, element, "passes", message, mend)
-        if element.type in MESSAGE_TASKS and element.loop:
-            message = "Pengulangan pada tugas kirim atau tugas terima tidak dijalankan oleh mesin."
-            yield error(process, element, "unsupported", message, "Taruh di dalam subproses, dan ulangi subprosesnya.")
         for attribute in sorted(element.features & _ATTRIBUTES.keys()):
             message = f"Pengaturan {attribute} ({_ATTRIBUTES[attribute]}) tidak dijalankan oleh mesin."
             yield error(process, element, "unsupported", message, "Hapus pengaturan itu.")

@@ -10,12 +10,14 @@ from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.specs.defaults import (
     ParallelMultiInstanceTask,
     SequentialMultiInstanceTask,
     StandardLoopTask,
 )
+from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
@@ -213,6 +215,13 @@ class OwnLoops:
     """Makes a parser of activities repeat them in our way."""
 
     STANDARD_LOOP_CLASS, SEQUENTIAL_MI_CLASS, PARALLEL_MI_CLASS = Repeating, OneByOne, AllAtOnce
+
+    def _copy_task_attrs(self, original: Any, loop_characteristics: Any = None) -> None:
+        """Events are repeated too; they have no scripts that would go over to the loop."""
+        if isinstance(original, SpiffBpmnTask):
+            super()._copy_task_attrs(original, loop_characteristics)  # type: ignore[misc]  # mixed into the library's parsers
+        else:
+            TaskParser._copy_task_attrs(self, original)
 
 
 def _instance(my_task: Any, spec: str) -> Any:
