@@ -87,6 +87,35 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What a data association fills: `name`, with the value of a FEEL text or of another name (None: nothing).
+
+    `ref` is the id of the data object's reference at its other end, `store` whether that is a data store.
+    """
+
+    name: str | None
+    source: str | None
+    text: Text | None
+    ref: str
+    store: bool
+    line: int | None
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything is to be filled that is not there already."""
+        return bool(self.name) and (self.text is not None or (bool(self.source) and self.source != self.name))
+
+
+@dataclass(frozen=True)
+class DataObject:
+    """A data object that something is connected to: its name in case data, and the scope that it belongs to."""
+
+    name: str
+    scope: str
+    line: int | None
+
+
+@dataclass(frozen=True)
 class Flow:
     """A sequence flow; `parent` is the process or sub-process in which it is drawn."""
 
@@ -131,12 +160,24 @@ class Element:
         frozenset()
     )  # names of the extension elements and attributes, foreign ones with namespace
     features: frozenset[str] = frozenset()  # tags of other children, such as "ioSpecification"
+    inputs: tuple[Carried, ...] = ()
+    outputs: tuple[Carried, ...] = ()
+    loose: tuple[str, ...] = ()  # inputs and outputs that it declares and to which nothing is connected
     direction: str = "Unspecified"  # what a gateway says of itself: "Diverging", "Converging" or "Mixed"
 
     @property
     def label(self) -> str:
         """The name as the diagram shows it, on one line; the id when there is none."""
         return " ".join(self.name.split()) or self.id
+
+    @property
+    def result(self) -> str | None:
+        """Where the answers of a user task, or the value of a decision or a service, go."""
+        if self.type == "userTask":
+            return self.properties.get("result") or self.id
+        if self.type == "businessRuleTask":
+            return self.properties.get("result") or None
+        return self.operation.result if self.operation else None
 
     @property
     def is_activity(self) -> bool:
@@ -181,6 +222,7 @@ class Process:
     line: int | None = None
     features: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()  # of elements in lanes
+    objects: Mapping[str, DataObject] = field(default_factory=dict)  # reference -> data object, if it is connected
     handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # compensation event -> what undoes there
 
     @property

@@ -4,6 +4,7 @@ Reading never fails: what is odd or missing becomes None or empty here, and a pr
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -12,6 +13,8 @@ from engine.runtime.bpmn import (
     MESSAGE_TASKS,
     ROOTS,
     SCOPES,
+    Carried,
+    DataObject,
     Diagram,
     Element,
     Flow,
@@ -27,6 +30,7 @@ from engine.runtime.bpmn import (
     Wire,
     grouped,
 )
+from engine.runtime.data_objects import OBJECT, REFERENCE, STORE, names_in
 from engine.runtime.xml import BPMN, line_of
 
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -39,7 +43,16 @@ _BESIDE = frozenset(  # children of a process that are no nodes
     | {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "completionCondition"}
     | {"supportedInterfaceRef", "ioBinding", "categoryValueRef"}
 )
+_CONNECTED = ("dataInputAssociation", "dataOutputAssociation", "multiInstanceLoopCharacteristics")
 _REFERENCES = {"link": "name", "compensate": "activityRef"}  # where an event says what it means, if not in <kind>Ref
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Ids of a file's data objects, references and ends of associations -> names; and its data stores."""
+
+    names: Mapping[str, str]
+    stores: frozenset[str]
 
 
 def read(root: etree._Element, file: str) -> Diagram:
@@ -67,13 +80,14 @@ def read(root: etree._Element, file: str) -> Diagram:
 def _process(node: etree._Element, file: str) -> Process:
     process = node.get("id") or ""
     scopes = list(_scopes(node))
+    data = _data(node)
     flows = tuple(_flow(child, scope.get("id") or "") for scope in scopes for child in _children(scope, "sequenceFlow"))
     ways = (*flows, *(flow for scope in scopes for flow in _links(scope)))
     leaving, arriving = grouped((f.source, f) for f in ways), grouped((f.target, f) for f in ways)
     places = tuple(_places(node))
     lanes = {place.element: place.lane for place in places}
     elements = {
-        child.get("id") or "": _element(child, scope, process, lanes, leaving, arriving)
+        child.get("id") or "": _element(child, scope, process, lanes, leaving, arriving, data)
         for scope in scopes
         for child in scope
         if _in(child, BPMN) and _tag(child) not in _BESIDE and child.get("id")
@@ -90,6 +104,7 @@ def _process(node: etree._Element, file: str) -> Process:
         line=line_of(node),
         features=frozenset(_tag(child) for child in node if _in(child, BPMN)),
         places=places,
+        objects=_objects(node, scopes, data),
         handlers=_handlers(node),
     )
 
@@ -135,11 +150,12 @@ def _element(
     lanes: Mapping[str, str],
     leaving: Mapping[str, tuple[Flow, ...]],
     arriving: Mapping[str, tuple[Flow, ...]],
+    data: _Data,
 ) -> Element:
     identifier = node.get("id") or ""
     scripts = _children(node, "script")
     edge = "cancelActivity" if _tag(node) == "boundaryEvent" else "isInterrupting"
-    return Element(
+    element = Element(
         id=identifier,
         type=_tag(node),
         name=node.get("name") or "",
@@ -155,7 +171,7 @@ def _element(
         attached_to=node.get("attachedToRef"),
         interrupting=node.get(edge, "true") in ("true", "1"),
         default=node.get("default"),
-        loop=_loop(node),
+        loop=_loop(node, data),
         triggered=node.get("triggeredByEvent") in ("true", "1"),
         called=node.get("calledElement") or None,
         decision=_extension_text(node, "calledDecisionId"),
@@ -165,7 +181,61 @@ def _element(
         extensions=_extension_names(node),
         features=frozenset(_tag(child) for child in node if _in(child, BPMN)) | _odd_attributes(node),
         direction=node.get("gatewayDirection", "Unspecified"),
+        inputs=tuple(_carried(node, "dataInputAssociation", data, None)),
+        loose=_loose(node),
     )
+    return replace(element, outputs=tuple(_carried(node, "dataOutputAssociation", data, _usual(element))))
+
+
+def _data(process: etree._Element) -> _Data:
+    root = process.getroottree().getroot()
+    return _Data(names_in(root), frozenset(store.get("id") or "" for store in root.iter(STORE)))
+
+
+def _usual(element: Element) -> str | None:
+    """What an output association carries that names no source: the result of the element, or of all its instances."""
+    if element.loop is not None and element.loop.output:
+        return element.loop.output
+    return element.result or next((trigger.variable for trigger in element.triggers if trigger.variable), None)
+
+
+def _carried(node: etree._Element, tag: str, data: _Data, usual: str | None) -> Iterator[Carried]:
+    for association in _children(node, tag):
+        sources = [(ref.text or "").strip() for ref in _children(association, "sourceRef")]
+        target = next(((ref.text or "").strip() for ref in _children(association, "targetRef")), "")
+        ref = target if tag == "dataOutputAssociation" else next(iter(sources), "")
+        source = next((data.names[id] for id in sources if id in data.names), usual)
+        texts = _children(association, "transformation")
+        pairs = [(data.names.get(target), texts[0] if texts else None)]
+        for assigned in _children(association, "assignment"):
+            to, text = (next(iter(_children(assigned, name)), None) for name in ("to", "from"))
+            pairs = [pair for pair in pairs if pair[1] is not None]
+            pairs.append(((to.text or "").strip() if to is not None else None, text))
+        for name, text in pairs:
+            found = _text(text) if text is not None else None
+            yield Carried(name, source, found, ref, ref in data.stores, line_of(association))
+
+
+def _loose(node: etree._Element) -> tuple[str, ...]:
+    declared = [
+        end for block in _children(node, "ioSpecification") for end in _children(block, "dataInput", "dataOutput")
+    ]
+    ends = [end for block in _children(node, *_CONNECTED) for end in block if end.text]
+    connected = {(end.text or "").strip() for end in ends}
+    return tuple(end.get("name") or end.get("id") or "" for end in declared if end.get("id") not in connected)
+
+
+def _objects(process: etree._Element, scopes: list[etree._Element], data: _Data) -> Mapping[str, DataObject]:
+    """The data objects that something is connected to, by the ids of their references; others only explain."""
+    homes = {drawn.get("id"): scope for scope in scopes for drawn in scope if drawn.tag == OBJECT}
+    ends = (f"{{{BPMN}}}sourceRef", f"{{{BPMN}}}targetRef")
+    connected = {(end.text or "").strip() for end in process.iter(*ends)}
+    found = {}
+    for reference in process.iter(REFERENCE):
+        id, home = reference.get("id") or "", homes.get(reference.get("dataObjectRef"))
+        if id in connected and home is not None:
+            found[id] = DataObject(data.names[id], home.get("id") or "", line_of(reference))
+    return found
 
 
 def _flow(node: etree._Element, parent: str) -> Flow:
@@ -233,7 +303,7 @@ def _named(node: etree._Element, file: str) -> Named:
     )
 
 
-def _loop(node: etree._Element) -> Loop | None:
+def _loop(node: etree._Element, data: _Data) -> Loop | None:
     for mark in _children(node, "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
         parts = {_tag(child): child for child in mark if _in(child, BPMN)}
 
@@ -241,7 +311,8 @@ def _loop(node: etree._Element) -> Loop | None:
             return _text(parts[tag]) if tag in parts else None
 
         def word(tag: str, parts: Mapping[str, etree._Element] = parts) -> str | None:
-            return (parts[tag].text or "").strip() if tag in parts else None
+            id = (parts[tag].text or "").strip() if tag in parts else None
+            return data.names.get(id, id) if id is not None else None
 
         def name(tag: str, parts: Mapping[str, etree._Element] = parts) -> str | None:
             return parts[tag].get("id") or "" if tag in parts else None

@@ -165,10 +165,10 @@ def user_task(
     return _element("userTask", {"id": id, "name": id, "default": default}, _extensions(_properties(settings)), loop)
 
 
-def script_task(id: str, script: str, *, format: str | None = None) -> str:
-    """A script task whose script is one FEEL context, `{ total: 1 + 2 }`."""
+def script_task(id: str, script: str, *, format: str | None = None, data: str = "") -> str:
+    """A script task whose script is one FEEL context, `{ total: 1 + 2 }`; `data` are its data associations."""
     return _element(
-        "scriptTask", {"id": id, "name": id, "scriptFormat": format}, _element("script", {}, escape(script))
+        "scriptTask", {"id": id, "name": id, "scriptFormat": format}, data, _element("script", {}, escape(script))
     )
 
 
@@ -288,6 +288,35 @@ def again_while(condition: str | None, *, maximum: int | None = None, before: bo
     inner = _element("loopCondition", {}, escape(condition)) if condition is not None else ""
     attributes = {"loopMaximum": None if maximum is None else str(maximum), "testBefore": _boolean(before)}
     return _element("standardLoopCharacteristics", attributes, inner)
+
+
+# Data: associations stand in an activity before its loop, in an event before what triggers it
+
+
+def data_object(id: str, name: str | None = None) -> str:
+    """A data object `id` and its reference in the picture, `<id>_drawn`, which has the name."""
+    reference = {"id": f"{id}_drawn", "name": name, "dataObjectRef": id}
+    return _element("dataObject", {"id": id}) + _element("dataObjectReference", reference)
+
+
+def reads(object: str, into: str | None = None, text: str | None = None, id: str = "input") -> str:
+    """An activity's input from a data object, under the name `into`, changed by a FEEL text."""
+    end = _element("property", {"id": id, "name": into or "__targetRef_placeholder"})
+    parts = (
+        _element("sourceRef", {}, f"{object}_drawn"),
+        _element("targetRef", {}, id),
+        _element("transformation", {}, escape(text)) if text else "",
+    )
+    return end + _element("dataInputAssociation", {}, *parts)
+
+
+def writes(object: str, text: str | None = None) -> str:
+    """An element's output to a data object: its result, or the value of a FEEL text."""
+    parts = (
+        _element("targetRef", {}, f"{object}_drawn"),
+        _element("transformation", {}, escape(text)) if text else "",
+    )
+    return _element("dataOutputAssociation", {}, *parts)
 
 
 # Gateways

@@ -75,7 +75,14 @@ def _of(process: Process, element: Element) -> Iterator[Formula]:
                 yield Formula(process, element, f"parameter {name}", value)
     if element.script is not None:
         yield Formula(process, element, "skrip", element.script, "script")
+    yield from _carried(process, element)
     yield from _settings(process, element)
+
+
+def _carried(process: Process, element: Element) -> Iterator[Formula]:
+    for carried in (*element.inputs, *element.outputs):
+        if carried.text is not None:
+            yield Formula(process, element, "sambungan data", carried.text)
 
 
 def _settings(process: Process, element: Element) -> Iterator[Formula]:

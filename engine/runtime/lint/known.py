@@ -17,7 +17,7 @@ from engine.forms import Form
 from engine.forms.shapes import shape_of
 from engine.runtime.bpmn import Element, grouped
 from engine.runtime.lint.model import Model
-from engine.runtime.lint.names import own_names, result_of, script_names
+from engine.runtime.lint.names import own_names, script_names
 
 
 def known_shapes(model: Model) -> Mapping[str, Shape]:
@@ -44,7 +44,7 @@ def _of(model: Model, element: Element, known: Mapping[str, Shape]) -> Iterator[
         yield from ((name, ANYTHING) for name in (element.loop.item, element.loop.output) if name)
     if element.script is not None:
         yield from _of_script(model, element.script.value, known)
-    result = result_of(element)
+    result = element.result
     if result:
         yield result, _result(model, element)
     for name in own_names(element) - {result} - script_names(element.script.value if element.script else ""):

@@ -11,18 +11,10 @@ _KEY = re.compile(r'(?:^|[{,])\s*(?:"([^"]+)"|([^\W\d]\w*))\s*:')
 _EMPTIED = re.compile(_KEY.pattern + r"\s*null\s*(?=[,}])")
 
 
-def result_of(element: Element) -> str | None:
-    """Where the answers of a user task, or the value of a decision or a service, go."""
-    if element.type == "userTask":
-        return element.properties.get("result") or element.id
-    if element.type == "businessRuleTask":
-        return element.properties.get("result") or None
-    return element.operation.result if element.operation else None
-
-
 def own_names(element: Element) -> frozenset[str]:
     """The top-level names that one element writes; its children, if it has any, write their own."""
-    names = {result_of(element), *(trigger.variable for trigger in element.triggers)}
+    names = {element.result, *(trigger.variable for trigger in element.triggers)}
+    names |= {carried.name for carried in (*element.inputs, *element.outputs) if carried.moves}
     if element.script is not None:
         names |= script_names(element.script.value)
     return frozenset(name for name in names if name)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from engine.errors import Problem, nearest
 from engine.runtime.lint.formulas import GIVEN, Formula, formulas
 from engine.runtime.lint.model import Model, warning
-from engine.runtime.lint.names import emptied_names, own_names, result_of
+from engine.runtime.lint.names import emptied_names, own_names
 
 _PATH = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -54,7 +54,7 @@ def _fields(model: Model) -> Mapping[str, frozenset[str]]:
     others: set[str] = set(model.registry.data or ())
     for _, element in model.elements:
         form = model.forms.get(element.properties.get("form", "")) if element.type == "userTask" else None
-        result = result_of(element)
+        result = element.result
         if form is not None and result is not None:
             fields[result] = fields.get(result, frozenset()) | form.keys
             others |= own_names(element) - {result}

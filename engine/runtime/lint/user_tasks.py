@@ -9,7 +9,6 @@ from engine.errors import Problem, nearest
 from engine.runtime.bpmn import Element, Process
 from engine.runtime.lint.loops import PLAIN
 from engine.runtime.lint.model import Model, error
-from engine.runtime.lint.names import result_of
 
 FORM = ".form.json"
 
@@ -23,7 +22,7 @@ def rule(model: Model) -> Iterator[Problem]:
         if "variableName" in element.extensions:
             message = "variableName tidak dibaca pada tugas pengguna."
             yield error(process, element, "setting", message, "Pakai pengaturan result.")
-        result = result_of(element) or ""
+        result = element.result or ""
         if not PLAIN.fullmatch(result):
             message = f'"{result}" tidak dapat menjadi nama data untuk jawaban tugas ini.'
             yield error(process, element, "result", message, "Isi result dengan satu kata, misalnya setting.")

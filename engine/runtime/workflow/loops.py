@@ -21,6 +21,7 @@ from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import StepFailed
+from engine.runtime.workflow.data import enter
 from engine.runtime.workflow.merging import together
 from engine.runtime.xml import BPMN
 
@@ -45,6 +46,7 @@ class Repeating(StandardLoopTask):  # type: ignore[misc]  # the library is untyp
 
     def _update_hook(self, my_task: Any) -> bool:
         my_task._inherit_data()
+        enter(self, my_task)
         if self.test_before and not self._goes_on(my_task, 0):
             return True
         my_task._set_state(TaskState.STARTED)
@@ -76,6 +78,7 @@ class _ForEach:
     cardinality: str | None
     data_input: Any
     data_output: Any
+    data_input_associations: list[Any]
     input_item: Any
     output_item: Any
     condition: str | None
@@ -83,6 +86,7 @@ class _ForEach:
 
     def _update_hook(self, my_task: Any) -> bool:
         my_task._inherit_data()
+        enter(self, my_task)
         if self.data_input is None:
             my_task.internal_data[COUNT] = _count(my_task, self.cardinality or "")
         if self.data_output is not None:
@@ -97,7 +101,8 @@ class _ForEach:
         """What the instances are for, as it was when the loop began."""
         if self.data_input is None:
             return range(my_task.internal_data[COUNT])
-        items = my_task.parent.data.get(self.data_input.bpmn_id)
+        filled = any(carried.name == self.data_input.bpmn_id for carried in self.data_input_associations)
+        items = (my_task if filled else my_task.parent).data.get(self.data_input.bpmn_id)
         if not isinstance(items, list):
             raise _failure(my_task, f'"{self.data_input.bpmn_id}" bukan daftar')
         if len(items) > MOST:

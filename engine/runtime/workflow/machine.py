@@ -23,6 +23,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.bpmn import grouped
+from engine.runtime.bpmn_reader import read
 from engine.runtime.workflow import patches
 from engine.runtime.workflow.compensation import (
     Cancel,
@@ -72,7 +73,7 @@ class Machine:
 
 def build(trees: Mapping[str, etree._Element]) -> Machine:
     """Parse checked BPMN trees (file name -> root) into shared specs."""
-    parser = Parser()
+    parser = Parser(process for name, root in trees.items() for process in read(root, name).processes)
     for name, root in rewritten(trees).items():
         parser.add_bpmn_xml(etree.ElementTree(root), name)
     specs, sub_specs = {}, {}

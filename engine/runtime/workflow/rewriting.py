@@ -9,6 +9,7 @@ from copy import deepcopy
 
 from lxml import etree
 
+from engine.runtime.data_objects import forget_specifications, name_lists
 from engine.runtime.workflow.implicit import split_behind
 from engine.runtime.workflow.links import join_links
 from engine.runtime.workflow.loops import spell_out
@@ -16,7 +17,14 @@ from engine.runtime.workflow.messages import as_events
 
 Rewriting = Callable[[etree._Element], None]
 
-REWRITINGS: tuple[Rewriting, ...] = (join_links, as_events, split_behind, spell_out)
+REWRITINGS: tuple[Rewriting, ...] = (
+    join_links,
+    as_events,
+    split_behind,
+    spell_out,
+    name_lists,
+    forget_specifications,
+)
 
 
 def rewritten(trees: Mapping[str, etree._Element]) -> dict[str, etree._Element]:

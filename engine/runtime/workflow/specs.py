@@ -1,5 +1,6 @@
 """Our own task specs and the parser that builds them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
@@ -23,8 +24,10 @@ from SpiffWorkflow.spiff.specs.defaults import CallActivity, SubWorkflowTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
+from engine.runtime.bpmn import Process, grouped
 from engine.runtime.services import BpmnError
 from engine.runtime.workflow.compensation import Cancel, Compensable, Compensate, ScopeEndEvent, ThrowEvent
+from engine.runtime.workflow.data import inputs_of, left_of, outputs_of, seen_inside
 from engine.runtime.workflow.definitions import Condition, Error, Escalation, FirstOf, Message, Terminate
 from engine.runtime.workflow.events import EdgeEvent, EventGateway, EventSubProcessStart
 from engine.runtime.workflow.gateways import (
@@ -90,17 +93,20 @@ class SharingCallActivity(_EndsOnce, CallActivity):  # type: ignore[misc]  # the
     """A call that shares values with its caller: the expression language never changes a value in place."""
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
-        my_task.data = dict(subworkflow.last_task.data)
+        my_task.data = left_of(my_task, subworkflow)
+
+    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        subworkflow.get_next_task(spec_name="Start").set_data(**seen_inside(my_task, subworkflow))
 
 
 class SharingSubProcess(_EndsOnce, SubWorkflowTask):  # type: ignore[misc]  # the library is untyped
     """An embedded sub-process that shares values with its parent, as calls do."""
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
-        subworkflow.get_next_task(spec_name="Start").set_data(**my_task.data)
+        subworkflow.get_next_task(spec_name="Start").set_data(**seen_inside(my_task, subworkflow))
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
-        my_task.data = dict(subworkflow.last_task.data)
+        my_task.data = left_of(my_task, subworkflow)
 
 
 class ScopeEnd(_EndJoin):  # type: ignore[misc]  # the library is untyped
@@ -244,8 +250,23 @@ def _overrides() -> dict[str, tuple[type, type]]:
     return {tag: (_repeating(parser), spec) for tag, (parser, spec) in own.items()}
 
 
+class _OwnData:
+    """Reads data associations into ours."""
+
+    process_parser: Any
+    bpmn_id: str
+
+    def parse_incoming_data_references(self) -> list[Any]:
+        element = self.process_parser.parser.elements.get(self.bpmn_id)
+        return inputs_of(element) if element is not None else []
+
+    def parse_outgoing_data_references(self) -> list[Any]:
+        element = self.process_parser.parser.elements.get(self.bpmn_id)
+        return outputs_of(element) if element is not None else []
+
+
 def _repeating(parser: type) -> type:
-    return type(parser.__name__, (OwnLoops, parser), {})
+    return type(parser.__name__, (OwnLoops, _OwnData, parser), {})
 
 
 class _ScopeParser(ProcessParser):  # type: ignore[misc]  # the library is untyped
@@ -254,6 +275,7 @@ class _ScopeParser(ProcessParser):  # type: ignore[misc]  # the library is untyp
     def create_spec(self) -> Any:
         spec = super().create_spec()
         spec.end.__class__ = ScopeEnd  # the library makes its own in its constructor
+        spec.local_data = self.parser.local_data.get(spec.name, frozenset())
         return spec
 
     def add_tasks(self) -> None:
@@ -298,6 +320,13 @@ class Parser(SpiffBpmnParser):  # type: ignore[misc]  # the library is untyped
 
     OVERRIDE_PARSER_CLASSES = _overrides()
     PROCESS_PARSER_CLASS = _ScopeParser
+
+    def __init__(self, processes: Iterable[Process]) -> None:
+        super().__init__()
+        read = list(processes)
+        self.elements = {id: element for process in read for id, element in process.elements.items()}
+        objects = grouped((drawn.scope, drawn.name) for process in read for drawn in process.objects.values())
+        self.local_data = {scope: frozenset(names) for scope, names in objects.items()}
 
     def _find_dependencies(self, process: etree._Element) -> None:
         """Called processes only: decisions are ours, the library need not find them."""
