@@ -12,6 +12,7 @@ from web import (
     batches,
     cases,
     cycles,
+    deadlines,
     errors,
     events,
     evidence,
@@ -49,6 +50,7 @@ def create_app(application: Application) -> Flask:
     for blueprint in (
         incidents.bp,
         operations.bp,
+        deadlines.bp,
         batches.bp,
         parameters.bp,
         foresight.bp,

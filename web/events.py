@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from engine.runtime.values import HistoryEvent, Json
 from web.filters import performer, plain_day
-from web.language import gettext
+from web.language import gettext, ngettext
 
 KINDS = {
     "work": lazy_gettext("Isian dan keputusan"),
@@ -89,6 +89,9 @@ def lines(event: HistoryEvent) -> list[str]:
         found.append(gettext("Kepada: %(names)s", names=", ".join(map(who, data["recipients"]))))
     if event.type in ("due_changed", "timer_moved"):
         found.append(moved_due(data))
+    found += [f"{item['name']}: {moved_due(item)}" for item in data.get("shifted", ())]
+    if data.get("left_out"):
+        found.append(left_out(data["left_out"]))
     found += [edited(data, key) for key in data.get("keys", ())]
     if data.get("reason"):
         found.append(gettext("Alasan: %(reason)s", reason=data["reason"]))
@@ -115,6 +118,13 @@ def moved_due(data: Mapping[str, Json]) -> str:
     if not data.get("due_before"):
         return gettext("Menjadi %(day)s", day=now)
     return gettext("Dari %(before)s menjadi %(day)s", before=plain_day(data["due_before"]), day=now)
+
+
+def left_out(reminders: Sequence[Mapping[str, Json]]) -> str:
+    """Reminders that were missed while a case was held, and not sent because a later one says the same."""
+    names = ", ".join(dict.fromkeys(str(reminder["name"]) for reminder in reminders))
+    text = ngettext("%(num)d pengingat lama tidak dikirim", "%(num)d pengingat lama tidak dikirim", len(reminders))
+    return f"{text}: {names}"
 
 
 def edited(data: Mapping[str, Json], key: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from engine.errors import NotFound
 from engine.runtime.bulk import RETRY
@@ -16,6 +17,13 @@ from web.pages import Pages
 bp = Blueprint("incidents", __name__, url_prefix="/gangguan")
 PER_PAGE = 50
 EVERYTHING = 1_000_000
+TEMPLATES = {  # what mails say
+    "task_opened": lazy_gettext("Tugas baru"),
+    "reminder": lazy_gettext("Pengingat"),
+    "escalation": lazy_gettext("Terlambat"),
+    "due_changed": lazy_gettext("Tenggat berubah"),
+    "notice": lazy_gettext("Pemberitahuan"),
+}
 
 
 @bp.get("")
@@ -72,14 +80,19 @@ def undelivered() -> ResponseReturnValue:
     by = needs("operator")
     page = engine().operations.undelivered(by=by, limit=PER_PAGE, offset=(page_number() - 1) * PER_PAGE)
     pages = Pages(page.total, PER_PAGE, page_number())
-    return render_template("incidents/undelivered.html", effects=page.items, pages=pages)
+    return render_template("incidents/undelivered.html", effects=page.items, pages=pages, templates=TEMPLATES)
 
 
 @bp.post("/kiriman")
 def deliver_again() -> ResponseReturnValue:
-    chosen = [int(text) for text in request.form.getlist("pilih") if text.isdecimal() and len(text) < 19]
-    count = engine().operations.deliver_again(chosen, by=needs("operator"))
-    flash(ngettext("%(num)d kiriman dicoba lagi.", "%(num)d kiriman dicoba lagi.", count), "success")
+    """Let workers try the chosen ones again, or all."""
+    by, typed = needs("operator"), request.form
+    chosen = [int(text) for text in typed.getlist("pilih") if text.isdecimal() and len(text) < 19]
+    count = engine().operations.deliver_again(None if typed.get("semua") else chosen, by=by)
+    if count:
+        flash(ngettext("%(num)d kiriman dicoba lagi.", "%(num)d kiriman dicoba lagi.", count), "success")
+    else:
+        flash(gettext("Tidak ada yang dipilih; pilih paling sedikit satu."), "error")
     return redirect(url_for(".undelivered"), 303)
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -16,8 +15,9 @@ from engine.runtime.operations import Control, Operations, Preview, Target
 from engine.runtime.reasons import require_reason
 from engine.runtime.values import Actor
 from web.cases import status_of, waiting
-from web.context import application, engine, needs, page_number
-from web.filters import STATUSES, local
+from web.context import engine, needs, page_number
+from web.deadlines import moment
+from web.filters import STATUSES, local, plain_day
 from web.language import gettext, ngettext
 from web.pages import Pages
 
@@ -28,11 +28,11 @@ Typed = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a change: a choice, a moment or a text."""
+    """One field of a change: a choice, a moment, a box to tick or a text."""
 
     name: str
     label: str
-    kind: str  # "choice" | "moment" | "text"
+    kind: str  # "choice" | "moment" | "check" | "text"
     value: str
     options: Sequence[tuple[str, str]] = ()
     hint: str = ""
@@ -90,6 +90,23 @@ def now_set(control: Control, typed: Typed) -> str:
     return local(at).strftime("%Y-%m-%dT%H:%M") if at is not None else ""
 
 
+def offer_shift(control: Control, typed: Typed, by: Actor) -> Sequence[Input]:
+    """Whether what came due while the case was held moves on; not asked when nothing did."""
+    if not control.lapses:
+        return []
+    shown = "; ".join(
+        gettext(
+            "%(name)s: dari %(before)s menjadi %(day)s",
+            name=lapse.label,
+            before=plain_day(lapse.due_at),
+            day=plain_day(lapse.due_then),
+        )
+        for lapse in control.lapses
+    )
+    label = gettext("Geser yang jatuh tempo selama ditangguhkan sebanyak lamanya penangguhan")
+    return [Input("geser", label, "check", typed.get("geser", ""), hint=shown)]
+
+
 def type_value(control: Control, typed: Typed, by: Actor) -> Sequence[Input]:
     key = typed.get("kunci", "")
     value = json.dumps(control.data.get(key), ensure_ascii=False, indent=2)
@@ -100,14 +117,6 @@ def type_value(control: Control, typed: Typed, by: Actor) -> Sequence[Input]:
 def number(typed: Typed) -> int:
     text = typed.get("token", "")
     return int(text) if text.isdecimal() and len(text) < 9 else -1
-
-
-def moment(typed: Typed) -> datetime:
-    """The typed moment, on the agency's clock; raises Refused."""
-    try:
-        return datetime.fromisoformat(typed.get("saat", "")).replace(tzinfo=application().settings.zone)
-    except ValueError as error:
-        raise Refused(gettext("Tulis tanggal dan jamnya.")) from error
 
 
 def task_id(typed: Typed) -> UUID:
@@ -134,9 +143,15 @@ CHANGES: Mapping[str, Change] = {
     ),
     "lanjutkan": Change(
         lazy_gettext("Lanjutkan perkara"),
-        lazy_gettext("Perkara berjalan lagi; yang jatuh tempo selama ditangguhkan dijalankan sekarang."),
+        lazy_gettext(
+            "Perkara berjalan lagi; yang jatuh tempo selama ditangguhkan dijalankan sekarang. Dari pengingat yang "
+            "terlewat hanya yang terakhir dikirim."
+        ),
         lazy_gettext("Perkara berjalan lagi."),
-        lambda verbs, case, typed, reason, by: verbs.resume(case, reason=reason, by=by),
+        lambda verbs, case, typed, reason, by: verbs.resume(
+            case, reason=reason, shift=typed.get("geser") == "ya", by=by
+        ),
+        offer_shift,
     ),
     "batalkan": Change(
         lazy_gettext("Batalkan perkara"),
@@ -178,7 +193,9 @@ CHANGES: Mapping[str, Change] = {
         lazy_gettext("Ubah tenggat"),
         lazy_gettext("Pengingat disusun ulang menurut tenggat baru."),
         lazy_gettext("Tenggat diubah."),
-        lambda verbs, case, typed, reason, by: verbs.change_due(task_id(typed), moment(typed), reason=reason, by=by),
+        lambda verbs, case, typed, reason, by: verbs.change_due(
+            task_id(typed), moment(typed.get("saat", "")), reason=reason, by=by
+        ),
         choose_moment,
         kept=("tugas",),
     ),
@@ -187,7 +204,7 @@ CHANGES: Mapping[str, Change] = {
         lazy_gettext("Kejadian ini terjadi pada waktu yang baru."),
         lazy_gettext("Waktu diubah."),
         lambda verbs, case, typed, reason, by: verbs.change_timer(
-            case, number(typed), moment(typed), reason=reason, by=by
+            case, number(typed), moment(typed.get("saat", "")), reason=reason, by=by
         ),
         choose_moment,
         kept=("token",),
@@ -204,6 +221,7 @@ CHANGES: Mapping[str, Change] = {
 MANY = {
     "tangguhkan": (bulk.SUSPEND, lazy_gettext("Tangguhkan")),
     "lanjutkan": (bulk.RESUME, lazy_gettext("Lanjutkan")),
+    "geser": (bulk.RESUME, lazy_gettext("Lanjutkan dan geser tenggat yang lewat")),
     "batalkan": (bulk.CANCEL, lazy_gettext("Batalkan")),
 }
 
@@ -217,14 +235,17 @@ def index() -> ResponseReturnValue:
 def many() -> ResponseReturnValue:
     """Do one thing to all chosen cases; the progress has a page of its own."""
     by, typed = needs("operator"), request.form
-    kind, words = MANY.get(typed.get("tindakan", ""), ("", ""))
+    verb = typed.get("tindakan", "")
+    kind, words = MANY.get(verb, ("", ""))
     chosen = typed.getlist("pilih")
     try:
         reason = require_reason(typed.get("alasan", ""))
         if not kind:
             raise Refused(gettext("Pilih apa yang dilakukan."))
         cases = ngettext("%(num)d perkara", "%(num)d perkara", len(chosen))
-        batch = engine().batches.start(kind, f"{words}: {cases}", chosen, {"reason": reason}, by=by)
+        batch = engine().batches.start(
+            kind, f"{words}: {cases}", chosen, {"reason": reason, "shift": verb == "geser"}, by=by
+        )
     except Refused as refused:
         return list_page(by, {**typed.to_dict(), "pilih": chosen}, str(refused)), 422
     return redirect(url_for("batches.show", batch_id=batch), 303)

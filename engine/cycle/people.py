@@ -32,7 +32,10 @@ PERFORMERS: Mapping[str, str] = {
 }
 
 WORDS = Words(
-    escalation="D11_eskalasi", public_data=("employee", "cycle", "periods", "behaviours"), first_phase="planning"
+    escalation="D11_eskalasi",
+    public_data=("employee", "cycle", "periods", "behaviours"),
+    first_phase="planning",
+    working_days="working days after",
 )
 
 FEW = 200  # people that a search by number may mean

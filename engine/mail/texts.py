@@ -16,6 +16,10 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Terlambat {days} hari: {task}", "Tugas {task} dalam {case} atas nama {subject} terlambat {days} hari."),
         "en": ("{days} days late: {task}", "The task {task} in {case} of {subject} is {days} days late."),
     },
+    "due_changed": {
+        "id": ("Tenggat berubah: {task}", "Tenggat tugas {task} dalam {case} atas nama {subject} berubah.{due}"),
+        "en": ("Due date changed: {task}", "The task {task} in {case} of {subject} has another due date.{due}"),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

@@ -1,27 +1,21 @@
 """The operator's verbs on many cases at once: kinds of bulk work, each item as its single verb would do it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.errors import NotFound
-from engine.runtime import cases, operations, retrying
+from engine.errors import NotFound, TaskNotOpen
+from engine.runtime import cases, holding, retrying
 from engine.runtime.batches import Batches, Skipped
+from engine.runtime.deadlines import CHANGE_DUE, NewDue, change_due
 from engine.runtime.models import CaseRow, IncidentRow, TaskRow
 from engine.runtime.resources import Resources
 from engine.runtime.values import ENDED, Actor, Case, CaseStatus, Json
 
-RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE = (
-    "retry_incidents",
-    "cancel_cases",
-    "suspend_cases",
-    "resume_cases",
-    "change_due",
-)
+RETRY, CANCEL, SUSPEND, RESUME = "retry_incidents", "cancel_cases", "suspend_cases", "resume_cases"
 KINDS = frozenset({RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE})
 OPERATORS = frozenset({"operator"})
 
@@ -29,7 +23,7 @@ OPERATORS = frozenset({"operator"})
 def register(batches: Batches, resources: Resources) -> None:
     """Let batches carry out an operator's verbs. Items are ids of incidents, cases or tasks.
 
-    The payload holds the "reason" of all but retries, and "due_at" (ISO text) of changed due moments.
+    The payload holds the "reason" of all but retries, "shift" of cases that go on, and the NewDue of due moments.
     """
     handlers = {RETRY: _retry, CANCEL: _cancel, SUSPEND: _suspend, RESUME: _resume, CHANGE_DUE: _change_due}
     for kind, handler in handlers.items():
@@ -71,21 +65,24 @@ def _cancel(resources: Resources, connection: sa.Connection, item: str, payload:
 
 def _suspend(resources: Resources, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
     _skip_if(connection, item, "Perkara ini sudah ditangguhkan.", CaseStatus.SUSPENDED)
-    operations.suspend(resources, connection, UUID(item), reason=payload["reason"], by=by)
+    holding.suspend(resources, connection, UUID(item), reason=payload["reason"], by=by)
     return "Ditangguhkan."
 
 
 def _resume(resources: Resources, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
     _skip_if(connection, item, "Perkara ini sudah berjalan.", CaseStatus.ACTIVE)
-    operations.resume(resources, connection, UUID(item), reason=payload["reason"], by=by)
+    shift = payload.get("shift", False)
+    holding.resume(resources, connection, UUID(item), reason=payload["reason"], shift=shift, by=by)
     return "Dilanjutkan."
 
 
 def _change_due(
     resources: Resources, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor
 ) -> str:
-    due_at = datetime.fromisoformat(payload["due_at"])
-    operations.change_due(resources, connection, UUID(item), due_at, reason=payload["reason"], by=by)
+    try:
+        change_due(resources, connection, UUID(item), NewDue.of(payload), reason=payload["reason"], by=by)
+    except TaskNotOpen as closed:
+        raise Skipped("Tugas ini sudah selesai atau ditarik.") from closed
     return "Tenggat diubah."
 
 

@@ -14,6 +14,7 @@ from engine.forms import Form
 from engine.runtime import access, bulk, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
 from engine.runtime.batches import Batches
 from engine.runtime.beginnings import Message
+from engine.runtime.deadlines import Deadlines
 from engine.runtime.documents import Registry
 from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow, TaskRow
@@ -58,6 +59,7 @@ class Engine:
         self.batches = Batches(resources)
         self.operations = Operations(resources)
         self.tidying = Tidying(resources)
+        self.deadlines = Deadlines(resources, self.batches)
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)
 

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from engine.errors import NotFound, StepFailed
 from engine.runtime.access import require_not_about
-from engine.runtime.models import CaseRow, IncidentRow, TimerRow
+from engine.runtime.models import CaseRow, IncidentRow
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
 from engine.runtime.values import Actor, CaseStatus, Incident, IncidentGroup, Json, Page
+from engine.runtime.waking import wake
 
 OPEN, RESOLVED = "open", "resolved"
 
@@ -107,17 +108,10 @@ def resume(resources: Resources, connection: sa.Connection, incident_id: int, *,
     if step.case["status"] != CaseStatus.INCIDENT:
         return {**row, "work": {}}  # the case was cancelled meanwhile: nothing is done again
     step.case["status"] = CaseStatus.ACTIVE
-    wake_timers(connection, row["case_id"])
-    step.record("incident_resolved", {"element": row["element"], "name": row["label"]}, {})
+    left_out = wake(resources, connection, row["case_id"], step.now)
+    step.record("incident_resolved", {"element": row["element"], "name": row["label"], "left_out": left_out}, {})
     step.save()
     return dict(row)
-
-
-def wake_timers(connection: sa.Connection, case_id: UUID) -> None:
-    """Let the timers of a case that was held be looked at again at their own moments: at once, when these have passed."""
-    connection.execute(
-        sa.update(TimerRow).where(TimerRow.case_id == case_id).values(next_at=TimerRow.due_at, attempts=0)
-    )
 
 
 def close_open(connection: sa.Connection, case_id: UUID) -> None:

@@ -6,7 +6,7 @@ tells who did it and why. Nobody operates on a case about themselves.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +16,18 @@ import sqlalchemy as sa
 from engine.errors import NotFound, NotYours, Refused, StepFailed
 from engine.runtime import access, cases, incidents, outbox, places, shifting
 from engine.runtime.bpmn import Element
-from engine.runtime.models import CaseRow, TaskRow, TimerRow
+from engine.runtime.deadlines import NewDue, change_due, future, iso
+from engine.runtime.holding import Lapse, lapses, resume, suspend
+from engine.runtime.models import CaseRow
+from engine.runtime.operating import operate_on
 from engine.runtime.reading import visits
 from engine.runtime.reasons import require_reason
-from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import LIVE, RUNNING, Actor, Case, CaseStatus, CaseView, Json, Page, TaskStatus
+from engine.runtime.values import LIVE, RUNNING, Actor, Case, CaseStatus, CaseView, Json, Page
+from engine.runtime.waking import wake
 from engine.runtime.workflow import codec, tokens
+from engine.runtime.workflow.waits import waits_of
 
 Change = Callable[[Step], dict[str, Json]]
 
@@ -61,6 +65,7 @@ class Control:
     tokens: Sequence[Standing]
     data: Mapping[str, Json]
     secret: Sequence[str]  # keys of the data that nobody but their giver may read
+    lapses: Sequence[Lapse]  # what came due while it was held
 
 
 @dataclass(frozen=True)
@@ -103,12 +108,14 @@ class Operations:
         run = codec.loads(state, release.machine, None)
         secret = secret_keys(release)
         data = tokens.last_data(run)
-        open_ = view.case.status in LIVE
+        open_, held, now = view.case.status in LIVE, view.suspended_by, self._resources.clock.now()
+        due = [(task.name, task.due_at) for task in view.open_tasks]
         return Control(
             view=view,
             tokens=[_standing(release, token, run) for token in tokens.tokens_of(run)] if open_ else (),
             data={key: value for key, value in data.items() if key not in secret},
             secret=sorted(secret & data.keys()),
+            lapses=lapses(release, due, waits_of(run), held.at, now) if held is not None else (),
         )
 
     def targets(self, case_id: UUID, *, by: Actor) -> Sequence[Target]:
@@ -133,9 +140,11 @@ class Operations:
         """Hold a case: nothing can be sent, timers wait and messages are kept until it is resumed."""
         self._resources.write(lambda connection: suspend(self._resources, connection, case_id, reason=reason, by=by))
 
-    def resume(self, case_id: UUID, *, reason: str, by: Actor) -> None:
-        """Let a held case go on; timers that came due meanwhile fire in the next round."""
-        self._resources.write(lambda connection: resume(self._resources, connection, case_id, reason=reason, by=by))
+    def resume(self, case_id: UUID, *, reason: str, shift: bool = False, by: Actor) -> None:
+        """Let a held case go on; what came due meanwhile happens in the next round, or (`shift`) that much later."""
+        self._resources.write(
+            lambda connection: resume(self._resources, connection, case_id, reason=reason, shift=shift, by=by)
+        )
 
     # moving
 
@@ -184,7 +193,7 @@ class Operations:
     def change_due(self, task_id: UUID, due_at: datetime, *, reason: str, by: Actor) -> None:
         """Give an open task another due moment; its reminders are laid out anew. Raises NotFound, NotYours, Refused."""
         self._resources.write(
-            lambda connection: change_due(self._resources, connection, task_id, due_at, reason=reason, by=by)
+            lambda connection: change_due(self._resources, connection, task_id, NewDue(due_at), reason=reason, by=by)
         )
 
     def change_timer(self, case_id: UUID, number: int, due_at: datetime, *, reason: str, by: Actor) -> None:
@@ -195,9 +204,9 @@ class Operations:
             if before is None:
                 raise NotFound("Timer itu sudah tidak menunggu; muat ulang halaman.")
             task = step.run.get_task_from_id(number)
-            tokens.move_timer(task, _future(due_at, step.now).isoformat())
+            tokens.move_timer(task, future(due_at, step.now).isoformat())
             element = step.release.elements[before[0]]
-            return {"element": element.id, "name": element.label, "due_before": before[1], "due_at": _iso(due_at)}
+            return {"element": element.id, "name": element.label, "due_before": before[1], "due_at": iso(due_at)}
 
         self._change(case_id, "timer_moved", change, LIVE, reason, by)
 
@@ -209,8 +218,8 @@ class Operations:
         with self._resources.reading() as connection:
             return outbox.undelivered(connection, limit=limit, offset=offset)
 
-    def deliver_again(self, ids: Sequence[int], *, by: Actor) -> int:
-        """Let workers try again what was given up; gives how many. Raises NotYours."""
+    def deliver_again(self, ids: Sequence[int] | None, *, by: Actor) -> int:
+        """Let workers try again what was given up (None: all of it); gives how many. Raises NotYours."""
         access.require_role(by, "operator")
         now = self._resources.clock.now()
         return self._resources.write(lambda connection: outbox.revive(connection, ids, now))
@@ -236,7 +245,7 @@ class Operations:
         step = operate_on(self._resources, connection, case_id, allowed, by=by).load()
         told = change(step)
         if type in SHIFTS:
-            leave_parking(step)
+            told |= leave_parking(step)
         step.finish(type, told, {"reason": reason})
         step.save()
         return step
@@ -264,68 +273,6 @@ class Operations:
 
 SHIFTS = ("token_moved", "case_reset", "case_restarted")
 RESTARTABLE = (CaseStatus.COMPLETED, CaseStatus.CANCELLED, CaseStatus.INCIDENT)
-
-
-def suspend(resources: Resources, connection: sa.Connection, case_id: UUID, *, reason: str, by: Actor) -> None:
-    """Hold a running case.
-
-    Raises:
-        NotFound, NotYours
-        Refused: it does not run, or no reason is given.
-    """
-    words = require_reason(reason)
-    step = operate_on(resources, connection, case_id, [CaseStatus.ACTIVE], by=by)
-    step.case["status"] = CaseStatus.SUSPENDED
-    step.record("case_suspended", {}, {"reason": words})
-    step.save()
-
-
-def resume(resources: Resources, connection: sa.Connection, case_id: UUID, *, reason: str, by: Actor) -> None:
-    """Let a held case go on; its timers come back at once.
-
-    Raises:
-        NotFound, NotYours
-        Refused: it is not held, or no reason is given.
-    """
-    words = require_reason(reason)
-    step = operate_on(resources, connection, case_id, [CaseStatus.SUSPENDED], by=by)
-    step.case["status"] = CaseStatus.ACTIVE
-    incidents.wake_timers(connection, case_id)
-    step.record("case_resumed", {}, {"reason": words})
-    step.save()
-
-
-def change_due(
-    resources: Resources, connection: sa.Connection, task_id: UUID, due_at: datetime, *, reason: str, by: Actor
-) -> None:
-    """Give an open task another due moment and lay its reminders out anew.
-
-    Raises:
-        NotFound, NotYours
-        Refused: the task is closed, the moment has passed, or no reason is given.
-    """
-    words = require_reason(reason)
-    case_id = connection.scalar(sa.select(TaskRow.case_id).where(TaskRow.id == task_id))
-    if case_id is None:
-        raise NotFound("Tugas ini tidak ada.")
-    step = operate_on(resources, connection, case_id, LIVE, by=by)
-    task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().one()
-    if task["status"] != TaskStatus.OPEN:
-        raise Refused("Tugas ini sudah selesai atau ditarik; tenggatnya tidak dapat diubah.")
-    due = _future(due_at, step.now)
-    connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(due_at=due))
-    connection.execute(
-        sa.delete(TimerRow).where(
-            TimerRow.case_id == case_id, TimerRow.number == task["number"], TimerRow.kind == "reminder"
-        )
-    )
-    properties = step.release.elements[task["element"]].properties
-    for at in reminder_times(due, properties, step.now, resources.zone):
-        step.writes.timers.append(step.timer(task["number"], "reminder", task["element"], at))
-    before = task["due_at"].isoformat() if task["due_at"] else None
-    told = {"task": str(task_id), "element": task["element"], "name": task["name"]}
-    step.record("due_changed", {**told, "due_before": before, "due_at": due.isoformat()}, {"reason": words})
-    step.save()
 
 
 def edit_data(
@@ -356,39 +303,14 @@ def edit_data(
     step.save()
 
 
-def operate_on(
-    resources: Resources, connection: sa.Connection, case_id: UUID, allowed: Sequence[CaseStatus], *, by: Actor
-) -> Step:
-    """Lock a case for its operator.
-
-    Raises:
-        NotFound: there is no such case.
-        NotYours: the actor is no operator, or the case is about the actor.
-        Refused: the case does not stand as it must.
-    """
-    access.require_role(by, "operator")
-    step = Step.on(resources, connection, case_id, by=by)
-    access.require_not_about(step.case["subject"], by)
-    if step.case["status"] not in allowed:
-        raise Refused(REFUSALS[CaseStatus(step.case["status"])])
-    return step
-
-
-REFUSALS: Mapping[CaseStatus, str] = {
-    CaseStatus.ACTIVE: "Perkara ini sedang berjalan; pakai kembalikan ke langkah terdahulu atau pindahkan token.",
-    CaseStatus.COMPLETED: "Perkara ini sudah selesai; yang dapat dilakukan hanya memulainya lagi pada suatu langkah.",
-    CaseStatus.CANCELLED: "Perkara ini sudah dibatalkan; yang dapat dilakukan hanya memulainya lagi pada suatu langkah.",
-    CaseStatus.INCIDENT: "Perkara ini terhenti karena gangguan; atasi gangguannya dahulu.",
-    CaseStatus.SUSPENDED: "Perkara ini sedang ditangguhkan; lanjutkan dahulu.",
-}
-
-
-def leave_parking(step: Step) -> None:
-    """A case that stands somewhere else is no longer parked where it failed."""
-    if step.case["status"] == CaseStatus.INCIDENT:
-        incidents.close_open(step.connection, step.case["id"])
-        incidents.wake_timers(step.connection, step.case["id"])
+def leave_parking(step: Step) -> dict[str, Json]:
+    """A case that stands somewhere else is no longer parked where it failed; gives what the history tells of it."""
+    parked = step.case["status"] == CaseStatus.INCIDENT
     step.case["status"] = CaseStatus.ACTIVE
+    if not parked:
+        return {}
+    incidents.close_open(step.connection, step.case["id"])
+    return {"left_out": wake(step.resources, step.connection, step.case["id"], step.now)}
 
 
 def secret_keys(release: LoadedRelease) -> set[str]:
@@ -420,16 +342,6 @@ def _resetting(element: str) -> Change:
 
 def _restarting(element: str) -> Change:
     return lambda step: shifting.restart(step, element)
-
-
-def _future(due_at: datetime, now: datetime) -> datetime:
-    if due_at <= now:
-        raise Refused("Tenggat baru harus di masa depan.")
-    return due_at.astimezone(UTC)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
 
 
 def _standing(release: LoadedRelease, token: tokens.Token, run: Any) -> Standing:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.runtime.models import OutboxRow
+from engine.runtime.models import CaseRow, OutboxRow
 from engine.runtime.values import Page
 
 LEASE = timedelta(minutes=5)
@@ -43,6 +43,7 @@ class Undelivered:
     kind: str  # "mail" | "letter" | "message" | "signal"
     what: str  # the mail's template, or the name of the message or signal
     case_id: UUID | None
+    about: str  # the case's person and title; empty without a case
     attempts: int
     error: str
 
@@ -93,17 +94,20 @@ def undelivered(connection: sa.Connection, *, limit: int, offset: int) -> Page[U
     """What was given up, the newest first."""
     dead = OutboxRow.status == DEAD
     total = connection.scalar(sa.select(sa.func.count()).select_from(OutboxRow).where(dead)) or 0
-    query = sa.select(*OutboxRow.__table__.c).where(dead).order_by(OutboxRow.id.desc()).limit(limit).offset(offset)
-    rows = connection.execute(query).mappings()
+    query = sa.select(*OutboxRow.__table__.c, CaseRow.subject_name, CaseRow.title)
+    query = query.outerjoin(CaseRow, CaseRow.id == OutboxRow.case_id).where(dead).order_by(OutboxRow.id.desc())
+    rows = connection.execute(query.limit(limit).offset(offset)).mappings()
     return Page([_to_undelivered(row) for row in rows], total, offset, limit)
 
 
-def revive(connection: sa.Connection, ids: Sequence[int], now: datetime) -> int:
-    """Try again what was given up; gives how many."""
-    given_up = sa.and_(OutboxRow.id.in_(ids), OutboxRow.status == DEAD)
-    return connection.execute(sa.update(OutboxRow).where(given_up).values(status=NEW, attempts=0, next_at=now)).rowcount
+def revive(connection: sa.Connection, ids: Sequence[int] | None, now: datetime) -> int:
+    """Try again what was given up (None: all of it); gives how many."""
+    given_up = sa.update(OutboxRow).where(OutboxRow.status == DEAD)
+    chosen = given_up if ids is None else given_up.where(OutboxRow.id.in_(ids))
+    return connection.execute(chosen.values(status=NEW, attempts=0, next_at=now)).rowcount
 
 
 def _to_undelivered(row: sa.RowMapping) -> Undelivered:
     what = row["payload"].get("template") or row["payload"].get("name") or ""
-    return Undelivered(row["id"], row["kind"], what, row["case_id"], row["attempts"], row["error"] or "")
+    about = f"{row['subject_name']}, {row['title']}" if row["title"] else ""
+    return Undelivered(row["id"], row["kind"], what, row["case_id"], about, row["attempts"], row["error"] or "")

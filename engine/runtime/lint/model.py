@@ -19,6 +19,7 @@ class Words:
     escalation: str = ""  # the decision that says whom a reminder goes to, if a release has it
     public_data: tuple[str, ...] = ()  # what of a case's data any of its parties may see
     first_phase: str = ""  # of a case whose diagram has named none yet
+    working_days: str = ""  # the function that gives the day some working days after a day
 
 
 @dataclass(frozen=True)
