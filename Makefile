@@ -40,7 +40,7 @@ bench: setup
 	$(BIN)/siklus bench all --json
 
 fuzz: setup
-	FUZZ_RUNS=2000 $(BIN)/python -m pytest tests/runtime/test_differential*.py tests/runtime/test_pruned_lives.py
+	FUZZ_RUNS=2000 $(BIN)/python -m pytest tests/runtime/test_differential*.py tests/runtime/test_pruned_lives.py tests/runtime/test_random_diagrams.py
 
 screenshots: setup
 	$(BIN)/python docs/screenshots.py

@@ -207,3 +207,23 @@ def test_an_event_at_the_edge_of_all_instances_takes_all_of_them(office_of: SEND
     office.waits(timedelta(days=4))
 
     assert office.open() == ["look"]
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_an_error_in_one_instance_that_the_edge_catches_ends_all_of_them(office_of: SEND, sequential: bool) -> None:
+    inner = d.sub_process(
+        "each",
+        d.start("s"),
+        d.user_task("ask", note="item"),
+        d.end("e", d.error("bad")),
+        *d.path("s", "ask", "e"),
+        loop=d.for_each("items", "item", sequential=sequential),
+    )
+    edge = d.boundary("failed", "each", d.error("bad"))
+    parts = [inner, edge, d.user_task("look"), d.user_task("mend"), d.end(), d.end("e2")]
+    flows = [*d.path("begun", "each", "look", "finished"), *d.path("failed", "mend", "e2")]
+    office = office_of(d.error_named("bad"), d.process("work", d.start(), *parts, *flows))
+    office.opens(items=ITEMS)
+    answers(office, "a", "no good")
+
+    assert office.open() == ["mend"]

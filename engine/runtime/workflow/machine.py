@@ -247,6 +247,8 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
                 if sub.completed:  # perhaps only since the others ran
                     continue
                 count += sub.run_ready(done)
+                if sub.completed and not sub.success:
+                    continue  # what it threw has cancelled it, and its task may be gone with all other instances
                 parent = self.get_task_from_id(sub.parent_task_id)
                 if parent._state & NOT_FINISHED:
                     parent.task_spec._update(parent)
