@@ -20,6 +20,7 @@ from engine.settings import Settings
 from web import create_app
 
 log = logging.getLogger(__name__)
+READY = "Proses halaman siap"
 PAUSE = 1.0  # seconds before a process that died is replaced: one that cannot start does not eat the machine
 PATIENCE = 10  # seconds in which a process has to end what it answers
 FRESH = multiprocessing.get_context("spawn")  # a forked process would share connections and locks of threads
@@ -119,7 +120,9 @@ def _answer(settings: Settings, listening: socket.socket, threads: int) -> None:
     stop_at_signals()
     log_to_stderr()
     threading.Thread(target=_follow_the_parent, daemon=True).start()
-    serve_pages(start(settings), listening, threads)
+    application = start(settings)
+    log.info("%s: %s", READY, os.getpid())
+    serve_pages(application, listening, threads)
 
 
 def _follow_the_parent() -> None:

@@ -50,7 +50,11 @@ class _Client:
                 self.failed[failure.status] += 1
 
     def _submits(self, task: UUID) -> None:
-        """What a person does with a filled form: send it to be checked, declare, send it for good."""
+        """What a person does with a filled form: send it to be checked, declare, send it for good.
+
+        On a connection of its own: people come back minutes later, and whoever was ready first would else keep them all.
+        """
+        self.browser.closes()
         begun = time.perf_counter()
         path = f"/tugas/{task}"
         page = self.browser.sends(path, {**self.person.fields, "csrf_token": self.token, "_do": "check"})

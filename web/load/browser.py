@@ -42,6 +42,7 @@ class Browser:
         return hidden(page)["csrf_token"]
 
     def closes(self) -> None:
+        """Let the connection go; the next page opens another."""
         self._connection.close()
 
     def _asks(self, method: str, path: str, body: str) -> str:

@@ -3,14 +3,16 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from engine.settings import Settings
+from web.serving import READY
 
 COMMAND = (sys.executable, "-c", "from web.cli import main; main()", "run", "--port", "0")
-PATIENCE = 30  # seconds in which it has to stop
+PATIENCE = 60  # seconds in which it has to start, or to stop
 
 
 class Server:
@@ -20,6 +22,12 @@ class Server:
         assert process.stdout is not None
         self._process, self._log = process, log
         self.address = process.stdout.readline().split()[-1]
+
+    def wait_for(self, workers: int) -> None:
+        """Wait until each of its processes answers: else the first one gets all connections, and keeps them."""
+        ends = time.monotonic() + PATIENCE
+        while workers > 1 and self.said(READY) < workers and time.monotonic() < ends:
+            time.sleep(0.05)
 
     def cpu_seconds(self) -> float | None:
         """What all its processes have taken so far; None where the system does not tell it in /proc."""
@@ -48,7 +56,9 @@ def running(settings: Settings, workers: int) -> Iterator[Server]:
         ) as process,
     ):
         try:
-            yield Server(process, log)
+            server = Server(process, log)
+            server.wait_for(workers)
+            yield server
         finally:
             process.terminate()
             process.wait(PATIENCE)
