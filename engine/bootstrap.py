@@ -98,6 +98,7 @@ def start(
         registry=registry,
         staging=CycleStaging(settings.zone, CASE_DATA),
         submissions_kept=timedelta(days=settings.submission_days),
+        rehearsals_kept=settings.rehearsals,
         coverage=settings.coverage,
     )
     decisions.resources = resources

@@ -37,6 +37,7 @@ class Settings:
     upload_max_bytes: int = 10 * MEGABYTE
     trusted_proxy: str | None = None  # the address of the proxy in front, whose X-Forwarded-* headers are believed
     submission_days: int = 14  # how long the same submission, sent again, gets its receipt again
+    rehearsals: int = 20  # how many of the newest rehearsals are kept
     coverage: float = 0.95  # share of all sequence flows that the scenarios of a release must pass, 0 to 1
     cheap_passwords: bool = False  # tests only: a hash that costs nothing
 
@@ -54,9 +55,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         limit = int(environment.get("SIKLUS_UPLOAD_MAX_MB", "10")) * MEGABYTE
         coverage = int(environment.get("SIKLUS_COVERAGE_PERCENT", "95")) / 100
         submission_days = int(environment.get("SIKLUS_SUBMISSION_DAYS", "14"))
+        rehearsals = int(environment.get("SIKLUS_REHEARSALS", "20"))
     except (ValueError, KeyError) as error:
-        names = "SIKLUS_ZONE, SIKLUS_UPLOAD_MAX_MB, SIKLUS_COVERAGE_PERCENT atau SIKLUS_SUBMISSION_DAYS"
-        raise SettingsError(f"{names} tidak dapat dipakai: {error}") from error
+        names = "SIKLUS_ZONE, SIKLUS_UPLOAD_MAX_MB, SIKLUS_COVERAGE_PERCENT, SIKLUS_SUBMISSION_DAYS"
+        raise SettingsError(f"{names} atau SIKLUS_REHEARSALS tidak dapat dipakai: {error}") from error
     return Settings(
         database_url=environment.get("SIKLUS_DATABASE", f"sqlite:///{data_dir / 'siklus.db'}"),
         data_dir=data_dir,
@@ -69,6 +71,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         mail_from=environment.get("SIKLUS_MAIL_FROM", "siklus@localhost"),
         upload_max_bytes=limit,
         submission_days=submission_days,
+        rehearsals=rehearsals,
         coverage=coverage,
         trusted_proxy=environment.get("SIKLUS_TRUSTED_PROXY"),
     )

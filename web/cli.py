@@ -15,7 +15,7 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from engine.bootstrap import Application, shipped_documents, start
+from engine.bootstrap import shipped_documents, start
 from engine.clock import SystemClock, VirtualClock
 from engine.cycle.demo import PASSWORD, build_demo, demo_accounts, first_moment, is_empty
 from engine.cycle.imports import KINDS
@@ -23,10 +23,11 @@ from engine.cycle.simulation import build_agency, simulate
 from engine.db import make_engine
 from engine.errors import EngineError
 from engine.migrations import is_current, upgrade
-from engine.runtime.moves.values import Choices, Fate, Rehearsal
 from engine.runtime.values import SYSTEM
 from engine.settings import Settings, from_environment
 from web.bench_cli import bench
+from web.moving_cli import migrate, rehearse
+from web.ready import ready
 from web.serving import listen, log_to_stderr, serve
 from web.throwaway import show, throw_away
 
@@ -50,7 +51,8 @@ def main() -> None:
     log_to_stderr()
 
 
-main.add_command(bench)
+for command in (bench, rehearse, migrate):
+    main.add_command(command)
 
 
 @main.command()
@@ -85,7 +87,7 @@ def demo(people: int) -> None:
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that answer.")
 def run(host: str, port: int, threads: int, workers: int) -> None:
     """Serve the pages, with a worker inside; stops at SIGTERM or Ctrl-C."""
-    application = _ready()
+    application = ready()
     listening = _listening(host, port)
     click.echo(f"Siklus berjalan di http://{host}:{listening.getsockname()[1]}")
     serve(application, listening, threads=threads, workers=workers)
@@ -94,7 +96,7 @@ def run(host: str, port: int, threads: int, workers: int) -> None:
 @main.command()
 def worker() -> None:
     """Fire timers and send notices, without pages; stops at SIGTERM or Ctrl-C."""
-    alarm, stop = _ready().alarm_clock(), threading.Event()
+    alarm, stop = ready().alarm_clock(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     alarm.start()
@@ -113,7 +115,7 @@ def worker() -> None:
 @click.password_option(help="The first password; asked for when it is not given.")
 def account(login: str, name: str | None, person: str | None, roles: tuple[str, ...], password: str) -> None:
     """Give someone a way in: the first accounts of an installation."""
-    cycle = _ready().cycle
+    cycle = ready().cycle
     if person is not None:
         made = cycle.create_account(person, password, by=SYSTEM, roles=roles, must_change=True)
     else:
@@ -144,7 +146,7 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
 @main.command()
 def verify() -> None:
     """Check the hash chain of every case; names the first broken event and exits with 1."""
-    found = _ready().engine.verify()
+    found = ready().engine.verify()
     if found.breach is not None:
         click.echo(f"RUSAK: {found.breach}")
         sys.exit(1)
@@ -157,51 +159,8 @@ def verify() -> None:
 def publish(note: str, folder: Path | None) -> None:
     """Publish the documents of a folder with bpmn/ and forms/ in it; default: the shipped ones."""
     documents = shipped_documents(folder) if folder is not None else shipped_documents()
-    release = _ready().engine.publish_files(documents, note=note, by=SYSTEM)
+    release = ready().engine.publish_files(documents, note=note, by=SYSTEM)
     click.echo(f"Rilis {release.number} terbit: {release.sha256}")
-
-
-@main.command()
-@click.option("--release", "number", type=int, help="A published release; default: the newest.")
-@click.option("--drafts", is_flag=True, help="The drafts as they stand.")
-@click.option("--restart", is_flag=True, help="Timers and due dates count anew.")
-@click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="An element that stands for a removed one.")
-@click.option("--json", "as_json", is_flag=True, help="Print what happens to every case as JSON.")
-def rehearse(number: int | None, drafts: bool, restart: bool, pairs: tuple[str, ...], as_json: bool) -> None:
-    """Say what a release would do to every running case; writes nothing."""
-    application = _ready()
-    wanted = None if drafts else (number or application.engine.loaded().number)
-    choices = Choices(dict(pair.split("=", 1) for pair in pairs if "=" in pair), restart)
-    rehearsal = _rehearsed(application, wanted, choices)
-    if as_json:
-        plans = [{"case": str(plan.case_id), "fate": plan.fate, **plan.to_json()} for plan in rehearsal.plans]
-        click.echo(json.dumps({"counts": rehearsal.counts, "cases": plans}, indent=2))
-        return
-    _show_rehearsal(rehearsal)
-
-
-@main.command()
-@click.option("--to", "number", required=True, type=int, help="The published release.")
-@click.option("--restart", is_flag=True, help="Timers and due dates count anew.")
-@click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="An element that stands for a removed one.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def migrate(number: int, restart: bool, pairs: tuple[str, ...], yes: bool) -> None:
-    """Rehearse, ask, and move every running case that nothing stands against."""
-    application = _ready()
-    choices = Choices(dict(pair.split("=", 1) for pair in pairs if "=" in pair), restart)
-    rehearsal = _rehearsed(application, number, choices)
-    _show_rehearsal(rehearsal)
-    movable = [plan for plan in rehearsal.plans if not plan.blocked]
-    if not movable or not (yes or click.confirm(f"Pindahkan {len(movable)} perkara ke rilis {number}?")):
-        return
-    moved = 0
-    for plan in movable:
-        try:
-            application.engine.moves.migrate_case(plan.case_id, number, choices, by=SYSTEM)
-            moved += 1
-        except EngineError as refusal:
-            click.echo(f"{plan.subject_name}: {refusal}", err=True)
-    click.echo(f"{moved} dari {len(movable)} perkara pindah ke rilis {number}.")
 
 
 @main.command(name="import")
@@ -210,7 +169,7 @@ def migrate(number: int, restart: bool, pairs: tuple[str, ...], yes: bool) -> No
 @click.option("--confirm", is_flag=True, help="Write what the preview shows.")
 def import_command(kind: str, file: Path, confirm: bool) -> None:
     """Preview a CSV or XLSX file of units, employees, objectives ...; writes nothing without --confirm."""
-    cycle = _ready().cycle
+    cycle = ready().cycle
     preview = cycle.preview_import(kind, file.read_bytes(), file.name, by=SYSTEM)
     click.echo(f"Baru {len(preview.new)}, berubah {len(preview.changed)}, sama {preview.unchanged}.")
     for fault in preview.faulty:
@@ -224,7 +183,7 @@ def import_command(kind: str, file: Path, confirm: bool) -> None:
 @click.argument("case_id")
 def export(case_id: str) -> None:
     """Print the history of a case as JSON lines: exactly the texts that are chained, with their hashes."""
-    for body, hash in _ready().engine.chain(UUID(case_id), by=SYSTEM):
+    for body, hash in ready().engine.chain(UUID(case_id), by=SYSTEM):
         click.echo(json.dumps({"body": body, "hash": hash.hex()}, ensure_ascii=False))
 
 
@@ -253,39 +212,6 @@ def _listening(host: str, port: int) -> socket.socket:
         return listen(host, port)
     except OSError as error:
         raise click.ClickException(f"{host}:{port} tidak dapat dipakai ({error}). Pilih --port lain.") from error
-
-
-def _rehearsed(application: Application, number: int | None, choices: Choices) -> Rehearsal:
-    """A rehearsal, with a progress bar on the error stream."""
-    bar: Any = None
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar
-        bar = bar or click.progressbar(length=total, label="Gladi", file=sys.stderr)
-        bar.update(1)
-
-    rehearsal = application.engine.moves.rehearse(number, choices, by=SYSTEM, progress=progress)
-    if bar is not None:
-        bar.render_finish()
-    return rehearsal
-
-
-def _show_rehearsal(rehearsal: Rehearsal) -> None:
-    words = {Fate.UNAFFECTED: "tidak terkena", Fate.CHANGED: "ada yang berubah", Fate.BLOCKED: "belum dapat pindah"}
-    click.echo(", ".join(f"{words[fate]}: {count}" for fate, count in rehearsal.counts.items()))
-    for group in rehearsal.groups:
-        fates = ", ".join(f"{words[fate]} {count}" for fate, count in group.fates.items())
-        click.echo(f"{group.count:>7}  {', '.join(group.places)} (rilis {group.from_release}): {fates}")
-        for reason in group.reasons:
-            click.echo(f"         {reason}")
-
-
-def _ready() -> Application:
-    """The application on a database of the newest schema."""
-    settings = from_environment()
-    if not is_current(make_engine(settings.database_url)):
-        raise click.ClickException("Skema basis data belum terbaru. Jalankan: siklus init")
-    return start(settings)
 
 
 def _bar(label: str, begins: datetime, ends: datetime) -> Any:

@@ -52,6 +52,7 @@ class Resources:
     staging: Staging | None = None  # what a sandbox needs of the room above
     watch: Watch | None = None
     submissions_kept: timedelta = timedelta(days=14)  # how long keys of submissions are known after a task has closed
+    rehearsals_kept: int = 20  # the newest; older ones are forgotten
     coverage: float = 0.0  # share of sequence flows that scenarios must pass before a set is published
     _releases: dict[int, LoadedRelease] = field(default_factory=dict)
     _candidate: LoadedRelease | None = None  # the set of files that was read last

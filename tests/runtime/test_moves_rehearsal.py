@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.db import Base
 from engine.errors import NotYours, Refused, StepFailed
-from engine.runtime.models import TaskRow
+from engine.runtime.models import RehearsedCaseRow, TaskRow
 from engine.runtime.moves.values import Choices, Effect, Fate, Rehearsal, What
 from engine.runtime.services import ServiceCall
 from engine.runtime.values import CaseStatus, OpenCase
@@ -354,3 +354,28 @@ def test_drafts_that_change_during_a_rehearsal_end_it(office_of: SEND) -> None:
     kept = office.engine.moves.rehearsal(rehearsal, by=EVE)
     assert kept.played is not None
     assert (kept.played.failed, sum(kept.counts.values())) == (1, 0)
+
+
+def test_old_rehearsals_are_forgotten_but_those_that_go_on(office_of: SEND) -> None:
+    office = office_of(steps("u1", "u2"))
+    office.resources.rehearsals_kept = 2
+    office.opens()
+    release = office.publishes(steps("u1", "u2", "u3"))
+    moves, ids = office.engine.moves, []
+    for number in range(5):
+        ids.append(moves.start_rehearsal(release, by=EVE))
+        if number:
+            works(office)
+        else:
+            office.engine.batches.pause(office.engine.batches.list(by=EVE).items[0].id, by=EVE)
+        office.clock.advance(timedelta(minutes=1))
+
+    assert office.engine.tidying.run() == 2
+
+    assert [kept.id for kept in moves.rehearsals(by=EVE)] == [ids[4], ids[3], ids[0]]
+    with office.engine.database.connect() as connection:
+        left = set(connection.scalars(sa.select(RehearsedCaseRow.rehearsal_id)))
+    assert left == {ids[3], ids[4]}
+    moves.migrate(ids[4], by=EVE)
+    works(office)
+    assert office.case().release == release

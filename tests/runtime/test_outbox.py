@@ -10,8 +10,10 @@ from engine.errors import TaskNotOpen
 from engine.runtime import outbox
 from engine.runtime.models import CommandRow, OutboxRow, TaskRow
 from engine.runtime.outbox import Effect
+from engine.runtime.services import ServiceCall
+from engine.runtime.values import CaseStatus
 from tests.runtime import diagrams as d
-from tests.runtime.office import ALICE, START, Office
+from tests.runtime.office import ALICE, EVE, START, Office
 
 SEND = Callable[..., Office]
 PROCESS = d.process("work", d.start(), d.user_task("write"), d.end(), *d.path("begun", "write", "finished"))
@@ -95,3 +97,32 @@ def test_the_key_of_a_submission_is_forgotten_some_days_later(office_of: SEND, d
         assert connection.scalar(sa.select(sa.func.count()).select_from(CommandRow)) == 0
     assert tuple(kept) == (None, None, None)
     assert office.happened() == ["case_opened", "task_completed"]
+
+
+def test_a_thrown_message_whose_receiver_fails_is_held_by_its_incident(office_of: SEND, database: sa.Engine) -> None:
+    broken = {"is": True}
+
+    def reads(_call: ServiceCall) -> str:
+        if broken["is"]:
+            raise OSError("no route to the archive")
+        return "ok"
+
+    asks = d.process("asks", d.start(), d.throw("ask", d.message("m1")), d.end(), *d.path("begun", "ask", "finished"))
+    answers = d.process(
+        "work", d.start("in"), d.catch("asked", d.message("m1")), d.service_task("file", "reads"), d.user_task("read"),
+        d.end("out"), *d.path("in", "asked", "file", "read", "out"),
+    )  # fmt: skip
+    office = office_of(d.message_named("m1", "question"), answers, asks, services={"reads": reads})
+    receiver = office.opens()
+    office.opens(process="asks")
+
+    office.works()
+
+    assert left(database) == []
+    [incident] = office.engine.incidents(by=EVE).items
+    assert (incident.case_id, incident.element) == (receiver, "file")
+    office.case_id = receiver
+    assert office.case().status is CaseStatus.INCIDENT
+    broken["is"] = False
+    assert office.engine.retry_incident(incident.id, by=EVE)
+    assert office.open() == ["read"]
