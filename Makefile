@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DELETE_ON_ERROR:
-.PHONY: setup run test check bench fuzz screenshots lock
+.PHONY: setup run test check bench fuzz lint-page screenshots lock
 
 setup: $(VENV)/.ready $(VENV)/.assets
 
@@ -41,6 +41,9 @@ bench: setup
 
 fuzz: setup
 	FUZZ_RUNS=2000 $(BIN)/python -m pytest tests/runtime/test_differential*.py tests/runtime/test_pruned_lives.py tests/runtime/test_random_diagrams.py
+
+lint-page: setup
+	$(BIN)/python -m tests.runtime.lint.page
 
 screenshots: setup
 	$(BIN)/python docs/screenshots.py

@@ -70,14 +70,20 @@ def _contradict(first: Rule, second: Rule) -> bool:
 
 def _report_overlap(table: Table, first: Rule, second: Rule, case: str, source: Source) -> None:
     severity = Severity.ERROR if _independent(table.inputs) else Severity.WARNING
-    pair = f"Aturan {second.number} %s aturan {first.number} ({first.id}), misalnya untuk {case}."
     if table.policy is HitPolicy.ANY:
-        rule, message = "dmn-conflict", pair % "memberi hasil lain daripada"
-        mend = "Samakan hasilnya, atau persempit salah satunya."
+        message = (
+            f"Aturan {second.number} memberi hasil lain daripada aturan {first.number} ({first.id}), "
+            f"misalnya untuk {case}."
+        )
+        _report(
+            table, second, "dmn-conflict", message, "Samakan hasilnya, atau persempit salah satunya.", source, severity
+        )
     else:
-        rule, message = "dmn-overlap", pair % "tumpang tindih dengan"
+        message = (
+            f"Aturan {second.number} tumpang tindih dengan aturan {first.number} ({first.id}), misalnya untuk {case}."
+        )
         mend = "Persempit salah satunya, atau ganti aturan pemilihan tabel."
-    _report(table, second, rule, message, mend, source, severity)
+        _report(table, second, "dmn-overlap", message, mend, source, severity)
 
 
 def _independent(columns: Sequence[InputColumn]) -> bool:
@@ -132,6 +138,6 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
     return (value for value in values if isinstance(value, str))
 
 
-def _report(table: Table, rule: Rule, kind: str, message: str, mend: str, source: Source, severity: Severity) -> None:
-    label = f"{table.name}, aturan {rule.number}"
-    source.report(None, kind, message, mend, id=rule.id, label=label, severity=severity, line=rule.line)
+def _report(table: Table, row: Rule, rule: str, message: str, mend: str, source: Source, severity: Severity) -> None:
+    label = f"{table.name}, aturan {row.number}"
+    source.report(None, rule, message, mend, id=row.id, label=label, severity=severity, line=row.line)

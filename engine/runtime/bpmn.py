@@ -199,12 +199,27 @@ class Element:
 
 
 @dataclass(frozen=True)
+class Identified:
+    """Anything with an id: process, node, flow, message."""
+
+    id: str
+    tag: str
+    label: str | None
+    line: int | None
+    file: str
+
+
+@dataclass(frozen=True)
 class Place:
-    """An element's place in a lane: the lane's name and the element's id as the lane says it."""
+    """An element's place in a lane: the lane's name and the element's id as the lane says it.
+
+    `lanes` tells the sets of lanes apart: of those of one set an element has one.
+    """
 
     lane: str
     element: str
     line: int | None
+    lanes: int = 0
 
 
 @dataclass(frozen=True)
@@ -223,6 +238,7 @@ class Process:
     features: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()  # of elements in lanes
     objects: Mapping[str, DataObject] = field(default_factory=dict)  # reference -> data object, if it is connected
+    shown: tuple[Identified, ...] = ()  # data objects and data stores that nothing is connected to
     handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # compensation event -> what undoes there
 
     @property
@@ -249,17 +265,6 @@ class Process:
     @cached_property
     def _by_host(self) -> Mapping[str, tuple[Element, ...]]:
         return grouped((element.attached_to or "", element) for element in self.elements.values())
-
-
-@dataclass(frozen=True)
-class Identified:
-    """Anything with an id: process, node, flow, message."""
-
-    id: str
-    tag: str
-    label: str | None
-    line: int | None
-    file: str
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ _BESIDE = frozenset(  # children of a process that are no nodes
     | {"supportedInterfaceRef", "ioBinding", "categoryValueRef"}
 )
 _CONNECTED = ("dataInputAssociation", "dataOutputAssociation", "multiInstanceLoopCharacteristics")
+_USUALLY = {"method": "##Compensate", "eventGatewayType": "Exclusive", "behavior": "All"}
 _REFERENCES = {"link": "name", "compensate": "activityRef"}  # where an event says what it means, if not in <kind>Ref
 
 
@@ -105,6 +106,7 @@ def _process(node: etree._Element, file: str) -> Process:
         features=frozenset(_tag(child) for child in node if _in(child, BPMN)),
         places=places,
         objects=_objects(node, scopes, data),
+        shown=tuple(_shown(node, file)),
         handlers=_handlers(node),
     )
 
@@ -362,9 +364,20 @@ def _scopes(node: etree._Element) -> Iterator[etree._Element]:
 
 def _places(process: etree._Element) -> Iterator[Place]:
     """The places of all elements in lanes, the innermost of each last."""
-    for lane in process.iter(f"{{{BPMN}}}lane"):
-        for ref in _children(lane, "flowNodeRef"):
-            yield Place(lane.get("name") or lane.get("id") or "", (ref.text or "").strip(), line_of(ref))
+    for number, lanes in enumerate(process.iter(f"{{{BPMN}}}laneSet", f"{{{BPMN}}}childLaneSet")):
+        for lane in _children(lanes, "lane"):
+            name = lane.get("name") or lane.get("id") or ""
+            for ref in _children(lane, "flowNodeRef"):
+                yield Place(name, (ref.text or "").strip(), line_of(ref), number)
+
+
+def _shown(process: etree._Element, file: str) -> Iterator[Identified]:
+    """The data objects and data stores at which no data association ends, and through which nothing is repeated."""
+    tags = ("sourceRef", "targetRef", "loopDataInputRef", "loopDataOutputRef")
+    ends = {(end.text or "").strip() for end in process.iter(*(f"{{{BPMN}}}{tag}" for tag in tags))}
+    for node in process.iter(f"{{{BPMN}}}dataObjectReference", f"{{{BPMN}}}dataStoreReference"):
+        if node.get("id") not in ends:
+            yield _identified(node, file)
 
 
 def _documentation(node: etree._Element) -> str:
@@ -409,8 +422,9 @@ def _odd_attributes(node: etree._Element) -> frozenset[str]:
     """Attributes that change how an element runs and that are not part of the model."""
     odd = {"instantiate", "parallelMultiple", "isForCompensation", "startQuantity", "completionQuantity"}
     usual = {"false", "0", "1"} if _tag(node) in ACTIVITIES else {"false", "0"}
-    method = {"method"} if node.get("method", "##Compensate") != "##Compensate" else set()
-    return frozenset({str(key) for key in node.attrib if key in odd and node.get(str(key)) not in usual} | method)
+    marks = _children(node, "multiInstanceLoopCharacteristics")
+    unusual = {key for key, value in _USUALLY.items() for at in (node, *marks) if at.get(key, value) != value}
+    return frozenset({str(key) for key in node.attrib if key in odd and node.get(str(key)) not in usual} | unusual)
 
 
 def _text(node: etree._Element) -> Text:

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from engine.db import insert_new, table_of
 from engine.errors import NotFound, Refused, StaleDocument
 from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, check, digest
-from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow
+from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow, TaskRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.values import Actor, CaseStatus, Check, Document, Release
+from engine.runtime.values import Actor, CaseStatus, Check, Document, Release, TaskStatus
 
 KINDS: Mapping[str, str] = {DIAGRAM: "bpmn", DECISIONS: "dmn", FORM: "form", SCENARIO: "scenario"}
 NEWEST = sa.select(sa.func.max(ReleaseRow.number))
@@ -99,9 +99,7 @@ def documents(resources: Resources, connection: sa.Connection) -> Sequence[Docum
     """Every document of the newest release and every draft."""
     number = newest(connection)
     release = resources.release(connection, number)
-    running = connection.scalar(
-        sa.select(sa.func.count()).select_from(CaseRow).where(CaseRow.status == CaseStatus.ACTIVE)
-    )
+    standing = cases_by_file(connection, release)
     drafts = {row["name"]: row for row in connection.execute(sa.select(*DraftDocumentRow.__table__.c)).mappings()}
     found = []
     for name in sorted({*release.documents.files, *drafts}):
@@ -117,10 +115,27 @@ def documents(resources: Resources, connection: sa.Connection) -> Sequence[Docum
                 draft_revision=draft["revision"] if draft else None,
                 draft_by=draft["saved_by"] if draft else None,
                 draft_at=draft["saved_at"] if draft else None,
-                running_cases=(running or 0) if kind_of(name) == "bpmn" else 0,
+                running_cases=standing.get(name, 0),
             )
         )
     return found
+
+
+def cases_by_file(connection: sa.Connection, release: LoadedRelease) -> Mapping[str, int]:
+    """File of a diagram -> how many running cases were opened as one of its processes or have a task open in one."""
+    homes = {process.id: process.file for process in release.documents.processes.values()}
+    if not homes:
+        return {}
+    cases, tasks = table_of(CaseRow).c, table_of(TaskRow).c
+    running = cases.status == CaseStatus.ACTIVE
+    opened = sa.select(cases.process, cases.id).where(running)
+    working = sa.select(tasks.process, cases.id).where(
+        running, tasks.case_id == cases.id, tasks.status == TaskStatus.OPEN
+    )
+    places = sa.union(opened, working).subquery().c
+    home = sa.case(homes, value=places.process)
+    counted = sa.select(home, sa.func.count(places.id.distinct())).where(places.process.in_(homes)).group_by(home)
+    return dict(connection.execute(counted).all())
 
 
 def document(resources: Resources, connection: sa.Connection, name: str) -> tuple[bytes, int, bool]:

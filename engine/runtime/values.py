@@ -297,7 +297,7 @@ class Document:
     draft_revision: int | None  # None: no draft
     draft_by: str | None
     draft_at: datetime | None
-    running_cases: int
+    running_cases: int  # opened as one of its processes, or with a task open in one
 
 
 @dataclass(frozen=True)

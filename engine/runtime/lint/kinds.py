@@ -22,6 +22,8 @@ _INSTEAD = {
 _ATTRIBUTES = {
     "instantiate": "memulai proses baru dari gerbang atau tugas ini",
     "parallelMultiple": "menunggu beberapa pemicu sekaligus",
+    "eventGatewayType": "menunggu semua peristiwa sesudah gerbang ini",
+    "behavior": "peristiwa yang dilempar setiap kali satu pengulangan selesai",
     "method": "cara transaksi dibatalkan, selain kompensasi",
     "startQuantity": "jumlah token masuk",
     "completionQuantity": "jumlah token keluar",

@@ -17,7 +17,7 @@ from engine.forms import Form
 from engine.forms.shapes import shape_of
 from engine.runtime.bpmn import Element, grouped
 from engine.runtime.lint.model import Model
-from engine.runtime.lint.names import own_names, script_names
+from engine.runtime.lint.names import script_names
 
 
 def known_shapes(model: Model) -> Mapping[str, Shape]:
@@ -44,11 +44,10 @@ def _of(model: Model, element: Element, known: Mapping[str, Shape]) -> Iterator[
         yield from ((name, ANYTHING) for name in (element.loop.item, element.loop.output) if name)
     if element.script is not None:
         yield from _of_script(model, element.script.value, known)
-    result = element.result
-    if result:
-        yield result, _result(model, element)
-    for name in own_names(element) - {result} - script_names(element.script.value if element.script else ""):
-        yield name, ANYTHING
+    if element.result:
+        yield element.result, _result(model, element)
+    yield from ((one.name, ANYTHING) for one in (*element.inputs, *element.outputs) if one.name and one.moves)
+    yield from ((trigger.variable, ANYTHING) for trigger in element.triggers if trigger.variable)
 
 
 def _result(model: Model, element: Element) -> Shape:

@@ -20,10 +20,11 @@ KNOWN = {
     "businessRuleTask": ANY | {"result", "inputs"},
 }
 _FOREIGN = ("camunda", "zeebe", "flowable", "activiti")
+_OF_THE_STANDARD = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
 
 
 def rule(model: Model) -> Iterator[Problem]:
-    """Yield properties that the kind of element does not have, and settings of other engines, as warnings."""
+    """Yield properties that the kind of element does not have, and settings that this engine does not read, as warnings."""
     for process, element in model.elements:
         known = KNOWN.get(element.type, ANY)
         for name in element.properties:
@@ -35,3 +36,6 @@ def rule(model: Model) -> Iterator[Problem]:
             if any(name.startswith("{") and product in name.lower() for name in element.extensions):
                 message = f"Pengaturan milik {product.capitalize()} tidak dibaca oleh mesin ini."
                 yield warning(process, element, "foreign-setting", message, "Isi di panel pengaturan Siklus.")
+        for tag in sorted(element.features & _OF_THE_STANDARD):
+            message = f"Pelaksana menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
+            yield warning(process, element, "foreign-setting", message, "Pilih pelaksana di panel pengaturan.")

@@ -17,6 +17,7 @@ from tests.runtime.diagrams import (
     process,
     start,
     throw,
+    times,
     user_task,
 )
 from tests.runtime.lint.looking import errors, line, problems, warnings
@@ -123,3 +124,42 @@ def test_a_merge_and_a_choice_need_no_names_or_picture() -> None:
     )
 
     assert errors(model.replace(' name="ask"', "").replace(' name="enough"', "")) == set()
+
+
+def lanes(*inside: str) -> str:
+    """A model with a set of lanes beside each other, given by what is in each."""
+    drawn = "".join(f'<bpmn:lane id="lane_{n}" name="Jalur {n}">{refs}</bpmn:lane>' for n, refs in enumerate(inside))
+    return line(user_task("ask")).replace(start(), f'<bpmn:laneSet id="lanes">{drawn}</bpmn:laneSet>{start()}')
+
+
+def test_an_element_is_in_one_lane_of_a_set() -> None:
+    here, there = "<bpmn:flowNodeRef>ask</bpmn:flowNodeRef>", "<bpmn:flowNodeRef>begun</bpmn:flowNodeRef>"
+    within = f'{here}<bpmn:childLaneSet id="inner"><bpmn:lane id="small">{here}</bpmn:lane></bpmn:childLaneSet>'
+
+    [twice] = [problem for problem in problems(lanes(here, there + here)) if problem.rule == "lane"]
+    assert (twice.element, twice.line is not None) == ("ask", True)
+    assert "Jalur 0, Jalur 1" in twice.message
+    assert errors(lanes(here, there)) == errors(lanes(within, there)) == set()
+
+
+def test_data_that_is_only_drawn_is_said_to_be() -> None:
+    drawn = '<bpmn:dataObject id="thing"/><bpmn:dataObjectReference id="file" dataObjectRef="thing"/>'
+    store = '<bpmn:dataStoreReference id="archive" name="Arsip"/>'
+    model = line(user_task("ask")).replace("<bpmn:endEvent", f"{drawn}{store}<bpmn:endEvent", 1)
+
+    assert warnings(model) == {("shown-only", "file"), ("shown-only", "archive")}
+
+
+def test_what_the_standard_knows_and_the_engine_does_not_is_refused_by_name() -> None:
+    late = catch("late", after("P1D"))
+    hear = catch("hear", message("told"))
+    ways = [*path("begun", "first", "late", "finished"), *path("first", "hear", "finished")]
+    both = event_gateway("first").replace("/>", ' eventGatewayType="Parallel"/>')
+
+    assert errors(message_named("told"), process("work", start(), both, late, hear, end(), *ways)) == {
+        ("unsupported", "first")
+    }
+    often = times("3").replace("Characteristics ", 'Characteristics behavior="None" ', 1)
+    assert ("unsupported", "ask") in errors(line(user_task("ask", loop=often)))
+    owner = user_task("ask").replace("</bpmn:userTask>", '<bpmn:potentialOwner id="owner"/></bpmn:userTask>')
+    assert warnings(line(owner)) == {("foreign-setting", "ask")}
