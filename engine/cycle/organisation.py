@@ -260,22 +260,25 @@ class Organisation:
     def teams(self, employee: str) -> tuple[Membership, ...]:
         """The squads in which the person is a member, not the leader."""
         if employee not in self.memory.teams:
-            self.memory.teams[employee] = self._read_teams(employee)
+            self.foresee_teams([employee])
         return self.memory.teams[employee]
 
-    def _read_teams(self, employee: str) -> tuple[Membership, ...]:
-        rows = self.connection.execute(
+    def foresee_teams(self, employees: Sequence[str]) -> None:
+        """Read at once the squads of many people."""
+        found: dict[str, list[Membership]] = {employee: [] for employee in employees}
+        query = (
             sa.select(TeamRow.id, TeamRow.name, TeamRow.leader_id, TeamMemberRow.letter, TeamRow.unit_id)
+            .add_columns(TeamMemberRow.employee_id)
             .join(TeamMemberRow, TeamMemberRow.team_id == TeamRow.id)
-            .where(
-                TeamMemberRow.employee_id == employee,
-                TeamRow.leader_id != employee,
-                in_force(TeamMemberRow, self.on),
-                in_force(TeamRow, self.on),
-            )
+            .where(in_force(TeamMemberRow, self.on), in_force(TeamRow, self.on))
             .order_by(TeamMemberRow.starts, TeamRow.id)
         )
-        return tuple(Membership(*row) for row in rows)
+        for start in range(0, len(employees), SOME):
+            some = TeamMemberRow.employee_id.in_(employees[start : start + SOME])
+            for *membership, employee in self.connection.execute(query.where(some)):
+                if membership[2] != employee:
+                    found[employee].append(Membership(*membership))
+        self.memory.teams.update((employee, tuple(memberships)) for employee, memberships in found.items())
 
     def members(self, groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The people in each of the work pools that has any."""

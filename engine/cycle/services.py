@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from engine.cycle import remembered, skps
 from engine.cycle.access import tree
+from engine.cycle.alignment import desk
+from engine.cycle.alignment.findings import WORDS, Judge, Verdict
 from engine.cycle.models import ActionRow, FindingRow, RatingRow, UnitRatingRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.parameters import Parameters
@@ -42,11 +44,33 @@ def record_skp(call: ServiceCall) -> Json:
 
 @service("cycle/leader_results")
 def leader_results(call: ServiceCall) -> Json:
-    """The results of the appraiser's set SKP that this case's subject may support: [{id, text}]."""
+    """What the results of this case's subject may support: [{id, text}]; see `desk.supportable`."""
     organisation = _organisation(call)
-    appraiser = _people(call).superiors(organisation, call.case.subject).appraiser.person
+    person = organisation.person(call.case.subject)
+    found = desk.supportable(organisation, _people(call), person, call.case.cycle) if person else []
     remembered.keep(organisation)
-    return skps.results(call.connection, appraiser.id, call.case.cycle) if appraiser else []
+    return found
+
+
+@service("cycle/check_skp")
+def check_skp(call: ServiceCall) -> Json:
+    """Hold the SKP's `rhk` against what is above it (D14) and its wording (D17): {verdict, lolos, temuan, catatan}.
+
+    Only what is found goes into the history. A person who is no employee any more is not judged.
+    """
+    organisation = _organisation(call)
+    person = organisation.person(call.case.subject)
+    if person is None:
+        return {"verdict": Verdict.ALIGNED.value, "lolos": True, "temuan": [], "catatan": ""}
+
+    def ask(decision: str, inputs: Mapping[str, Json]) -> Json:
+        value = call.look_up(decision, inputs)
+        return call.decide(decision, inputs) if value and decision != WORDS else value
+
+    rows = call.arguments.get("rhk") or []
+    checked = desk.check(organisation, _people(call), person, call.case.cycle, rows, Judge(ask))
+    remembered.keep(organisation)
+    return checked.to_json()
 
 
 @service("cycle/team_leaders")

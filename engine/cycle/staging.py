@@ -36,6 +36,7 @@ PLAN: Json = {
 ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says otherwise; all others say nothing
     "cycle/record_skp": {"version": 1},
     "cycle/leader_results": [],
+    "cycle/check_skp": {"verdict": "SELARAS", "lolos": True, "temuan": [], "catatan": ""},
     "cycle/team_leaders": [],
     "cycle/unit_rating": {"predicate": None, "rating": None},
     "cycle/distribution": {"n": 1, "counts": {}, "verdict": None, "reason": ""},

@@ -54,6 +54,7 @@ class ServiceCall:
     now: datetime
     notify: Notify
     decide: Ask = no_tables
+    look_up: Ask = no_tables  # as `decide`, but for lists and trials: the history does not keep it
     zone: tzinfo = UTC  # the agency's, for "today"
 
 

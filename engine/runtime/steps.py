@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from engine.db import insert_new, new_id, table_of
 from engine.errors import NotFound, Refused, StepFailed
-from engine.feel import to_json
+from engine.feel import Decided, to_json
 from engine.prepared import Prepared
 from engine.runtime import history, moments, sealing
 from engine.runtime.models import (
@@ -210,13 +210,14 @@ class Step:
             self.now,
             self.notify,
             decide=lambda decision, inputs: self.decide(decision, inputs, element),
+            look_up=lambda decision, inputs: to_json(self._evaluated(decision, inputs).value),
             zone=self.resources.zone,
         )
         return to_json(service(call))
 
     def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json:
         """Ask a decision of the release, and keep which rules hit with which inputs."""
-        decided = self.release.documents.decisions[decision].evaluate(context, self.resources.environment(self.now))
+        decided = self._evaluated(decision, context)
         hits = [
             {
                 "table": hit.table,
@@ -232,6 +233,9 @@ class Step:
             self.resources.watch.decided(self.now, element, decision, value, decided.hits)
         self.decisions.append({"decision": decision, "element": element, "value": value, "hits": hits})
         return value
+
+    def _evaluated(self, decision: str, context: Mapping[str, Json]) -> Decided:
+        return self.release.documents.decisions[decision].evaluate(context, self.resources.environment(self.now))
 
     def notify(self, to: list[str], template: str, data: Mapping[str, Json]) -> None:
         """Queue a mail to performers; who they are is looked up when it leaves."""

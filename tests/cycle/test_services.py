@@ -41,7 +41,7 @@ class Diagram:
         facts = self.cases.setdefault((subject, cycle), facts)
         call = ServiceCall(
             self.connection, facts, arguments, data or {}, NOW, lambda to, template, data: self.told.append((to, template)),
-            self.decide, JAKARTA,
+            self.decide, self.decide, JAKARTA,
         )  # fmt: skip
         return registered()[f"cycle/{name}"](call)
 

@@ -70,7 +70,7 @@ KNOWN_DATA = {
     *("annual_report", "rating", "predicate", "head_result", "ratings", "unit_rating", "distribution"),
     *("period_results", "final_rating_hasil", "final_rating_perilaku", "final_predicate", "objection", "explanation"),
     *("employee_explanation", "development", "improvement", "improvement_result", "competency", "placement"),
-    "coaching_session",
+    *("coaching_session", "alignment"),
 }
 YEAR_END: Mapping[str, Any] = {
     "annual_report": case()["realisation"],

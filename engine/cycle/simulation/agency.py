@@ -17,6 +17,7 @@ from engine.cycle.models import (
     TeamRow,
     UnitRow,
 )
+from engine.cycle.simulation.agreements import agree
 from engine.cycle.simulation.names import full_name, nip
 
 SINCE = date(2020, 1, 1)
@@ -109,6 +110,7 @@ def build_agency(session: Session, people: int, seed: int, on: date, *, name: st
         build.person(smallest[len(agency.staff) % len(smallest)], post, kind, tier, grade)
     _pools(build, regent)
     _squad(build, smallest)
+    agree(session, agency, (on.year, on.year + 1))
     session.flush()
     return agency
 

@@ -18,6 +18,7 @@ import orjson
 import sqlalchemy as sa
 
 from engine.clock import VirtualClock
+from engine.cycle.alignment.landscape import AGREEMENT
 from engine.cycle.models import CycleRow, GroupMemberRow
 from engine.cycle.simulation.answers import fill
 from engine.cycle.simulation.staff import Staff
@@ -111,7 +112,7 @@ class _Life:
         decided = self.staff.decides(view.task, self.rounds[key])
         self.rounds[key] += 1
         form = engine.loaded(view.release).documents.forms[view.task.form]
-        answers = fill(form, view.answers, view.context, engine.environment(), self.staff.random, decided)
+        answers = fill(form, begun(view), view.context, engine.environment(), self.staff.random, decided)
         revision = view.task.revision
         if self.staff.random.random() < 0.2:
             revision = engine.save_draft(task_id, answers, revision=revision, by=by)
@@ -139,6 +140,15 @@ class _Life:
         with self.office.engine.database.connect().execution_options(reads_only=True) as connection:
             row = connection.execute(OPEN_TASK, {"task": task_id}).mappings().first()
         return dict(row) if row is not None else None
+
+
+def begun(view: TaskView) -> dict[str, Any]:
+    """What a simulated person finds on the desk: whoever heads a unit plans a result for each agreed indicator."""
+    agreed = [one["id"] for one in view.context.get("leader_results") or [] if one["id"].startswith(AGREEMENT)]
+    planned = {row.get("rhk_pimpinan") for row in view.answers.get("rhk") or []}
+    if view.task.form != "skp" or planned >= set(agreed):
+        return dict(view.answers)
+    return {**view.answers, "rhk": [{"rhk_pimpinan": id, "indikator": [{}]} for id in agreed]}
 
 
 def simulate(

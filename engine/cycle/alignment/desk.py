@@ -1,0 +1,95 @@
+"""One person's SKP as it is being written, held against what is set above it today."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.cycle.alignment.checking import check_plan
+from engine.cycle.alignment.findings import Finding, Judge, Verdict, verdict_of
+from engine.cycle.alignment.landscape import AGREEMENT
+from engine.cycle.alignment.plans import Plan, Standing, results_of
+from engine.cycle.alignment.reading import upward
+from engine.cycle.alignment.standing import SUPERIOR, TEAM_LEADER, standings
+from engine.cycle.alignment.wording import number
+from engine.cycle.organisation import Organisation, Person
+from engine.cycle.people import People
+from engine.cycle.skps import results
+from engine.runtime.values import Json
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is to be said of an SKP."""
+
+    verdict: Verdict
+    findings: Sequence[Finding]
+    unanswered: Sequence[Finding] = ()  # warnings that still want a note
+
+    @property
+    def passes(self) -> bool:
+        return self.verdict is not Verdict.NOT_ALIGNED and not self.unanswered
+
+    def to_json(self) -> dict[str, Json]:
+        """Under the names that diagrams and forms read; `catatan` tells the writer what to mend."""
+        blocking = [one for one in self.findings if one.severity == "ERROR"] or list(self.unanswered)
+        return {
+            "verdict": self.verdict.value,
+            "lolos": self.passes,
+            "temuan": [finding.to_json() for finding in self.findings],
+            "catatan": "\n".join(_sentence(finding) for finding in blocking),
+        }
+
+
+def check(
+    organisation: Organisation,
+    people: People,
+    person: Person,
+    cycle: str,
+    rows: Sequence[Mapping[str, Json]],
+    judge: Judge,
+) -> Checked:
+    """Judge the rows of an SKP's form; raises Refused where the release has no tables for it."""
+    planned = results_of(rows)
+    plan = Plan(person.id, person.name, planned, standing(organisation, people, person, cycle))
+    ph01 = organisation.parameters(person.unit).text("bahasa.ph01")
+    findings = check_plan(judge, plan, upward(organisation.connection, cycle, planned), ph01=ph01)
+    noted = {result.number for result in planned if result.note}
+    unanswered = [one for one in findings if one.needs_note and one.number not in noted]
+    return Checked(verdict_of(findings), findings, unanswered)
+
+
+def standing(organisation: Organisation, people: People, person: Person, cycle: str) -> Standing:
+    """Where the person stands; whoever appraises today is a superior too."""
+    found = standings(organisation, cycle, of=person).of(person)
+    appraiser = people.superiors(organisation, person.id).appraiser.person
+    if appraiser is None or appraiser.id in found.relations:
+        return found
+    return replace(found, relations={**found.relations, appraiser.id: SUPERIOR})
+
+
+def supportable(organisation: Organisation, people: People, person: Person, cycle: str) -> list[dict[str, Json]]:
+    """What the person's results may support: the unit's agreement for its head, the appraiser's, squads' leaders'.
+
+    As [{"id", "text"}]; indicators of an agreement are "PK:<number>".
+    """
+    stands = standings(organisation, cycle, of=person)
+    agreement = stands.agreement_over(person)
+    found: list[dict[str, Json]] = []
+    own = stands.of(person)
+    if own.agreed and agreement is not None:
+        found += [
+            {
+                "id": f"{AGREEMENT}{one.number}",
+                "text": f"PK {one.number}: {one.indicator.name}, {number(one.target)} {one.indicator.measure}",
+            }
+            for one in agreement.targets
+        ]
+    appraiser = people.superiors(organisation, person.id).appraiser.person
+    leaders = [owner for owner, relation in own.relations.items() if relation == TEAM_LEADER]
+    for owner in dict.fromkeys([*([appraiser.id] if appraiser else []), *leaders]):
+        found += results(organisation.connection, owner, cycle)
+    return found
+
+
+def _sentence(finding: Finding) -> str:
+    place = f"Rencana hasil kerja {finding.number}: " if finding.number else ""
+    return f"{place}{finding.reason} {finding.mend} ({finding.code})"
