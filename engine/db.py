@@ -4,7 +4,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
@@ -31,24 +31,53 @@ RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P0
 T = TypeVar("T")
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class _Microseconds(sqlite.DATETIME):
+    """SQLite's date and time, as a count since 1970: 8 bytes in place of 26, and in the same order."""
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[datetime | None], int | None]:
+        return lambda value: None if value is None else (value - EPOCH) // MICROSECOND
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
+        return lambda value: None if value is None else EPOCH + timedelta(microseconds=value)
+
+
 class Moment(sa.types.TypeDecorator[datetime]):
     """An aware moment, kept and given in UTC; a naive one is refused."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(_Microseconds())  # type: ignore[no-untyped-call]  # of the library
+        return dialect.type_descriptor(self.impl_instance)
+
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"a moment needs its time zone: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value.astimezone(UTC) if value is not None else None
+
+
+class Id(sa.Uuid[UUID]):
+    """A random id. SQLite, which has no type for it, keeps its 16 bytes in place of 32 letters, in the same order.
+
+    PostgreSQL's dialect puts its own type in this one's place.
+    """
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[UUID | None], bytes | None]:
+        return lambda value: value.bytes if value is not None else None
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[bytes | None], UUID | None]:
+        return lambda value: UUID(bytes=value) if value is not None else None
 
 
 class Base(DeclarativeBase):
@@ -65,7 +94,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Moment,
-        UUID: sa.Uuid(),
+        UUID: Id(),
         dict[str, Any]: sa.JSON(none_as_null=True),
         list[Any]: sa.JSON(none_as_null=True),
     }

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.bench.measure import Samples, StatementCounter
 from engine.bench.rows import CHUNK, fill_table, numbers_between, random_id
 from engine.bench.stage import Stage, figures, stage
-from engine.db import table_of
+from engine.db import Moment, table_of
 from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.values import Actor, TaskStatus
 from engine.settings import Settings
@@ -58,9 +58,7 @@ def _fill(here: Stage, tasks: int) -> None:
     cases = max(1, tasks // TASKS_OF_A_CASE)
     with here.database.begin() as connection:
         before = connection.execute(sa.select(*table_of(CaseRow).c).limit(1)).mappings().one()
-        columns: dict[str, Any] = {
-            name: sa.literal(value, table_of(CaseRow).c[name].type) for name, value in before.items()
-        }
+        columns: dict[str, Any] = dict(before)
         columns["id"] = lambda _: random_id(connection)
         columns["business_key"] = lambda number: sa.literal(KEY).concat(sa.cast(number, sa.String))
         fill_table(connection, CaseRow, columns, cases)
@@ -89,9 +87,11 @@ def _fill_tasks(connection: sa.Connection, here: Stage, status: TaskStatus, case
             "pool": sa.case((grouped, sa.literal("group-").concat(sa.cast(count / 10 % GROUPS, sa.String)))),
             "status": sa.literal(status),
             "revision": sa.literal(1),
-            "opened_at": sa.literal(now),
-            "due_at": sa.case(*[(count % 5 == day, sa.literal(now + timedelta(days=4 * day - 4))) for day in range(4)]),
-            "closed_at": sa.literal(now) if done else sa.null(),
+            "opened_at": sa.literal(now, Moment()),
+            "due_at": sa.case(
+                *[(count % 5 == day, sa.literal(now + timedelta(days=4 * day - 4), Moment())) for day in range(4)]
+            ),
+            "closed_at": sa.literal(now, Moment()) if done else sa.null(),
             "closed_by": name if done else sa.null(),
             "phase": sa.literal("planning"),
         }

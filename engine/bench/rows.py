@@ -12,11 +12,12 @@ CHUNK = 50_000  # rows in one statement: below the time-out of a statement
 
 def fill_table(connection: sa.Connection, mapped: type[Base], columns: Mapping[str, Any], rows: int) -> None:
     """Insert so many rows; `columns` maps a name to a constant or to a function of the number's column, from 0."""
+    table = table_of(mapped)
     for begin in range(0, rows, CHUNK):
         number = numbers_between(begin, min(begin + CHUNK, rows))
-        values = [_of(value, number) for value in columns.values()]
+        values = [_of(table.c[name].type, value, number) for name, value in columns.items()]
         query = sa.select(*values).select_from(number.table)
-        connection.execute(sa.insert(table_of(mapped)).from_select(list(columns), query))
+        connection.execute(sa.insert(table).from_select(list(columns), query))
     connection.exec_driver_sql("ANALYZE")
 
 
@@ -24,13 +25,13 @@ def random_id(connection: sa.Connection) -> sa.ColumnElement[Any]:
     """A new id in each row."""
     if connection.dialect.name == "postgresql":
         return sa.func.gen_random_uuid()
-    return sa.func.lower(sa.func.hex(sa.func.randomblob(16)))
+    return sa.func.randomblob(16)
 
 
-def _of(value: Any, number: sa.ColumnElement[int]) -> sa.ColumnElement[Any]:
+def _of(kind: sa.types.TypeEngine[Any], value: Any, number: sa.ColumnElement[int]) -> sa.ColumnElement[Any]:
     if isinstance(value, sa.ColumnElement):
         return value
-    return value(number) if callable(value) else sa.literal(value)
+    return value(number) if callable(value) else sa.literal(value, kind)
 
 
 def numbers_between(begin: int, end: int) -> sa.ColumnElement[int]:

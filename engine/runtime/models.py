@@ -175,6 +175,7 @@ class HistoryRow(Base):
     """What has happened: append only, chained by hash. `body` is, once read, exactly what was hashed."""
 
     __tablename__ = "history"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # small rows: one tree in place of two
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from engine.migrations.compact import compact
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -19,6 +21,7 @@ def upgrade() -> None:
     _letters()
     _objectives()
     _foreseen_letters()
+    _small_rows()  # the last one: it converts what the others have written too
 
 
 def _halted_orders() -> None:
@@ -207,3 +210,8 @@ def _objectives() -> None:
         ),
     )
     op.create_index(op.f("ix_matrix_roles_employee_id"), "matrix_roles", ["employee_id"])
+
+
+def _small_rows() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        compact(op.get_bind())

@@ -1,0 +1,96 @@
+"""SQLite's rows made small: ids as 16 bytes, moments as counts of microseconds, events packed and in one tree.
+
+All triggers stand aside while it lasts, and come back as they stood: those that guard the history refuse changes, and
+here every row changes its looks. What is chained, the text of each event, stays the same to the letter.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.db import EPOCH, MICROSECOND
+from engine.errors import EngineError
+from engine.runtime.columns import PACKER, event_text
+
+ID_TYPE, MOMENT_TYPE = "CHAR(32)", "DATETIME"
+HISTORY = """
+    CREATE TABLE history_new (
+        case_id CHAR(32) NOT NULL,
+        seq INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        CONSTRAINT pk_history PRIMARY KEY (case_id, seq),
+        CONSTRAINT fk_history_case_id FOREIGN KEY(case_id) REFERENCES cases (id)
+    ) WITHOUT ROWID
+"""
+REBUILD_HISTORY = (
+    HISTORY,
+    "INSERT INTO history_new SELECT case_id, seq, packed(body), hash FROM history ORDER BY case_id, seq",
+    "DROP TABLE history",
+    "ALTER TABLE history_new RENAME TO history",
+)
+
+
+class NotCompacted(EngineError):
+    """A row would not have come back as it was; nothing has been changed."""
+
+
+def compact(connection: sa.Connection) -> None:
+    """Convert every table of a SQLite database, inside the transaction of the migration.
+
+    Raises:
+        NotCompacted: an event would not be read as it was written, or a row would have lost the one it belongs to.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection), "PostgreSQL has types of its own for ids and moments"
+    for name, function in (("small_id", _small_id), ("small_moment", _small_moment), ("packed", _packed)):
+        driver.create_function(name, 1, function, deterministic=True)
+    driver.execute("PRAGMA defer_foreign_keys=ON")
+    triggers = driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        driver.execute(f"DROP TRIGGER {name}")
+    _convert(driver)
+    for statement in (*REBUILD_HISTORY, *(sql for _, sql in triggers)):
+        driver.execute(statement)
+    orphans = driver.execute("PRAGMA foreign_key_check").fetchall()
+    if orphans:
+        raise NotCompacted(f"Baris berikut kehilangan induknya, jadi tidak ada yang diubah: {orphans[:5]}")
+
+
+def _convert(driver: sqlite3.Connection) -> None:
+    tables = [name for (name,) in driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+    helpers = [helper for table in tables for helper in _index_parents(driver, table)]
+    for table in tables:
+        kinds = [(row[1], row[2]) for row in driver.execute(f"PRAGMA table_info({table})")]
+        small = [f"{name} = small_id({name})" for name, kind in kinds if kind == ID_TYPE]
+        small += [f"{name} = small_moment({name})" for name, kind in kinds if kind == MOMENT_TYPE]
+        if small:
+            driver.execute(f"UPDATE {table} SET {', '.join(small)}")  # noqa: S608  # names of our own tables
+    for helper in helpers:
+        driver.execute(f"DROP INDEX {helper}")
+
+
+def _index_parents(driver: sqlite3.Connection, table: str) -> list[str]:
+    """Index what points to other tables, for as long as ids change: SQLite looks for the children of each of them."""
+    pointers = {row[3] for row in driver.execute(f"PRAGMA foreign_key_list({table})")}
+    for pointer in pointers:
+        driver.execute(f"CREATE INDEX compact_{table}_{pointer} ON {table} ({pointer})")
+    return [f"compact_{table}_{pointer}" for pointer in pointers]
+
+
+def _small_id(value: str | None) -> bytes | None:
+    return UUID(value).bytes if value is not None else None
+
+
+def _small_moment(value: str | None) -> int | None:
+    return (datetime.fromisoformat(value).replace(tzinfo=UTC) - EPOCH) // MICROSECOND if value is not None else None
+
+
+def _packed(body: str | bytes) -> bytes:
+    text = event_text(body)
+    packed = PACKER.pack(text)
+    if PACKER.unpack(packed) != text:
+        raise NotCompacted("Suatu peristiwa tidak terbaca kembali seperti semula; tidak ada yang diubah.")
+    return packed
