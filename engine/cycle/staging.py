@@ -13,6 +13,7 @@ from engine.cycle.simulation.answers import CannotFill, fill
 from engine.feel import Environment
 from engine.forms import Form
 from engine.runtime.documents import Registry
+from engine.runtime.sandbox.overlay import merged
 from engine.runtime.sandbox.staging import Note
 from engine.runtime.services import Service, ServiceCall, registered
 from engine.runtime.values import Json, OpenCase
@@ -134,15 +135,6 @@ class CycleStaging:
             return fill(form, started, context, environment, Random(SEED), decided)
         except CannotFill as error:
             raise ValueError(str(error)) from error
-
-
-def merged(usual: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """One's own data over the usual; contexts are merged, all else replaced."""
-    found = dict(usual)
-    for key, value in own.items():
-        nested = isinstance(value, dict) and isinstance(found.get(key), dict)
-        found[key] = merged(found[key], value) if nested else value
-    return found
 
 
 def with_names(data: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:

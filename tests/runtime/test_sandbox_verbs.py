@@ -188,6 +188,26 @@ def test_a_path_is_proposed_through_a_flow_that_none_passes(engine: Engine, flow
     assert saved.outcome is not None and saved.outcome.green
 
 
+@pytest.mark.parametrize("rule", ["size_rule_0", "size_rule_1"])
+def test_a_path_is_proposed_to_a_rule_that_never_hits(engine: Engine, rule: str) -> None:
+    play = engine.sandbox.propose_rule("size", rule, by=EVE)
+
+    assert play is not None
+    stand = engine.sandbox.stand(play, by=EVE)
+    assert stand.play.witness.rules == {("size", rule)}
+    assert stand.kept.opening.title.endswith(f"aturan {int(rule[-1]) + 1}")
+
+
+def test_a_rule_that_can_never_hit_gets_no_path(engine: Engine) -> None:
+    engine.save_document("size.dmn", FILES["size.dmn"].replace(b"&lt; 5", b"null"), revision=0, by=EVE)
+
+    with pytest.raises(NotFound):
+        engine.sandbox.propose_rule("size", "nothing", by=EVE)
+    with pytest.raises(NotFound):
+        engine.sandbox.propose_rule("nothing", "size_rule_1", by=EVE)
+    assert engine.sandbox.propose_rule("size", "size_rule_0", by=EVE) is None
+
+
 def test_where_no_path_is_found_it_says_so(engine: Engine) -> None:
     never = FILES["work.bpmn"].replace(b'decide.answer = "YES"', b'decide.answer = "PERHAPS"')
     engine.save_document("work.bpmn", never, revision=0, by=EVE)

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.errors import DefinitionError, NotFound, Problem, Refused
+from engine.errors import DefinitionError, Problem, Refused
 from engine.runtime import access, releases
 from engine.runtime.documents import Documents, digest
 from engine.runtime.resources import Resources
-from engine.runtime.sandbox import results, storage
+from engine.runtime.sandbox import proposals, results, storage
 from engine.runtime.sandbox.coverage import Coverage, coverage
 from engine.runtime.sandbox.drafts import Draft, Drafts, Key
 from engine.runtime.sandbox.play import CannotPlay, MakeEngine, Play, begin
-from engine.runtime.sandbox.proposing import Path, find_path
+from engine.runtime.sandbox.proposing import Path
 from engine.runtime.sandbox.running import Outcome, run, take
 from engine.runtime.sandbox.scenario import Action, End, Opening, Scenario, in_local_time
 from engine.runtime.sandbox.staging import Staging
@@ -168,26 +168,21 @@ class Sandbox:
         """
         access.require_role(by, ROLE)
         draft = self._draft()
-        found = draft.release.documents.processes.get(process)
-        aim = next((one for one in found.flows if one.id == flow), None) if found is not None else None
-        if aim is None:
-            raise NotFound(f"Tidak ada alur {flow} di proses {process}.")
-        path = find_path(
-            self._make,
-            draft.release,
-            self._staging,
-            self._openings(draft, process),
-            lambda play: (aim.source, aim.target) in play.witness.pairs,
-        )
-        return self._kept_path(path, draft, by) if path is not None else None
+        return self._kept_path(proposals.through_flow(self._make, draft, self._staging, process, flow), draft, by)
 
-    def _openings(self, draft: Draft, process: str) -> Sequence[Opening]:
-        """The usual start of a process, and those of its scenarios."""
-        known = [scenario.opening for scenario in draft.scenarios.values() if scenario.process == process]
-        others = [Opening(process, process, one.opens, one.data, one.given) for one in known]
-        return [Opening(process, process), *(one for n, one in enumerate(others) if one not in others[:n])]
+    def propose_rule(self, table: str, rule: str, *, by: Actor) -> UUID | None:
+        """Look for a path on which a rule of a table hits; gives a new play as `propose` does.
 
-    def _kept_path(self, path: Path, draft: Draft, by: Actor) -> UUID:
+        Raises:
+            NotFound: there is no such rule.
+        """
+        access.require_role(by, ROLE)
+        draft = self._draft()
+        return self._kept_path(proposals.to_rule(self._make, draft, self._staging, table, rule), draft, by)
+
+    def _kept_path(self, path: Path | None, draft: Draft, by: Actor) -> UUID | None:
+        if path is None:
+            return None
         opening, actions = path
         now = self._resources.clock.now()
 
