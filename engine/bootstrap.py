@@ -1,7 +1,7 @@
 """Settings, documents and services -> a ready application."""
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -19,11 +19,13 @@ from engine.cycle.staging import CycleStaging
 from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
 from engine.feel import to_json
-from engine.mail import Foresight, Hours, MailRoom
+from engine.mail import Foresight, Hours, MailRoom, wording
 from engine.runtime.documents import Registry
 from engine.runtime.engine import Engine
 from engine.runtime.models import ReleaseRow
+from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
+from engine.runtime.sandbox.play import Play
 from engine.runtime.scheduler import AlarmClock
 from engine.runtime.services import Service, registered
 from engine.runtime.values import SYSTEM, Json
@@ -53,6 +55,11 @@ class Application:
         engine = self.engine
         rounds = (self.cycle.run_openings, engine.sweep, engine.batches.run, engine.tidying.run)
         return sum(run() for run in rounds) + engine.flush_outbox(self.mail.deliver) + self.mail.post()
+
+    def letters(self, play: Play, at: datetime, effect: Effect) -> Sequence[Mapping[str, Json]]:
+        """The letters that a notice of a play would be, as `engine.mail` words them; nothing leaves."""
+        with play.resources.reading() as connection:
+            return [text for _, text in wording.letters(play.resources, connection, effect, at)]
 
     def alarm_clock(self) -> AlarmClock:
         """What rings for the rounds of a worker in this process."""

@@ -26,6 +26,7 @@ from engine.migrations import is_current, upgrade
 from engine.runtime.values import SYSTEM
 from engine.settings import Settings, from_environment
 from web.bench_cli import bench
+from web.counting import counting
 from web.moving_cli import migrate, rehearse
 from web.ready import ready
 from web.serving import listen, log_to_stderr, serve
@@ -159,7 +160,8 @@ def verify() -> None:
 def publish(note: str, folder: Path | None) -> None:
     """Publish the documents of a folder with bpmn/ and forms/ in it; default: the shipped ones."""
     documents = shipped_documents(folder) if folder is not None else shipped_documents()
-    release = ready().engine.publish_files(documents, note=note, by=SYSTEM)
+    with counting("Skenario") as told:
+        release = ready().engine.publish_files(documents, note=note, told=told, by=SYSTEM)
     click.echo(f"Rilis {release.number} terbit: {release.sha256}")
 
 

@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import click
@@ -13,6 +12,7 @@ from engine.bootstrap import Application
 from engine.runtime.batches import Batch, BatchStatus
 from engine.runtime.moves.values import Choices, Fate, Group, Rehearsal
 from engine.runtime.values import SYSTEM, Json
+from web.counting import counting
 from web.ready import ready
 
 WORDS = {Fate.UNAFFECTED: "tidak terkena", Fate.CHANGED: "ada yang berubah", Fate.BLOCKED: "belum dapat pindah"}
@@ -129,18 +129,9 @@ def _stayed(application: Application, moved: Batch) -> Sequence[dict[str, Json]]
 
 
 def _rehearsed(application: Application, number: int | None, choices: Choices) -> Rehearsal:
-    """A rehearsal, with a progress bar on the error stream."""
-    bar: Any = None
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar
-        bar = bar or click.progressbar(length=total, label="Gladi", file=sys.stderr)
-        bar.update(1)
-
-    rehearsal = application.engine.moves.rehearse(number, choices, by=SYSTEM, progress=progress)
-    if bar is not None:
-        bar.render_finish()
-    return rehearsal
+    """A rehearsal, with its progress."""
+    with counting("Gladi") as progress:
+        return application.engine.moves.rehearse(number, choices, by=SYSTEM, progress=progress)
 
 
 def _show(counts: Mapping[Fate, int], groups: Sequence[Group]) -> None:

@@ -1,6 +1,6 @@
 """The usual world around a performance case in a sandbox: start data, answers of people and of services."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from random import Random
 from typing import Any
@@ -90,6 +90,9 @@ class CycleStaging:
             "leader_results": [],
             "behaviours": [{"id": "BP", "name": "Berorientasi Pelayanan", "guides": []}],
         }
+
+    def words(self, opens: datetime) -> Mapping[str, Sequence[Json]]:
+        return {"skp": ["usual"], "period": [period["code"] for period in self.usual(opens)["periods"]]}
 
     def _with_ends_of_days(self, data: dict[str, Any]) -> dict[str, Any]:
         """A deadline that is written as a day is the end of that day, in any zone."""

@@ -29,6 +29,7 @@ LEASE = timedelta(minutes=5)  # how long a worker has a slice before another may
 TRIES = 2  # times that an item may take its worker down with it
 INSERTED_AT_ONCE = 5_000
 
+Before = Callable[[str, Mapping[str, Json], Actor], None]  # item, payload, who ordered
 Handler = Callable[[sa.Connection, str, Mapping[str, Json], Actor], str]  # item, payload, who ordered -> outcome
 
 
@@ -90,6 +91,7 @@ class BatchItem:
 class _Kind:
     handler: Handler
     roles: frozenset[str]
+    before: Before | None = None
 
 
 class Batches:
@@ -99,15 +101,18 @@ class Batches:
         self._resources = resources
         self._kinds: dict[str, _Kind] = {}
 
-    def register(self, kind: str, handler: Handler, roles: frozenset[str] = frozenset()) -> None:
+    def register(
+        self, kind: str, handler: Handler, roles: frozenset[str] = frozenset(), before: Before | None = None
+    ) -> None:
         """Say how the items of a kind are handled, and which capabilities may order and steer such work.
 
         The handler gets a connection inside the item's transaction and never commits. It gives what was
         done in words, raises Skipped when there is nothing to do, or any EngineError to fail the item.
+        `before` is slow work that may be repeated, done before the transaction so that it holds no lock.
         """
         if kind in self._kinds:
             raise ValueError(f"the kind {kind} is registered already")
-        self._kinds[kind] = _Kind(handler, roles)
+        self._kinds[kind] = _Kind(handler, roles, before)
 
     def start(self, kind: str, title: str, items: Sequence[str], payload: Mapping[str, Json], *, by: Actor) -> UUID:
         """Order work on these items, each once; workers take it from there.
@@ -160,6 +165,14 @@ class Batches:
             rows = connection.execute(query.limit(limit).offset(offset)).mappings().all()
             counts = _counts(connection, [row["id"] for row in rows])
         return Page([_to_batch(row, counts) for row in rows], total, offset, limit)
+
+    def newest(self, kind: str, *, by: Actor) -> Batch | None:
+        """The order of a kind that was given last, among those that an actor may see."""
+        wanted = [BatchRow.kind == kind, BatchRow.kind.in_(self._readable_kinds(by))]
+        query = sa.select(*BatchRow.__table__.c).where(*wanted).order_by(BatchRow.created_at.desc(), BatchRow.id)
+        with self._resources.reading() as connection:
+            row = connection.execute(query.limit(1)).mappings().first()
+            return _to_batch(row, _counts(connection, [row["id"]])) if row is not None else None
 
     def items(
         self, id: UUID, *, by: Actor, outcome: str | None = None, limit: int = 50, offset: int = 0
@@ -281,16 +294,18 @@ class Batches:
 
     def _handle(self, order: Mapping[str, Any], item: Mapping[str, Any], by: Actor) -> None:
         """Do one item and mark it, in one transaction; a refusal marks it as failed or skipped."""
-        handler = self._kinds[order["kind"]].handler
+        kind = self._kinds[order["kind"]]
 
         def work(connection: sa.Connection) -> None:
             if item["attempts"] > TRIES:
                 raise Refused(f"Pekerja berhenti {TRIES} kali ketika mengerjakan ini.")
             if self._is_mine(connection, item):
-                said = handler(connection, item["item"], order["payload"], by)
+                said = kind.handler(connection, item["item"], order["payload"], by)
                 self._mark(connection, item, Outcome.DONE, said)
 
         try:
+            if kind.before is not None and item["attempts"] <= TRIES:
+                kind.before(item["item"], order["payload"], by)
             self._resources.write(work)
         except EngineError as refusal:
             outcome = Outcome.SKIPPED if isinstance(refusal, Skipped) else Outcome.FAILED

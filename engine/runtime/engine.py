@@ -24,6 +24,7 @@ from engine.runtime.posting import Post
 from engine.runtime.reminding import remind_all
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.retrying import park_again, retry
+from engine.runtime.sandbox.runs import Told
 from engine.runtime.sandbox.verbs import Sandbox
 from engine.runtime.tidying import Tidying
 from engine.runtime.values import (
@@ -55,8 +56,8 @@ class Engine:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._post = Post(resources)
-        self.sandbox = Sandbox(resources, Engine)
         self.batches = Batches(resources)
+        self.sandbox = Sandbox(resources, Engine, self.batches)
         self.operations = Operations(resources)
         self.tidying = Tidying(resources)
         self.deadlines = Deadlines(resources, self.batches)
@@ -360,11 +361,16 @@ class Engine:
             lambda connection: releases.publish_drafts(self._resources, connection, note=note, played=played, by=by)
         )
 
-    def publish_files(self, documents: Mapping[str, bytes], *, note: str, by: Actor, played: bool = False) -> Release:
-        """Close a whole set as a new release; raises DefinitionError, Refused. `played`: its scenarios are known to be green."""
+    def publish_files(
+        self, documents: Mapping[str, bytes], *, note: str, by: Actor, played: bool = False, told: Told | None = None
+    ) -> Release:
+        """Close a whole set as a new release; raises DefinitionError, Refused.
+
+        `played`: its scenarios are known to be green; else `told` hears how many of how many were played.
+        """
         access.require_role(by, "process_owner")
         if not played:
-            self.sandbox.require_green(documents)
+            self.sandbox.require_green(documents, told)
         return self._resources.write(
             lambda connection: releases.publish_files(self._resources, connection, documents, note=note, by=by)
         )

@@ -1,6 +1,6 @@
 """The usual world of a small office, for the tests of the sandbox."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from engine.feel import Environment
@@ -69,7 +69,15 @@ class OfficeStaging:
     first_moment = OPENS
 
     def opening(self, process: str, title: str, opens: datetime, data: Mapping[str, Json]) -> OpenCase:
-        return OpenCase(process, "2026/alice", "employee", "Alice", "unit-1", "2026", title, {"days": 3, **data})
+        return OpenCase(
+            process, "2026/alice", "employee", "Alice", "unit-1", "2026", title, {**self.usual(opens), **data}
+        )
+
+    def usual(self, opens: datetime) -> Mapping[str, Json]:
+        return {"days": 3}
+
+    def words(self, opens: datetime) -> Mapping[str, Sequence[Json]]:
+        return {}
 
     def services(self, given: Mapping[str, Json], note: Note) -> Mapping[str, Service]:
         def tell(call: ServiceCall) -> Json:

@@ -96,6 +96,30 @@ def test_each_item_is_done_once_and_told_in_words(batches: Batches, database: sa
     assert batches.run() == 0
 
 
+def test_slow_work_is_done_before_the_transaction_and_may_refuse(batches: Batches, database: sa.Engine) -> None:
+    seen: list[str] = []
+
+    def before(item: str, payload: Mapping[str, Json], by: Actor) -> None:
+        with database.begin():  # the only writer that SQLite allows
+            seen.append(f"{item} {payload['what']} {by.person}")
+        if item == "b":
+            raise Refused("Terlalu lambat.")
+
+    batches.register("slow", stamp, OPERATORS, before)
+    id = batches.start("slow", "Cap", ["a", "b"], {"what": "cap"}, by=EVE)
+    batches.run()
+
+    assert seen == ["a cap eve", "b cap eve"]
+    assert stamps(database) == ["a"]
+    assert [(item.item, item.said) for item in batches.items(id, outcome="failed", by=EVE).items] == [
+        ("b", "Terlalu lambat.")
+    ]
+    newest = batches.newest("slow", by=EVE)
+    assert newest is not None and newest.id == id
+    assert batches.newest("stamp", by=EVE) is None
+    assert batches.newest("slow", by=STRANGER) is None
+
+
 def test_killed_between_any_two_statements_it_goes_on_and_nothing_is_done_twice(
     office: Office, killing: Callable[[int], None], database: sa.Engine
 ) -> None:

@@ -137,7 +137,7 @@ def test_outcomes_are_kept_until_documents_or_scenario_change(engine: Engine, da
     engine.save_document("granted.scenario.yaml", SCENARIO.encode(), revision=0, by=EVE)
     assert [one.outcome for one in engine.sandbox.scenarios(by=EVE)] == [None]
 
-    assert engine.sandbox.run_scenarios(by=EVE) == 0
+    engine.sandbox.run_scenarios(by=EVE)
     (played,) = engine.sandbox.scenarios(by=EVE)
     assert played.outcome is not None and played.outcome.green
     engine.sandbox.run_scenarios(by=EVE)
@@ -216,6 +216,62 @@ def test_where_no_path_is_found_it_says_so(engine: Engine) -> None:
     assert engine.sandbox.plays(by=EVE) == []
     with pytest.raises(NotFound):
         engine.sandbox.propose("work", "nothing", by=EVE)
+
+
+def with_scenarios(engine: Engine, *names: str) -> None:
+    for name in names:
+        text = SCENARIO if name != "red" else SCENARIO.replace("completed", "active")
+        engine.save_document(f"{name}.scenario.yaml", text.replace("diberikan", name).encode(), revision=0, by=EVE)
+
+
+def test_scenarios_are_played_by_workers_one_by_one(engine: Engine) -> None:
+    with_scenarios(engine, "a", "b", "red")
+
+    order = engine.sandbox.order_scenarios(by=EVE)
+    assert engine.sandbox.order_scenarios(by=EVE) == order, "the same order is under way"
+    assert [one.outcome for one in engine.sandbox.scenarios(by=EVE)] == [None] * 3
+    engine.batches.run(limit=2)
+    under_way = engine.sandbox.order_under_way(by=EVE)
+    assert under_way is not None and (under_way.id, under_way.waiting) == (order, 1)
+    engine.batches.run()
+
+    assert engine.sandbox.order_under_way(by=EVE) is None
+    assert [one.outcome and one.outcome.green for one in engine.sandbox.scenarios(by=EVE)] == [True, True, False]
+    (failed,) = engine.batches.items(order, outcome="failed", by=EVE).items
+    assert failed.item == "red.scenario.yaml"
+    assert failed.said is not None and "Keadaan akhirnya completed" in failed.said
+    with pytest.raises(Refused, match="sudah dijalankan"):
+        engine.sandbox.order_scenarios(by=EVE)
+
+
+def test_a_scenario_that_is_gone_when_its_turn_comes_is_skipped(engine: Engine) -> None:
+    with_scenarios(engine, "a")
+    order = engine.sandbox.order_scenarios(by=EVE)
+    engine.discard_document("a.scenario.yaml", by=EVE)
+
+    engine.batches.run()
+
+    assert engine.batches.view(order, by=EVE).skipped == 1
+
+
+def test_what_a_stopped_order_left_is_ordered_anew(engine: Engine) -> None:
+    with_scenarios(engine, "a")
+    stopped = engine.sandbox.order_scenarios(by=EVE)
+    engine.batches.cancel(stopped, by=EVE)
+
+    assert engine.sandbox.order_under_way(by=EVE) is None
+    assert engine.sandbox.order_scenarios(by=EVE) != stopped
+    with pytest.raises(NotYours):
+        engine.sandbox.order_scenarios(by=ALICE)
+
+
+def test_publishing_a_set_tells_how_many_scenarios_were_played(engine: Engine) -> None:
+    told: list[tuple[int, int]] = []
+    files = {**FILES, "a.scenario.yaml": SCENARIO.encode(), "b.scenario.yaml": SCENARIO.replace("uji", "u").encode()}
+
+    engine.publish_files(files, note="Dua skenario.", told=lambda done, total: told.append((done, total)), by=EVE)
+
+    assert told == [(1, 2), (2, 2)]
 
 
 def test_without_a_staging_there_is_no_sandbox(resources: Resources) -> None:

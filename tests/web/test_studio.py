@@ -212,6 +212,8 @@ def test_a_published_change_is_told_in_words_and_becomes_a_release(owner: Visito
     before, _ = stored(owner)
     saves(owner, with_due(before, "hold_dialogue", "P5D"), before)
 
+    owner.application.engine.sandbox.run_scenarios(by=owner.actor)
+
     page = owner.opens("/rancang/terbit").get_data(as_text=True)
     answer = owner.sends("/rancang/terbit", {"note": "SKP disusun dalam lima hari"})
 
@@ -229,6 +231,7 @@ def test_a_published_change_is_told_in_words_and_becomes_a_release(owner: Visito
 def test_a_change_that_makes_a_scenario_red_is_refused_with_the_step(owner: Visitor) -> None:
     before, _ = stored(owner)
     saves(owner, with_due(before, "draft_skp", "P5D"), before)
+    owner.application.engine.sandbox.run_scenarios(by=owner.actor)
     owner.opens("/rancang/terbit")
 
     answer = owner.sends("/rancang/terbit", {"note": "SKP disusun dalam lima hari"})
@@ -247,6 +250,7 @@ def test_a_process_that_no_scenario_passes_is_refused_when_it_is_too_large_a_par
     for number in range(12):
         owner.opens("/rancang")
         owner.sends("/rancang/baru", {"id": f"extra_{number}", "title": "Tambahan"})
+    owner.application.engine.sandbox.run_scenarios(by=owner.actor)
     owner.opens("/rancang/terbit")
 
     answer = owner.sends("/rancang/terbit", {"note": "Dua belas proses tambahan"})

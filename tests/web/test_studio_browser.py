@@ -8,7 +8,7 @@ from lxml import etree
 from playwright.sync_api import Browser, expect
 
 from engine.bootstrap import Application
-from engine.runtime.values import Actor
+from engine.runtime.values import SYSTEM, Actor
 from tests.runtime.diagrams import diagram, end, exclusive, flow, parallel, process, script_task, start
 from tests.runtime.diagrams import path as flows_along
 from tests.web.browser import PHONE, Screen
@@ -264,7 +264,9 @@ def test_on_a_phone_a_process_is_looked_at(browser: Browser, address: str) -> No
     assert phone.troubles == []
 
 
-def test_without_scripts_a_process_is_still_downloaded_replaced_and_published(browser: Browser, address: str) -> None:
+def test_without_scripts_a_process_is_still_downloaded_replaced_and_published(
+    browser: Browser, address: str, application: Application
+) -> None:
     plain = Screen(browser, address, scripts=False)
     plain.signs_in("process_owner", PASSWORD)
     plain.opens(f"/rancang/proses/{PLANNING}")
@@ -276,6 +278,7 @@ def test_without_scripts_a_process_is_still_downloaded_replaced_and_published(br
     changed = content.replace(b"Susun SKP", b"Menyusun SKP")
     plain.page.set_input_files("#file", {"name": PLANNING, "mimeType": "application/xml", "buffer": changed})
     plain.page.get_by_role("button", name="Unggah").click()
+    application.engine.sandbox.run_scenarios(by=SYSTEM)
     plain.opens("/rancang/terbit")
     expect(plain.page.locator("main")).to_contain_text("menjadi “Menyusun SKP”")
     plain.page.fill("#note", "Nama tugas diperjelas")

@@ -26,8 +26,8 @@ def begun(owner: Visitor, process: str = "planning", **fields: str) -> str:
     return str(answer.location)
 
 
-def page(owner: Visitor, play: str) -> str:
-    return owner.opens(play).get_data(as_text=True)
+def page(owner: Visitor, play: str, panel: str = "langkah") -> str:
+    return owner.opens(f"{play}?lihat={panel}").get_data(as_text=True)
 
 
 def does(owner: Visitor, play: str, do: str, **fields: str) -> int:
@@ -53,7 +53,43 @@ def test_a_case_is_played_through_its_first_tasks(owner: Visitor) -> None:
     assert does(owner, play, "employee:draft_skp") == 303
     shown = page(owner, play)
     assert "Selenggarakan dialog" in shown or "hold_dialogue" in shown
-    assert "Tugas baru" in shown
+    assert "Pegawai yang dinilai mengirim: Susun SKP" in shown
+    assert "data berubah" in shown
+
+
+def test_mails_are_shown_with_their_text(owner: Visitor) -> None:
+    play = begun(owner)
+    does(owner, play, "employee:draft_skp")
+
+    shown = page(owner, play, "surat")
+
+    assert "Tugas baru: Susun SKP" in shown
+    assert "Kepada Pegawai yang dinilai &lt;employee@contoh.id&gt;" in shown
+    assert "Ada tugas untuk Anda dalam planning atas nama Pegawai" in shown
+
+
+def test_data_and_decisions_are_shown(owner: Visitor) -> None:
+    play = begun(owner, "follow_up", data='{"final_predicate": "BAIK"}')
+
+    data = page(owner, play, "data")
+    assert "<code>final_predicate</code>" in data and "BAIK" in data
+    assert "<code>actions</code>" in data
+    decisions = page(owner, play, "keputusan")
+    assert "Tindak lanjut hasil evaluasi" in decisions
+    assert "<code>predikat_tahunan</code> = BAIK" in decisions
+    assert "Belum ada surat" not in page(owner, play, "surat")
+
+
+def test_long_lists_are_paged(owner: Visitor) -> None:
+    play = begun(owner)
+    for _ in range(21):
+        does(owner, play, "wait", days="1")
+
+    assert "21. 1 hari berlalu" in page(owner, play)
+    assert '\n    <div class="siklus-row__title">1. 1 hari berlalu' not in page(owner, play)
+    older = owner.opens(f"{play}?lihat=langkah&halaman=2").get_data(as_text=True)
+    assert "1. 1 hari berlalu" in older and "21. 1 hari berlalu" not in older
+    assert page(owner, play, "riwayat").count("siklus-event ") <= 20
 
 
 def test_time_goes_to_the_next_timer_and_days_pass(owner: Visitor) -> None:
@@ -64,7 +100,7 @@ def test_time_goes_to_the_next_timer_and_days_pass(owner: Visitor) -> None:
     assert does(owner, play, "until", until="2026-01-20") == 303
     shown = page(owner, play)
     assert "until: 2026-01-20" in shown
-    assert "Waktunya tiba" in shown
+    assert "Waktunya tiba" in page(owner, play, "riwayat")
     assert does(owner, play, "until", until="soon") == 409
 
 
@@ -189,8 +225,10 @@ def test_changed_documents_ask_for_their_scenarios_again_and_for_no_others(owner
 
     answer = owner.sends("/rancang/skenario/jalankan")
 
-    shown = owner.opens(answer.location).get_data(as_text=True)
-    assert "27 dari 27 skenario hijau" in shown
+    assert "sedang dijalankan" in owner.opens(answer.location).get_data(as_text=True)
+    while owner.application.engine.batches.run():
+        pass
+    assert "27 dari 27 skenario hijau" in owner.opens(answer.location).get_data(as_text=True)
 
 
 def test_coverage_names_what_no_scenario_passes(owner: Visitor) -> None:
@@ -199,3 +237,94 @@ def test_coverage_names_what_no_scenario_passes(owner: Visitor) -> None:
     assert "Semua alur dilewati" in owner.opens("/rancang/cakupan/planning").get_data(as_text=True)
     assert "D10_r2" in owner.opens("/rancang/cakupan/tabel/D10_tindak_lanjut").get_data(as_text=True)
     assert owner.opens("/rancang/cakupan/nothing").status_code == 404
+
+
+def test_coverage_says_when_scenarios_were_not_played_on_the_draft(owner: Visitor) -> None:
+    engine, by = owner.application.engine, owner.actor
+    for path in ("/rancang/cakupan/planning", "/rancang/cakupan/tabel/D1_predikat_pegawai"):
+        assert "belum dijalankan" not in owner.opens(path).get_data(as_text=True)
+    before, _, _ = engine.document("dialogue.form.json", by=by)
+    engine.save_document("dialogue.form.json", before + b"\n", revision=0, by=by)
+
+    for path in ("/rancang/cakupan/planning", "/rancang/cakupan/tabel/D1_predikat_pegawai"):
+        assert "belum dijalankan pada draf ini" in owner.opens(path).get_data(as_text=True)
+    for path in ("/rancang/cakupan/planning", "/rancang/cakupan/tabel/D1_predikat_pegawai"):
+        answer = owner.sends("/rancang/skenario/jalankan", {"kembali": path})
+        assert answer.location == path
+        assert "sedang dijalankan" in owner.opens(path).get_data(as_text=True)
+    assert owner.sends("/rancang/skenario/jalankan", {"kembali": "//elsewhere"}).location == "/rancang/skenario"
+
+
+def test_publishing_lets_workers_play_first_and_keeps_the_note(owner: Visitor) -> None:
+    engine, by = owner.application.engine, owner.actor
+    before, _, _ = engine.document("dialogue.form.json", by=by)
+    engine.save_document("dialogue.form.json", before + b"\n", revision=0, by=by)
+    owner.opens("/rancang/terbit")
+
+    waiting = owner.sends("/rancang/terbit", {"note": "Catatan yang panjang"})
+
+    assert waiting.status_code == 202
+    assert "Catatan yang panjang" in waiting.get_data(as_text=True)
+    assert "sedang dijalankan" in waiting.get_data(as_text=True)
+    assert len(engine.releases(by=by)) == 1
+    while engine.batches.run():
+        pass
+    assert owner.sends("/rancang/terbit", {"note": "Catatan yang panjang"}).status_code == 303
+    assert len(engine.releases(by=by)) == 2
+
+
+def test_a_path_to_a_rule_is_proposed_and_saved_as_it_is_offered(owner: Visitor) -> None:
+    shown = owner.opens("/rancang/cakupan/tabel/D10_tindak_lanjut").get_data(as_text=True)
+    assert "Usulkan jalan" in shown
+    assert "Usulkan jalan" not in owner.opens("/rancang/cakupan/tabel/D3_pola_distribusi").get_data(as_text=True)
+
+    answer = owner.sends("/rancang/cakupan/tabel/D10_tindak_lanjut/usul", {"rule": "D10_r9"})
+
+    assert answer.status_code == 303
+    play = owner.opens(answer.location).get_data(as_text=True)
+    fields = dict(re.findall(r'id="(name|source|file)" name="\1" [^>]*value="([^"]*)"', play))
+    assert set(fields) == {"name", "source", "file"}
+    saved = owner.sends(answer.location.partition("?")[0] + "/simpan", fields)
+    assert saved.status_code == 303
+    assert "PPPK" in owner.opens(saved.location).get_data(as_text=True)
+    unknown = owner.sends("/rancang/cakupan/tabel/D10_tindak_lanjut/usul", {"rule": "nothing"})
+    assert unknown.status_code == 404
+
+
+def test_start_data_are_typed_in_plain_fields(owner: Visitor) -> None:
+    shown = owner.opens("/rancang/coba?proses=follow_up").get_data(as_text=True)
+    assert 'name="isi.employee.kind"' in shown and "<option>PPPK</option>" in shown
+
+    play = begun(owner, "follow_up", **{"isi.employee.kind": "PPPK", "isi.final_predicate": "SANGAT_KURANG"})
+
+    data = page(owner, play, "data")
+    assert "SANGAT_KURANG" in data and "PPPK" in data
+    assert "aturan 10" in page(owner, play, "keputusan")
+
+
+def test_what_cannot_be_read_is_said_at_its_field_and_nothing_typed_is_lost(owner: Visitor) -> None:
+    owner.opens("/rancang/coba")
+    typed = {
+        "isi.parameters.objection_days": "banyak",
+        "isi.deadlines.draft": "besok",
+        "isi.employee.kind": "ROBOT",
+        "isi.employee.name": "Siti",
+        "data": '{"x": 1}',
+    }
+
+    answer = owner.sends("/rancang/coba", {"proses": "planning", **typed})
+
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for name in list(typed)[:3]:
+        assert f'href="#{name}"' in shown and f'id="{name}-error"' in shown
+    for text in ("banyak", "besok", "ROBOT", "Siti", "{&#34;x&#34;: 1}"):
+        assert text in shown
+    assert owner.application.engine.sandbox.plays(by=owner.actor) == []
+
+
+def test_json_lies_over_the_plain_fields(owner: Visitor) -> None:
+    play = begun(owner, **{"isi.employee.name": "Siti", "data": '{"employee": {"kind": "CPNS"}}'})
+
+    changed = page(owner, play)
+    assert "<code>employee.name</code>" in changed and "<code>employee.kind</code>" in changed

@@ -11,6 +11,7 @@ from engine.runtime.values import Document
 from web.context import engine
 from web.studio.compare import Comparison
 from web.studio.documents import comparison_of, title_of
+from web.studio.green import state
 from web.studio.room import bp, owner, page_of, sorted_problems
 
 LONGEST_NOTE = 2_000
@@ -34,10 +35,12 @@ def publish_page(refusal: str = "", note: str = "", problems: tuple[Problem, ...
     """The changes in words, the problems, and the form that asks for a note."""
     documents = engine().documents(by=owner())
     found = problems if problems is not None else engine().check_documents(by=owner()).problems
+    errors = [one for one in sorted_problems(found) if one.severity is Severity.ERROR]
     return render_template(
         "studio/publish.html",
         drafts=[Draft(one, title_of(one), comparison_of(one)) for one in documents if one.draft_revision is not None],
-        errors=[one for one in sorted_problems(found) if one.severity is Severity.ERROR],
+        errors=errors,
+        state=None if errors else state(),
         warnings=[one for one in sorted_problems(found) if one.severity is not Severity.ERROR],
         running=sum(release.cases for release in engine().releases(by=owner())),
         refusal=refusal,
@@ -48,11 +51,17 @@ def publish_page(refusal: str = "", note: str = "", problems: tuple[Problem, ...
 
 @bp.post("/terbit")
 def publish_now() -> ResponseReturnValue:
-    """Make the drafts the newest release; cases that run already stay on theirs."""
+    """Make the drafts the newest release; cases that run already stay on theirs.
+
+    Scenarios that were not played yet are played by workers first; the page shows how far they are.
+    """
     note = request.form.get("note", "").strip()
     if not note or len(note) > LONGEST_NOTE:
         return publish_page(gettext("Tulis catatan: apa yang berubah, dan atas dasar apa."), note), 422
     try:
+        if state().waiting:
+            engine().sandbox.order_scenarios(by=owner())
+            return publish_page(note=note), 202
         release = engine().publish(note=note, by=owner())
     except DefinitionError as refused:
         return publish_page(

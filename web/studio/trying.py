@@ -1,6 +1,7 @@
 """The trying room: play a case of the drafts as anyone, on a clock that one moves oneself."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +13,20 @@ from flask_babel import gettext
 
 from engine.errors import DefinitionError, FormInvalid, Refused
 from engine.forms import Form
+from engine.runtime.sandbox.overlay import merged
 from engine.runtime.sandbox.play import Play
 from engine.runtime.sandbox.reading import action_of
-from engine.runtime.sandbox.scenario import Action, Do, Opening
+from engine.runtime.sandbox.scenario import Action, Do, Opening, Until, local_moment
+from engine.runtime.sandbox.variables import leaves
 from engine.runtime.sandbox.verbs import Stand
 from engine.runtime.values import Json, Task
 from web.auth import posted
-from web.context import engine
+from web.context import application, engine
 from web.language import language
+from web.studio.panels import NAMES, panel
 from web.studio.room import bp, owner
 from web.studio.saving import FILE_NAME
+from web.studio.starting import groups_of, typed_data
 
 LONGEST_TEXT = 60_000
 ROW_ACTIONS = ("add:", "del:", "up:", "down:")
@@ -41,28 +46,42 @@ def tries() -> ResponseReturnValue:
     return tries_page()
 
 
-def tries_page(refusal: str = "", status: int = 200) -> tuple[str, int]:
+def tries_page(refusal: str = "", errors: Mapping[str, str] | None = None, status: int = 200) -> tuple[str, int]:
     typed = {name: request.values.get(name, "") for name in ("proses", "opens", "data", "given")}
     try:
         documents, _ = engine().sandbox.coverage(by=owner())
     except DefinitionError as faulty:
         return render_template("studio/faulty.html", problems=faulty.problems), 409
-    plays = engine().sandbox.plays(by=owner())
     names = {process.id: process.label for process in documents.processes.values()}
-    return render_template("studio/tries.html", plays=plays, names=names, refusal=refusal, typed=typed), status
+    chosen = typed["proses"] if typed["proses"] in names else next(iter(names), "")
+    page = render_template(
+        "studio/tries.html",
+        plays=engine().sandbox.plays(by=owner()),
+        names=names,
+        chosen=chosen,
+        groups=groups_of(engine().sandbox.start_fields(chosen, by=owner())),
+        refusal=refusal,
+        errors=errors or {},
+        typed=typed,
+        answers=request.form,
+    )
+    return page, status
 
 
 @bp.post("/coba")
 def begin_try() -> ResponseReturnValue:
     """Open a case to play with."""
+    process = request.form.get("proses", "")
     try:
-        process = request.form.get("proses", "")
-        opening = Opening(process, process, opens_of(), context_of("data"), context_of("given"))
+        data, errors = typed_data(engine().sandbox.start_fields(process, by=owner()), request.form)
+        opening = Opening(process, process, opens_of(), merged(data, context_of("data")), context_of("given"))
+        if errors:
+            return tries_page(errors=errors, status=422)
         play_id = engine().sandbox.begin(opening, by=owner())
     except DefinitionError as faulty:
         return render_template("studio/faulty.html", problems=faulty.problems), 409
     except (Refused, ValueError) as refused:
-        return tries_page(str(refused), 422)
+        return tries_page(str(refused), status=422)
     return redirect(url_for(".trying", play_id=play_id), 303)
 
 
@@ -102,21 +121,40 @@ def trying_page(play_id: UUID, refusal: str = "", status: int = 200) -> tuple[st
         stand = engine().sandbox.stand(play_id, by=owner())
     except DefinitionError as faulty:
         return render_template("studio/faulty.html", problems=faulty.problems), 409
-    play, view = stand.play, stand.play.view
+    kept, play, view = stand.kept, stand.play, stand.play.view
     page = render_template(
         "studio/trying.html",
         stand=stand,
-        kept=stand.kept,
+        kept=kept,
         play=play,
         view=view,
         now=play.clock.now(),
         next_timer=next_timer(play),
         refusal=refusal or stand.stopped or "",
         drawing=drawing(stand),
+        differs=list(leaves({**kept.opening.data, **kept.opening.given})),
+        panel=panel(stand),
+        panel_names=NAMES,
+        proposed=request.args.get("usul", "")[:100],
+        saved=to_save(stand),
         messages=named(stand, "message"),
         signals=named(stand, "signal"),
     )
     return page, status
+
+
+def to_save(stand: Stand) -> Mapping[str, str]:
+    """What was typed into the form that keeps a scenario; at first what a proposal says of itself."""
+    opening = stand.kept.opening
+    title = opening.title if opening.title != opening.process else ""
+    source = gettext("Usul untuk cakupan: %(aim)s", aim=title) if title else ""
+    proposal = {"name": title, "source": source, "file": file_of(title)}
+    return {name: request.form.get(name, otherwise) for name, otherwise in proposal.items()}
+
+
+def file_of(title: str) -> str:
+    """A file name that a title suggests: lower-case letters, digits and underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", title.lower()).lstrip("_0123456789")[:60].rstrip("_")
 
 
 def next_timer(play: Play) -> Timer | None:
@@ -171,7 +209,8 @@ def step(play_id: UUID) -> ResponseReturnValue:
             timer = next_timer(sandbox.stand(play_id, by=owner()).play)
             if timer is None:
                 raise Refused(gettext("Tidak ada pengatur waktu yang menunggu."))
-            sandbox.act(play_id, said({"until": timer.at.isoformat()}), revision=revision, by=owner())
+            until = local_moment(timer.at, application().settings.zone)
+            sandbox.act(play_id, Until(until), revision=revision, by=owner())
         else:
             sandbox.act(play_id, said(typed_step(what)), revision=revision, by=owner())
     except (Refused, ValueError) as refused:

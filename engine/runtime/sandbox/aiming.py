@@ -57,8 +57,8 @@ def aims(
     found = [one for one in askers(documents, table.id, registry) if one[1].decision or one[1].id in named]
     first = {process.id: (process, element) for process, element in reversed(found)}
     for process, element in reversed(first.values()):
-        passed = _passed(element, registry)
-        made = _made(documents, process)
+        passed = passed_by(element, registry)
+        made = made_by(documents, process)
         begun = [
             _begun(process, made, opening, _sources(table, values, passed))
             for values in ways
@@ -67,7 +67,8 @@ def aims(
         yield Aim([one for number, one in enumerate(begun) if one not in begun[:number]], _wishes(table, ways, passed))
 
 
-def _passed(element: Element, registry: Registry) -> Passed:
+def passed_by(element: Element, registry: Registry) -> Passed:
+    """What an element gives its decision."""
     text = element.properties.get("inputs")
     if text is None:
         return None
@@ -96,7 +97,7 @@ def _wishes(table: Table, ways: Iterable[Values], passed: Passed) -> Wishes:
     return wishes
 
 
-def _made(documents: Documents, process: Process) -> frozenset[str]:
+def made_by(documents: Documents, process: Process) -> frozenset[str]:
     """The names that a process and whatever it calls write themselves."""
     names: set[str] = set()
     waiting, seen = [process.id], set[str]()

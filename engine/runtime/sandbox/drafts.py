@@ -37,10 +37,21 @@ class Drafts:
     def __init__(self, resources: Resources, staging: Staging) -> None:
         self._resources, self._staging = resources, staging
         self._loaded: dict[str, LoadedRelease] = {}
+        self._drafts: dict[str, Draft] = {}
         self._lock = threading.Lock()
 
     def of(self, files: Mapping[str, bytes]) -> Draft:
         """A set of files; raises DefinitionError when its diagrams, tables or forms cannot run."""
+        whole = _digest(files)
+        with self._lock:
+            known = self._drafts.get(whole)
+        if known is None:
+            known = self._draft(files)
+            with self._lock:
+                self._drafts = {**dict(list(self._drafts.items())[1 - KEPT :]), whole: known}
+        return known
+
+    def _draft(self, files: Mapping[str, bytes]) -> Draft:
         documents = {name: content for name, content in files.items() if not name.endswith(SCENARIO)}
         sha256 = _digest(documents)
         release = self._release(sha256, documents)

@@ -15,6 +15,7 @@ from engine.runtime.outbox import Effect
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.sandbox.scenario import Action, Do, Expect, Opening, Tell, Until, Wait, moment_of
 from engine.runtime.sandbox.staging import Staging
+from engine.runtime.sandbox.variables import Change, changes
 from engine.runtime.sandbox.witness import Asked, Witness
 from engine.runtime.sandbox.world import world
 from engine.runtime.values import Actor, CaseView, HistoryEvent, Json, Task, TaskView
@@ -49,6 +50,7 @@ class Play:
 
     opening: Opening
     staging: Staging
+    resources: Resources
     engine: "Engine"
     clock: VirtualClock
     witness: Witness
@@ -56,6 +58,7 @@ class Play:
     case_id: UUID
     sent: list[tuple[datetime, Effect]] = field(default_factory=list)  # notices that have left
     taken: int = 0  # actions so far
+    data: list[Mapping[str, Json]] = field(default_factory=list)  # of the case at its opening, and after each action
 
     # act
 
@@ -78,6 +81,7 @@ class Play:
             case Tell():
                 self._tell(action)
         self.taken += 1
+        self.data.append(self.witness.data)
 
     def go_to(self, end: datetime) -> None:
         """Let time pass; timers and reminders fire on their hour."""
@@ -134,6 +138,10 @@ class Play:
     def asked(self) -> Sequence[Asked]:
         """Decisions in the order in which they were asked."""
         return self.witness.asked
+
+    def changed(self, number: int) -> Sequence[Change]:
+        """What an action (the first is 1) changed in the data of the case."""
+        return changes(self.data[number - 1], self.data[number])
 
     @property
     def awaited(self) -> Sequence[tuple[str, str]]:
@@ -246,14 +254,16 @@ def begin(make: MakeEngine, release: LoadedRelease, staging: Staging, opening: O
     def note(name: str, arguments: Mapping[str, Json]) -> None:
         calls.append((name, dict(arguments)))
 
-    engine = make(world(release, staging, clock, opening.given, note, witness))
+    resources = world(release, staging, clock, opening.given, note, witness)
+    engine = make(resources)
     try:
         request = staging.opening(opening.process, opening.title, moment, opening.data)
         case_id, _ = engine.open_case(request, by=PERSONNEL)
     except (EngineError, ValueError) as error:
         raise CannotPlay(f"Perkara tidak dapat dibuka: {error}") from error
-    play = Play(opening, staging, engine, clock, witness, calls, case_id)
+    play = Play(opening, staging, resources, engine, clock, witness, calls, case_id)
     play._carry_out()
+    play.data.append(witness.data)
     return play
 
 

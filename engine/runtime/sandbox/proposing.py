@@ -11,7 +11,7 @@ from engine.runtime.resources import LoadedRelease
 from engine.runtime.sandbox.aiming import Wishes
 from engine.runtime.sandbox.play import CannotPlay, MakeEngine, Play, begin
 from engine.runtime.sandbox.running import take
-from engine.runtime.sandbox.scenario import Action, Do, Opening, Tell, Until
+from engine.runtime.sandbox.scenario import Action, Do, Opening, Tell, Until, local_moment
 from engine.runtime.sandbox.staging import Staging
 from engine.runtime.values import Json, Task
 
@@ -65,7 +65,7 @@ def _choose(play: Play, random: Random, wishes: Wishes) -> Action | None:
     """What somebody might do next: a task with some choices, a message, or nothing until the next timer."""
     view = play.view
     doing: list[Action] = [*(_do(play, task, random, wishes) for task in view.open_tasks), *_told(play)]
-    waiting = [Until(timer["due_at"]) for timer in view.timers[:1]]
+    waiting = [Until(local_moment(timer["due_at"], play.staging.zone)) for timer in view.timers[:1]]
     if waiting and (not doing or random.random() < PATIENCE):
         return waiting[0]
     return random.choice(doing) if doing else None

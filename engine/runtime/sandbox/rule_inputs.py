@@ -7,7 +7,7 @@ from itertools import islice, product
 from engine.feel import Environment, FeelError, nodes
 from engine.feel.budget import Budget
 from engine.feel.expressions import UnaryTests
-from engine.feel.tables import Rule, Table
+from engine.feel.tables import InputColumn, Rule, Table
 from engine.feel.values import Json, lift, to_json
 from engine.runtime.sandbox.sources import sources
 
@@ -21,6 +21,11 @@ def accepted(table: Table, rule: Rule, place: int, environment: Environment) -> 
     if not test.node.tests:
         return ()
     return [value for value in _known(table, place) if test.matches(lift(value), {}, environment) is True]
+
+
+def allowed(column: InputColumn) -> Sequence[Json]:
+    """The values that may come to an input, if they are listed."""
+    return list(_mentioned(column.allowed)) if column.allowed else ()
 
 
 def hitting(table: Table, rule: Rule, environment: Environment) -> Sequence[Values]:

@@ -134,13 +134,16 @@ def moment_of(value: date | datetime, zone: tzinfo) -> datetime:
 def in_local_time(scenario: Scenario, zone: tzinfo) -> Scenario:
     """The same scenario with local moments, so that it plays alike in every zone."""
     opens = scenario.opening.opens
-    opening = replace(scenario.opening, opens=_local(opens, zone) if opens else None)
+    opening = replace(scenario.opening, opens=local_moment(opens, zone) if opens else None)
     steps = tuple(
-        Until(_local(step.moment, zone)) if isinstance(step, Until) and isinstance(step.moment, datetime) else step
+        Until(local_moment(step.moment, zone))
+        if isinstance(step, Until) and isinstance(step.moment, datetime)
+        else step
         for step in scenario.steps
     )
     return replace(scenario, opening=opening, steps=steps)
 
 
-def _local(moment: datetime, zone: tzinfo) -> datetime:
+def local_moment(moment: datetime, zone: tzinfo) -> datetime:
+    """The same moment without its offset."""
     return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment

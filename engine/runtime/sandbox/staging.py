@@ -1,6 +1,6 @@
 """What a sandbox asks of the room above: the usual world around a case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -26,6 +26,12 @@ class Staging(Protocol):
         Raises:
             ValueError: the data name something that the usual data do not have; a sentence says what.
         """
+
+    def usual(self, opens: datetime) -> Mapping[str, Json]:
+        """What a case starts with that opens at a moment."""
+
+    def words(self, opens: datetime) -> Mapping[str, Sequence[Json]]:
+        """Names that stand for more in start data, by where they may be written."""
 
     def services(self, given: Mapping[str, Json], note: Note) -> Mapping[str, Service]:
         """Stand-ins for every service; `given` are answers in place of the usual ones."""

@@ -1,24 +1,28 @@
 """Sandbox: what a process owner does with drafts before they are published."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.errors import DefinitionError, Problem, Refused
+from engine.errors import Refused
 from engine.runtime import access, releases
+from engine.runtime.batches import Batch, Batches
 from engine.runtime.documents import Documents, digest
 from engine.runtime.resources import Resources
-from engine.runtime.sandbox import proposals, results, storage
+from engine.runtime.sandbox import proposals, storage
 from engine.runtime.sandbox.coverage import Coverage, coverage
-from engine.runtime.sandbox.drafts import Draft, Drafts, Key
+from engine.runtime.sandbox.drafts import Draft, Drafts
+from engine.runtime.sandbox.ordering import Orders
 from engine.runtime.sandbox.play import CannotPlay, MakeEngine, Play, begin
 from engine.runtime.sandbox.proposing import Path
-from engine.runtime.sandbox.running import Outcome, run, take
+from engine.runtime.sandbox.running import Outcome, take
+from engine.runtime.sandbox.runs import Runs, Told
 from engine.runtime.sandbox.scenario import Action, End, Opening, Scenario, in_local_time
 from engine.runtime.sandbox.staging import Staging
+from engine.runtime.sandbox.starting import StartField, start_fields
 from engine.runtime.sandbox.storage import KeptPlay
 from engine.runtime.sandbox.writing import write_scenario
 from engine.runtime.values import Actor
@@ -26,7 +30,6 @@ from engine.runtime.values import Actor
 ROLE = "process_owner"
 LIVE = 8  # plays that stay in memory; any other is played again from its actions
 MOST_ACTIONS = 400
-Told = Callable[[int, int], None]  # how many scenarios of how many have been played
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,11 @@ class Played:
 class Sandbox:
     """Plays and scenarios on the drafts. Nothing of a play touches a table but its own row of `plays`."""
 
-    def __init__(self, resources: Resources, make: MakeEngine) -> None:
+    def __init__(self, resources: Resources, make: MakeEngine, batches: Batches) -> None:
         self._resources, self._make = resources, make
         self._live: dict[tuple[UUID, int, str], Play] = {}
         self._lock = threading.Lock()
-        self._drafts = Drafts(resources, resources.staging) if resources.staging is not None else None
+        self._room = _Room(resources, make, resources.staging, batches) if resources.staging is not None else None
 
     # plays
 
@@ -138,27 +141,49 @@ class Sandbox:
         scenario = Scenario(file, source.strip(), titled, stand.kept.actions, end)
         self._save(file, in_local_time(scenario, self._staging.zone), by)
 
+    def start_fields(self, process: str, *, by: Actor) -> Sequence[StartField]:
+        """The data with which a case of a process of the drafts usually starts; raises DefinitionError."""
+        access.require_role(by, ROLE)
+        documents, staging = self._draft().release.documents, self._staging
+        usual, words = staging.usual(staging.first_moment), staging.words(staging.first_moment)
+        return start_fields(documents, process, usual, words, staging.registry)
+
     # scenarios
 
     def scenarios(self, *, by: Actor) -> Sequence[Played]:
         """Every scenario of the drafts, by file, with how it ended on them; raises DefinitionError."""
         access.require_role(by, ROLE)
         draft = self._draft()
-        known = self._known(draft)
+        known = self._open_room.runs.known(draft)
         found = [Played(scenario.file, scenario, known.get(key)) for key, scenario in draft.scenarios.items()]
         found += [Played(outcome.file, None, outcome) for outcome in draft.unreadable]
         return sorted(found, key=lambda one: one.file)
 
-    def run_scenarios(self, *, by: Actor, limit: int | None = None) -> int:
-        """Play scenarios that were not played on the drafts yet, at most `limit`; gives how many are left."""
+    def run_scenarios(self, *, by: Actor) -> None:
+        """Play what was not played on the drafts yet; with many scenarios rather order it."""
         access.require_role(by, ROLE)
-        return self._run(self._draft(), limit=limit)
+        draft = self._draft()
+        self._open_room.runs.play(draft, self._open_room.runs.waiting(draft))
+
+    def order_scenarios(self, *, by: Actor) -> UUID:
+        """Let workers play them; gives the order, whose progress `engine.batches` knows.
+
+        Raises:
+            Refused: everything was played.
+        """
+        access.require_role(by, ROLE)
+        return self._open_room.orders.start(by=by)
+
+    def order_under_way(self, *, by: Actor) -> Batch | None:
+        """The order that plays them, while it runs or is paused."""
+        access.require_role(by, ROLE)
+        return self._open_room.orders.under_way(by=by)
 
     def coverage(self, *, by: Actor) -> tuple[Documents, Coverage]:
         """The drafts, and what their scenarios pass as far as they were played; raises DefinitionError."""
         access.require_role(by, ROLE)
         draft = self._draft()
-        return draft.release.documents, coverage(draft.release.documents, self._known(draft).values())
+        return draft.release.documents, coverage(draft.release.documents, self._open_room.runs.known(draft).values())
 
     def propose(self, process: str, flow: str, *, by: Actor) -> UUID | None:
         """Look for a path through a flow of a process; gives a new play that has taken it, None where none was found.
@@ -206,54 +231,28 @@ class Sandbox:
 
     def require_green(self, files: Mapping[str, bytes], told: Told | None = None) -> None:
         """Refuse a set with a red scenario, or with scenarios that pass too few flows. A set without scenarios is let
-        through: releases had none before there were scenarios.
+        through: releases had none before there were scenarios. `told` hears how many of how many were played.
 
         Raises:
             DefinitionError: lists the red scenarios, each with its step, or the flows that are missing.
         """
-        if self._drafts is None:
-            return
-        draft = self._drafts.of(files)
-        self._run(draft, told=told)
-        outcomes = [*self._known(draft).values(), *draft.unreadable]
-        red = [outcome.problem for outcome in outcomes if outcome.problem is not None]
-        if red:
-            raise DefinitionError(sorted(red, key=lambda problem: problem.file))
-        if outcomes:
-            self._require_coverage(draft.release.documents, coverage(draft.release.documents, outcomes))
-
-    def _require_coverage(self, documents: Documents, found: Coverage) -> None:
-        share, wanted = found.of_flows(), self._resources.coverage
-        if share.value < wanted:
-            missing = {process: sorted(never) for process, (_, never) in found.flows.items() if never}
-            words = f"Skenario melewati {share.value:.1%} alur; untuk terbit paling sedikit {wanted:.0%}."
-            raise DefinitionError(
-                [
-                    Problem(
-                        documents.processes[process].file,
-                        f"{words} Di sini belum pernah dilewati: {', '.join(flows)}.",
-                        "Mainkan jalannya di ruang coba dan simpan sebagai skenario.",
-                        flows[0],
-                        rule="coverage",
-                    )
-                    for process, flows in sorted(missing.items())
-                ]
-            )
+        if self._room is not None:
+            self._room.runs.require_green(self._room.drafts.of(files), told)
 
     # how
 
     @property
-    def _staging(self) -> Staging:
-        if self._resources.staging is None:
+    def _open_room(self) -> "_Room":
+        if self._room is None:
             raise Refused("Ruang coba tidak tersedia di sini.")
-        return self._resources.staging
+        return self._room
+
+    @property
+    def _staging(self) -> Staging:
+        return self._open_room.staging
 
     def _draft(self) -> Draft:
-        if self._drafts is None:
-            raise Refused("Ruang coba tidak tersedia di sini.")
-        with self._resources.reading() as connection:
-            files = releases.with_drafts(connection)
-        return self._drafts.of(files)
+        return self._open_room.draft()
 
     def _kept(self, play_id: UUID, by: Actor) -> KeptPlay:
         with self._resources.reading() as connection:
@@ -293,22 +292,18 @@ class Sandbox:
 
         resources.write(work)
 
-    def _known(self, draft: Draft) -> Mapping[Key, Outcome]:
+
+class _Room:
+    """What is there only when a staging is."""
+
+    def __init__(self, resources: Resources, make: MakeEngine, staging: Staging, batches: Batches) -> None:
+        self._resources, self.staging = resources, staging
+        self.drafts = Drafts(resources, staging)
+        self.runs = Runs(resources, make, staging)
+        self.orders = Orders(batches, self.runs, self.draft)
+
+    def draft(self) -> Draft:
+        """The set that publishing now would make."""
         with self._resources.reading() as connection:
-            return results.known(connection, draft.scenarios.keys())
-
-    def _run(self, draft: Draft, *, limit: int | None = None, told: Told | None = None) -> int:
-        known = self._known(draft)
-        waiting = [key for key in draft.scenarios if key not in known]
-        for number, key in enumerate(waiting[:limit], 1):
-            outcome = run(self._make, draft.release, self._staging, draft.scenarios[key])
-            self._keep_outcome(key, outcome)
-            if told is not None:
-                told(number, len(waiting))
-        return max(0, len(waiting) - (limit if limit is not None else len(waiting)))
-
-    def _keep_outcome(self, key: Key, outcome: Outcome) -> None:
-        now = self._resources.clock.now()
-        self._resources.write(
-            lambda connection: results.keep(connection, key, outcome, now),
-        )
+            files = releases.with_drafts(connection)
+        return self.drafts.of(files)

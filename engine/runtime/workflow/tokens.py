@@ -96,6 +96,15 @@ def last_data(run: CaseRun) -> dict[str, Json]:
     return max(standing or ended, key=len)
 
 
+def all_data(run: CaseRun) -> dict[str, Json]:
+    """What a case has at all places where it stands; where they differ, the place that holds the most counts."""
+    standing = [newest_data(run, task) for task in run.tasks.values() if task._state & STANDING]
+    found: dict[str, Json] = {}
+    for data in sorted(standing or [last_data(run)], key=len):
+        found |= data
+    return found
+
+
 def patch_data(run: CaseRun, patch: Mapping[str, Json]) -> None:
     """Give keys new values wherever a token stands or the case still remembers data."""
     for workflow in run.levels():
