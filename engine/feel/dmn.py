@@ -9,6 +9,7 @@ from engine.errors import Problem, Severity
 from engine.feel.budget import STEPS, Budget, Environment
 from engine.feel.dmn_reader import LiteralDecision, ReadDecision, UnreadableDecision, read_all
 from engine.feel.dmn_source import Source, parsed
+from engine.feel.memory import Memory, memory_for
 from engine.feel.tables import Decided, HitPolicy, RuleHit, Table
 from engine.feel.values import Json
 
@@ -32,9 +33,15 @@ class Decision:
     inputs: tuple[str, ...] = ()
     required: tuple["Decision", ...] = ()
     line: int | None = None
+    memory: Memory | None = field(default=None, compare=False, repr=False)
 
     def evaluate(self, context: Mapping[str, Json], environment: Environment) -> Decided:
         """What the decision says in a context, and which rules hit; raises FeelError (see Table.decide)."""
+        if self.memory is None:
+            return self._evaluate(context, environment)
+        return self.memory.recall(context, environment.zone, lambda: self._evaluate(context, environment))
+
+    def _evaluate(self, context: Mapping[str, Json], environment: Environment) -> Decided:
         scope = dict(context)
         budget = Budget(environment, steps=DECISION_STEPS)
         hits: tuple[RuleHit, ...] = ()
@@ -108,7 +115,8 @@ def _linked(reader: ReadDecision, order: tuple[ReadDecision, ...]) -> Decision:
     made = {below.variable for below in order}
     names = dict.fromkeys(name for part in (reader, *order) for name in part.logic.names if name not in made)
     bare = _bare(reader)
-    return Decision(bare.id, bare.name, bare.variable, bare.logic, tuple(names), required, bare.line)
+    memory = memory_for([part.logic for part in (reader, *order)], names)
+    return Decision(bare.id, bare.name, bare.variable, bare.logic, tuple(names), required, bare.line, memory)
 
 
 def _bare(reader: ReadDecision) -> Decision:

@@ -9,6 +9,7 @@ import zstandard
 from engine.bench.stage import stage
 from engine.runtime.models import CaseRow
 from engine.runtime.workflow import codec
+from engine.runtime.workflow.ahead import AHEAD, RESTING
 from engine.settings import Settings
 
 FIRST = "57ccd242000c62656f517ffa774ee52725b436a7ca4386f2caabd8e7ae48a1ff"
@@ -31,6 +32,17 @@ def test_a_state_names_its_dictionary_and_one_without_is_read_too(settings: Sett
         raw = zstandard.ZstdDecompressor(dict_data=codec.DICTIONARY).decompress(state)
         before = zstandard.ZstdCompressor(level=1).compress(raw)
         assert codec.dumps(codec.loads(before, machine, None)) == state
+
+
+def test_a_state_does_not_hold_what_lies_ahead_of_its_tokens(settings: Settings) -> None:
+    here = stage(settings, 16)
+    here.open_year()
+    with here.database.connect() as connection:
+        state = connection.scalars(sa.select(CaseRow.state)).first()
+    run = codec.loads(state or b"", here.engine.loaded().machine, None)
+    tasks = [task for level in run.levels() for task in level.tasks.values()]
+    assert any(task._state & RESTING for task in tasks)
+    assert not any(task._state & AHEAD for task in tasks)
 
 
 def test_a_state_of_an_unknown_dictionary_is_refused(settings: Settings) -> None:

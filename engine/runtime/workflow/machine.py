@@ -25,6 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime.bpmn import grouped
 from engine.runtime.bpmn_reader import read
 from engine.runtime.workflow import patches
+from engine.runtime.workflow.ahead import forget_ahead
 from engine.runtime.workflow.compensation import (
     Cancel,
     Compensable,
@@ -344,6 +345,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
             if workflow.completed and workflow is not self:
                 self._keep_marks_only(workflow)
                 continue
+            forget_ahead(workflow)
             _forget_data(workflow)
             forget_rounds(workflow, self.subprocesses)
             _collapse_boundaries(workflow)

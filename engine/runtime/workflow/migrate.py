@@ -19,15 +19,15 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow import codec
+from engine.runtime.workflow.ahead import AHEAD, lay_out
 from engine.runtime.workflow.events import EventSubProcessStart
 from engine.runtime.workflow.joins import endless_waits
-from engine.runtime.workflow.machine import COMPLETED, FINISHED, NOT_FINISHED, READY, STARTED, WAITING, CaseRun, Machine
+from engine.runtime.workflow.machine import COMPLETED, FINISHED, READY, STARTED, WAITING, CaseRun, Machine
 from engine.runtime.workflow.names import EDGE_JOIN, EDGE_SPLIT, END, INSTANCE
 from engine.runtime.workflow.scopes import Standby
 from engine.runtime.workflow.timers import DUE, DUES, FIRED
 
 STANDING = READY | WAITING | STARTED
-AHEAD = TaskState.FUTURE | TaskState.PREDICTED_MASK
 
 
 class Why(StrEnum):
@@ -243,7 +243,7 @@ def _lay_out(level: Any) -> None:
     for task in _standing(level):
         _edge(level, task)
     for task in _standing(level):
-        _predict(task)
+        lay_out(task)
 
 
 def _standing(level: Any) -> list[Any]:
@@ -282,13 +282,6 @@ def _put_between(level: Any, split_spec: Any, task: Any) -> Any:
     before._children[before._children.index(task.id)] = split.id
     split.data, split._children, task._parent = dict(before.data or task.data), [task.id], split.id
     return split
-
-
-def _predict(task: Any) -> None:
-    """Lay out what lies ahead of a task, without touching what it has begun already."""
-    begun, task._children = task._children, []
-    task.task_spec._predict(task, mask=NOT_FINISHED)
-    task._children = [*task._children, *begun]
 
 
 def _look_again(task: Any, restart: bool) -> None:

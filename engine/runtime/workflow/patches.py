@@ -1,8 +1,8 @@
 """What we change in the library, once, guarded by its exact version and by the differential test.
 
 Task ids become small numbers that are stable for the life of a case, state changes get ticks of a
-counter in place of the machine's time, log lines that nobody reads are no longer composed, and a task whose
-own error or escalation has ended its scope does not go on.
+counter in place of the machine's time, log lines that nobody reads are no longer composed, a task whose
+own error or escalation has ended its scope does not go on, and what lies ahead of a token may be laid out late.
 """
 
 import threading
@@ -11,6 +11,8 @@ from importlib.metadata import version
 from SpiffWorkflow import task as library_task
 from SpiffWorkflow import workflow as library_workflow
 from SpiffWorkflow.util.task import TaskState
+
+from engine.runtime.workflow.ahead import RESTING, lay_out_again
 
 KNOWN_VERSION = "3.2.0"
 
@@ -51,6 +53,7 @@ class _Silent:
 
 def _run_unless_cancelled(task: library_task.Task) -> bool | None:
     """As the library's, but a task that was cancelled by what it threw itself stays so."""
+    lay_out_again(task)
     outcome: bool | None = task.task_spec._run(task)
     if task._state == TaskState.CANCELLED:
         return outcome
@@ -63,6 +66,20 @@ def _run_unless_cancelled(task: library_task.Task) -> bool | None:
     return outcome
 
 
+def _ready(task: library_task.Task) -> None:
+    """As the library's; a token that has rested is laid out again before anything else can happen beside it."""
+    if task._state & RESTING:
+        lay_out_again(task)
+    _originals[library_task.Task, "_ready"](task)
+
+
+def _complete(task: library_task.Task) -> None:
+    """As the library's, for a token that may have rested."""
+    if task._state & RESTING:
+        lay_out_again(task)
+    _originals[library_task.Task, "complete"](task)
+
+
 _originals = {
     (library_task, "uuid4"): library_task.uuid4,
     (library_task, "time"): library_task.time,
@@ -70,6 +87,8 @@ _originals = {
     (library_workflow, "logger"): library_workflow.logger,
     (library_task.Task, "collect_log_extras"): library_task.Task.collect_log_extras,
     (library_task.Task, "run"): library_task.Task.run,
+    (library_task.Task, "_ready"): library_task.Task._ready,
+    (library_task.Task, "complete"): library_task.Task.complete,
     (TaskState, "get_name"): TaskState.__dict__["get_name"],
 }
 
@@ -97,4 +116,6 @@ def apply() -> None:
     library_task.logger = library_workflow.logger = _Silent()
     library_task.Task.collect_log_extras = lambda self, dct=None: {}
     library_task.Task.run = _run_unless_cancelled
+    library_task.Task._ready = _ready
+    library_task.Task.complete = _complete
     TaskState.get_name = staticmethod(lambda state: names.get(state, str(state)))
