@@ -1,6 +1,7 @@
 """Cases: open, list, look at, cancel."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from engine.runtime import history, sealing
 from engine.runtime.access import about, readable, require_not_about, require_readable
 from engine.runtime.incidents import open_incident_of
 from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
+from engine.runtime.opening import Openings
 from engine.runtime.reading import element_states, suspension, visits
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
@@ -20,8 +22,7 @@ from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes, save_rows
 from engine.runtime.tasks import TASK_COLUMNS, to_task
 from engine.runtime.values import ENDED, Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
 from engine.runtime.workflow import codec
-from engine.runtime.workflow.machine import CaseRun
-from engine.runtime.workflow.waits import Waits, standing
+from engine.runtime.workflow.waits import standing
 
 NEW_KEYS = Prepared(sa.insert(CaseKeyRow).inline(), ["case_id", "wrapped"])
 CASE_COLUMNS = [column for column in CaseRow.__table__.c if column.name != "state"]
@@ -42,13 +43,11 @@ def open_all(
         known = _existing(connection, requests)  # another worker was faster by a moment
     writes = Writes()
     directory = connection.scalar(DIRECTORY_VERSION) if opened else None
-    steps = [
-        _open(
-            Step(resources, connection, {**row, "directory": directory}, release, by, row["opened_at"], writes),
-            new[key],
-        )
-        for key, row in opened.items()
-    ]
+    openings, steps = Openings(alike=len(opened) > 1 and resources.watch is None), []
+    for key, row in opened.items():
+        step = Step(resources, connection, {**row, "directory": directory}, release, by, row["opened_at"], writes)
+        openings.open(step, new[key], _start_of(release, new[key]))
+        steps.append(step)
     save_rows(connection, steps)
     writes.flush(connection)
     ids = {**known, **{key: row["id"] for key, row in opened.items()}}
@@ -228,7 +227,8 @@ def _insert(
     resources: Resources, connection: sa.Connection, release: LoadedRelease, requests: Sequence[OpenCase]
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Take the business keys of new cases, all at once; gives the rows of those that are ours, by process and key."""
-    rows = [_row(resources, release, request) for request in requests]
+    now = resources.clock.now()
+    rows = [_row(resources, release, request, now) for request in requests]
     if not rows:
         return {}
     insert = insert_new(connection, table_of(CaseRow)).returning(CaseRow.id)
@@ -242,11 +242,11 @@ def _insert(
     return {(row["process"], row["business_key"]): row for row in taken}
 
 
-def _row(resources: Resources, release: LoadedRelease, request: OpenCase) -> dict[str, Any]:
+def _row(resources: Resources, release: LoadedRelease, request: OpenCase, now: datetime) -> dict[str, Any]:
     if request.process not in release.machine.specs:
         raise NotFound(f"Proses {request.process} tidak ada dalam rilis {release.number}.")
     _start_of(release, request)  # refused before anything is written
-    case_id, now = new_id(), resources.clock.now()
+    case_id = new_id()
     return {
         "id": case_id,
         "process": request.process,
@@ -267,26 +267,6 @@ def _row(resources: Resources, release: LoadedRelease, request: OpenCase) -> dic
         "closed_at": None,
         "updated_at": now,
     }
-
-
-def _open(step: Step, request: OpenCase) -> Step:
-    """Run a new case to its first waits."""
-    codec.start_counting()
-    step.run = CaseRun(step.release.machine, request.process, step.script())
-    step.before = Waits.none()
-    step.run.start(request.data, step.done, _start_of(step.release, request), request.payload)
-    step.admit(sorted({f"p:{request.subject}", *request.parties}))
-    step.finish(
-        "case_opened",
-        {
-            "process": request.process,
-            "release": step.release.number,
-            "key": request.business_key,
-            "subject": request.subject,
-        },
-        {"data": dict(request.data), **({"payload": dict(request.payload)} if request.payload else {})},
-    )
-    return step
 
 
 def _start_of(release: LoadedRelease, request: OpenCase) -> str | None:

@@ -7,6 +7,7 @@ back, and the case is parked as an incident in a transaction of its own (inciden
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -180,13 +181,18 @@ class Step:
 
     def load(self) -> "Step":
         """Read the case's state, to act on it."""
-        self.run = codec.loads(self.case["state"], self.release.machine, self.script())
+        self.run = codec.loads(self.case["state"], self.release.machine, self.texts)
         self.before = waits_of(self.run)
         return self
 
     def script(self) -> Script:
         """The script engine of this step, at this moment."""
         return Script(self.resources.environment(self.now), self)
+
+    @cached_property
+    def texts(self) -> Script:
+        """Evaluates what stands in the diagram beside the run itself: due dates, notes."""
+        return self.script()
 
     def done(self, task: Any) -> None:
         """The runner tells of each task that it has run."""
@@ -272,18 +278,25 @@ class Step:
             self._run_on()
         if self.resources.watch is not None:
             self.resources.watch.ran(self.run)
-        case, now = self.case, self.now
         done = self.run.is_done()
         self.run.prune()
-        after = waits_of(self.run)
+        entry = self.tell(type, data, sealed, waits_of(self.run), done=done)
+        self.case["state"] = codec.dumps(self.run)
+        return entry
+
+    def tell(
+        self, type: str, data: Mapping[str, Json], sealed: Mapping[str, Json], after: Waits, *, done: bool
+    ) -> history.Entry:
+        """Write what became different in what is waited for, with one event in the history; the state is not touched."""
+        case = self.case
         self._sync_tasks(after)
         self._sync_timers(after)
         self._sync_subscriptions(after)
         case["phase"] = after.phase(self.release.elements) or case["phase"]
         if case["status"] == CaseStatus.ACTIVE and done:
-            case["status"], case["closed_at"] = CaseStatus.COMPLETED, now
+            case["status"], case["closed_at"] = CaseStatus.COMPLETED, self.now
             data = {**data, "completed": True}
-        entry = self.record(
+        return self.record(
             type,
             {
                 **data,
@@ -293,8 +306,6 @@ class Step:
             },
             {**sealed, **({"decisions": self.decisions} if self.decisions else {})},
         )
-        case["state"] = codec.dumps(self.run)
-        return entry
 
     def record(self, type: str, data: Mapping[str, Json], sealed: Mapping[str, Json]) -> history.Entry:
         """Chain one event to the case's history."""
@@ -356,12 +367,12 @@ class Step:
         }
 
     def _due_of(self, task: Any, text: str | None) -> datetime | None:
-        due = self.run.script_engine.value(task, text) if text else None
+        due = self.texts.value(task, text) if text else None
         return moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
 
     def _open_task(self, number: int, task: Any) -> None:
         element = self.release.elements[task.task_spec.bpmn_id]
-        properties, script = element.properties, self.run.script_engine
+        properties, script = element.properties, self.texts
         due_at = script.guarded(task, lambda: self._due_of(task, properties.get("due")))
         note = script.evaluate(task, properties["note"]) if properties.get("note") else None
         assignment = self.resources.directory.resolve(

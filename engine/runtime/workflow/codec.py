@@ -28,6 +28,7 @@ READABLE = (1, 2)  # in version 1 the tokens that wait at a join were cancelled,
 SAME, EMPTY = 0, -1  # the data is the parent's; the data was forgotten
 _MISSING = object()
 LEVEL = 3
+OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 # States written before there was a dictionary name none, and are read with it all the same.
 DICTIONARY = zstandard.ZstdCompressionDict((Path(__file__).parent / "dictionaries" / "1.zstd").read_bytes())
 _local = threading.local()  # (de)compressors are not thread safe
@@ -39,8 +40,12 @@ class UnknownState(EngineError):
 
 def dumps(run: CaseRun) -> bytes:
     """The case as compressed bytes; raises TypeError for data that is not plain JSON."""
-    raw = orjson.dumps(_encode(run), option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS)
-    return compressed(raw)
+    return compressed(text(run))
+
+
+def text(run: CaseRun) -> bytes:
+    """The case as JSON, which `compressed` makes a state of; raises TypeError for data that is not plain JSON."""
+    return orjson.dumps(_encode(run), option=OPTIONS)
 
 
 def compressed(raw: bytes) -> bytes:
