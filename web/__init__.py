@@ -7,6 +7,7 @@ from flask import Flask
 from engine.bootstrap import Application
 from web import (
     about,
+    alignment,
     assets,
     auth,
     batches,
@@ -23,6 +24,7 @@ from web import (
     inbox,
     incidents,
     language,
+    objectives,
     operations,
     parameters,
     people,
@@ -52,6 +54,8 @@ def create_app(application: Application) -> Flask:
         operations.bp,
         deadlines.bp,
         batches.bp,
+        alignment.bp,
+        objectives.bp,
         parameters.bp,
         foresight.bp,
         profile.bp,

@@ -85,6 +85,12 @@ def open_cycle(settings: Settings, people: int) -> dict[str, Any]:
     return measures.bench_open_cycle(settings, people=people)
 
 
+@_command("alignment", _size("people", 10_000, PEOPLE, 16), _size("results", 4, "Planned results of each person."))
+def alignment(settings: Settings, people: int, results: int) -> dict[str, Any]:
+    """How long it takes to hold all SKPs of an agency against one another."""
+    return measures.bench_alignment(settings, people=people, results=results)
+
+
 @_command("timers", _size("people", 100, PEOPLE, 16), _size("armed", 1_000_000, "Timers that are not due."))
 def timers(settings: Settings, people: int, armed: int) -> dict[str, Any]:
     """How many due timers and reminders are handled in a second, and what a look costs when none is due."""

@@ -6,6 +6,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,6 +180,20 @@ def import_command(kind: str, file: Path, confirm: bool) -> None:
     if confirm:
         cycle.confirm_import(preview.id, by=SYSTEM)
         click.echo("Tersimpan.")
+
+
+@main.command(name="check-alignment")
+@click.option("--cycle", "cycle_id", help="The year; default: the newest.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def check_alignment(cycle_id: str | None, as_json: bool) -> None:
+    """Hold all SKPs of a year against one another; keeps the findings for the pages."""
+    cycle, started = ready().cycle, time.perf_counter()
+    known = [one.id for one in cycle.cycles(by=SYSTEM)]
+    if not known:
+        raise click.ClickException("Belum ada siklus.")
+    found = cycle.alignment.check_agency(cycle_id or known[0], by=SYSTEM)
+    figures = {"cycle": found.cycle, "people": found.people, "results": found.results, "verdicts": dict(found.verdicts)}
+    show({**figures, "codes": dict(found.codes), "seconds": time.perf_counter() - started}, as_json=as_json)
 
 
 @main.command()

@@ -189,6 +189,11 @@ def unit_choices(units: Sequence[Unit]) -> list[tuple[str, str]]:
     return [(unit.id, "\u2003" * depths[unit.id] + unit.name) for unit in units]
 
 
+def code_counts(codes: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Codes of findings for a select, each with how often it was found."""
+    return [(code, f"{code} ({count})") for code, count in sorted(codes.items())]
+
+
 def number(value: float | int) -> str:
     return format_decimal(value, locale=language())
 
@@ -221,6 +226,7 @@ def register(app: Flask) -> None:
         cycle_status=cycle_status,
         opening_status=opening_status,
         unit_choices=unit_choices,
+        code_counts=code_counts,
         number=number,
         file_size=file_size,
         lines=lines,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine.errors import FormInvalid, StaleTask, TaskNotOpen
 from engine.runtime.values import Json, Receipt, TaskStatus, TaskView
 from web import tasks
+from web.alignment import judged
 from web.context import actor, cycle, engine
 from web.language import language
 
@@ -29,7 +30,15 @@ def check(task_id: UUID) -> ResponseReturnValue:
 
 def check_page(view: TaskView, *, key: str, undeclared: bool = False) -> str:
     rows = tasks.summary(view, view.answers)
-    return render_template("tasks/check.html", view=view, task=view.task, rows=rows, key=key, undeclared=undeclared)
+    return render_template(
+        "tasks/check.html",
+        view=view,
+        task=view.task,
+        rows=rows,
+        key=key,
+        undeclared=undeclared,
+        checked=judged(view, view.answers),
+    )
 
 
 @bp.post("/tugas/<uuid:task_id>/kirim")

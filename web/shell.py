@@ -47,6 +47,7 @@ def navigation() -> list[Item]:
         ("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending")),
         ("cases.index", gettext("Perkara"), ("cases",)),
     ]
+    entries.append(("objectives.index", gettext("Sasaran"), ("objectives",)))
     if by.roles & {"personnel", "auditor"}:
         entries.append(("cycles.index", gettext("Siklus"), ("cycles",)))
         entries.append(("people.index", gettext("Pegawai"), ("people",)))

@@ -12,6 +12,7 @@ from engine.errors import NotFound, StaleTask, TaskNotOpen
 from engine.forms import SummaryRow
 from engine.runtime.values import Json, TaskStatus, TaskView
 from web import evidence, profile
+from web.alignment import judged
 from web.auth import packed, posted
 from web.context import actor, engine, from_htmx
 from web.filters import local
@@ -122,6 +123,7 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
         fields=fields,
         saved_at=local(view.draft_saved_at) if view.draft_saved_at else None,
         earlier=[] if from_htmx() else earlier(view),
+        checked=None if from_htmx() else judged(view, view.answers),
         **common,
     )
 

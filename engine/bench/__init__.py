@@ -1,5 +1,6 @@
 """Measures the product against the library as it comes and against the floor of its database, in one run."""
 
+from engine.bench.alignment import bench_alignment
 from engine.bench.inbox import bench_inbox
 from engine.bench.machine import circumstances
 from engine.bench.moving import bench_migrate, bench_rehearse
@@ -10,6 +11,7 @@ from engine.bench.timers import bench_timers
 
 __all__ = [
     "StepBench",
+    "bench_alignment",
     "bench_inbox",
     "bench_migrate",
     "bench_open_cycle",

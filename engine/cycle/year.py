@@ -12,6 +12,7 @@ from engine.clock import Clock
 from engine.cycle import agency, holidays, imports, listings
 from engine.cycle.access import demand, demand_unit, scope
 from engine.cycle.accounts import Account, Accounts
+from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.models import ActingKind, CycleRow, CycleStatus
 from engine.cycle.objectives.verbs import Objectives
 from engine.cycle.openings import CaseOpener, Failure, Opening, Openings
@@ -60,6 +61,7 @@ class PerformanceCycle:
         self._storage = Storage(engine.database, engine.clock, settings.zone)
         self.rulebook = Rulebook(self._storage)
         self.objectives = Objectives(self._storage, people.decide)
+        self.alignment = Alignment(self._storage, people)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,9 @@ _RESULTS = (
 )
 
 
-def upward(connection: sa.Connection, cycle: str, results: Sequence[PlannedResult]) -> Landscape:
+def upward(
+    connection: sa.Connection, cycle: str, results: Sequence[PlannedResult], until: datetime | None = None
+) -> Landscape:
     """What results support, what that supports, and so on to the top."""
     found: dict[str, Owned] = {}
     wanted = {result.parent for result in results if result.parent}
@@ -32,17 +35,24 @@ def upward(connection: sa.Connection, cycle: str, results: Sequence[PlannedResul
         found.update((row.id, _owned(row, "")) for row in rows)
         wanted = {parent for row in rows if (parent := found[row.id].result.parent)}
     owners = {owned.person for owned in found.values()}
-    names, current = _names(connection, owners), _current(connection, cycle, owners)
+    names, current = _names(connection, owners), _current(connection, cycle, owners, until)
     named = {id: replace(owned, name=names.get(owned.person, owned.person)) for id, owned in found.items()}
     return landscape([], named, _replaced(named, current))
 
 
-def everyone(connection: sa.Connection, cycle: str) -> tuple[dict[str, tuple[PlannedResult, ...]], Landscape]:
-    """The newest SKP of each person, and the landscape of them all.
+def everyone(
+    connection: sa.Connection, cycle: str, subjects: Iterable[str] | None = None
+) -> tuple[dict[str, tuple[PlannedResult, ...]], Landscape]:
+    """The newest SKP of each person, or of some, and the landscape of them all.
 
     A result that supports an earlier version of another supports the newest where that says the same.
     """
-    current = _current(connection, cycle)
+    return _joined(connection, _current(connection, cycle, subjects))
+
+
+def _joined(
+    connection: sa.Connection, current: Mapping[str, tuple[PlannedResult, ...]]
+) -> tuple[dict[str, tuple[PlannedResult, ...]], Landscape]:
     names = _names(connection, current)
     known = {result.id for results in current.values() for result in results}
     wanted = sorted({one.parent for results in current.values() for one in results if one.parent} - known)
@@ -59,11 +69,38 @@ def everyone(connection: sa.Connection, cycle: str) -> tuple[dict[str, tuple[Pla
     return people, landscape(plans, earlier, _replaced(earlier, current))
 
 
+def around(
+    connection: sa.Connection, cycle: str, person: str, until: datetime
+) -> tuple[tuple[PlannedResult, ...], Landscape]:
+    """The SKP of a person as it stood at a moment, with all above and below it."""
+    own = _current(connection, cycle, [person], until).get(person, ())
+    above = upward(connection, cycle, own, until)
+    known, fresh = {person: own}, {person}
+    for _ in range(TALLEST):
+        held = sa.select(SkpResultRow.id).join(SkpVersionRow, SkpVersionRow.id == SkpResultRow.skp_id)
+        parents = held.where(SkpVersionRow.cycle_id == cycle, SkpVersionRow.subject.in_(sorted(fresh)))
+        found = connection.scalars(
+            sa.select(SkpVersionRow.subject)
+            .join(SkpResultRow, SkpResultRow.skp_id == SkpVersionRow.id)
+            .where(SkpVersionRow.cycle_id == cycle, SkpResultRow.leader_result.in_(parents))
+            .distinct()
+        )
+        fresh = set(found) - known.keys()
+        if not fresh:
+            break
+        known |= _current(connection, cycle, fresh, until)
+    planned, seen = _joined(connection, known)
+    merged = Landscape({**seen.results, **above.results}, above.replaced | seen.replaced, seen.children, seen.claims)
+    return planned.get(person, ()), merged
+
+
 def _current(
-    connection: sa.Connection, cycle: str, subjects: Iterable[str] | None = None
+    connection: sa.Connection, cycle: str, subjects: Iterable[str] | None = None, until: datetime | None = None
 ) -> dict[str, tuple[PlannedResult, ...]]:
-    """The results of the newest SKP of each person, or of some."""
+    """The results of the newest SKP of each person, or of some, as it stood at a moment."""
     wanted = SkpVersionRow.cycle_id == cycle
+    if until is not None:
+        wanted = sa.and_(wanted, SkpVersionRow.set_at <= until)
     if subjects is not None:
         wanted = sa.and_(wanted, SkpVersionRow.subject.in_(sorted(subjects)))
     newest: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from engine.cycle.access import demand, demand_unit, scope
 from engine.cycle.alignment.findings import Judge
 from engine.cycle.objectives import publishing, reading, versions
 from engine.cycle.objectives.models import AgreedTargetRow, AgreementStatus
+from engine.cycle.objectives.tree import Tree, tree
 from engine.cycle.organisation import Organisation
 from engine.cycle.storage import Storage
 from engine.errors import NotFound, Refused
@@ -27,6 +28,11 @@ class Objectives:
         """The goals and objectives of the renstra; everybody may see what the agency wants."""
         with self._storage.reading() as session:
             return reading.objectives(session.connection(), on or self._storage.today())
+
+    def tree(self, cycle: str, *, by: Actor, on: date | None = None) -> Tree:
+        """Goals, objectives and what units have agreed for them, with the gaps; everybody may see it."""
+        with self._storage.reading() as session:
+            return tree(session.connection(), cycle, on or self._storage.today())
 
     def agreement(self, unit: str, cycle: str, *, by: Actor, on: date | None = None) -> reading.Agreement:
         """The agreement in force on a day; without a day the newest version, published or not.

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _halted_orders()
     _letters()
     _objectives()
+    _alignment()
     _foreseen_letters()
     _small_rows()  # the last one: it converts what the others have written too
 
@@ -83,6 +84,41 @@ def _letters() -> None:
     op.create_index(
         "ix_outbox_letters", "outbox", ["person", "next_at"], sqlite_where=waiting, postgresql_where=waiting
     )
+
+
+def _alignment() -> None:
+    op.create_table(
+        "alignment_checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_by", sa.String(length=64), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("results", sa.Integer(), nullable=False),
+        sa.Column("verdicts", sa.JSON(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alignment_checks")),
+        sa.UniqueConstraint("cycle_id", name=op.f("uq_alignment_checks_cycle_id")),
+    )
+    op.create_table(
+        "alignment_findings",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("severity", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("mend", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["check_id"], ["alignment_checks.id"], name=op.f("fk_alignment_findings_check_id")),
+        sa.ForeignKeyConstraint(["person"], ["employees.id"], name=op.f("fk_alignment_findings_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_alignment_findings_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alignment_findings")),
+    )
+    op.create_index("ix_alignment_findings_code", "alignment_findings", ["check_id", "code"])
+    op.create_index("ix_alignment_findings_unit", "alignment_findings", ["check_id", "unit_id"])
 
 
 def _objectives() -> None:
