@@ -11,7 +11,7 @@ from engine.bootstrap import Application
 from engine.runtime.values import SYSTEM, Actor
 from tests.runtime.diagrams import diagram, end, exclusive, flow, parallel, process, script_task, start
 from tests.runtime.diagrams import path as flows_along
-from tests.web.browser import PHONE, Screen
+from tests.web.browser import DESK, PHONE, Screen
 from tests.web.conftest import PASSWORD
 from web.studio.facts import facts_of
 
@@ -299,3 +299,37 @@ def test_the_pictures_mark_of_its_makers_stays_in_sight(screen: Screen) -> None:
         [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
     )
     assert top
+
+
+def wrong_in_many_ways(content: bytes) -> bytes:
+    """A process in which all performers, forms and periods are mistyped."""
+    wrong = content.replace(b'name="performer" value="', b'name="performer" value="x').replace(
+        b'name="form" value="', b'name="form" value="x'
+    )
+    return wrong.replace(b'name="due" value="', b'name="due" value="R3/')
+
+
+@pytest.mark.parametrize(
+    ("width", "path", "problem"),
+    [
+        (DESK, "/rancang/periksa", ".studio-problem"),
+        (PHONE, "/rancang/periksa", ".studio-problem"),
+        (DESK, f"/rancang/proses/{PLANNING}", ".studio__problem"),
+    ],
+)
+def test_many_errors_can_be_read_with_line_and_mend(
+    browser: Browser, address: str, application: Application, width: int, path: str, problem: str
+) -> None:
+    application.engine.save_document(PLANNING, wrong_in_many_ways(stored(application)), revision=0, by=OWNER)
+    screen = Screen(browser, address, width=width)
+    screen.signs_in("process_owner", PASSWORD)
+    screen.opens(path)
+    found = screen.page.locator(f"{problem}--error")
+
+    expect(found.first).to_contain_text(re.compile(r"baris \d+"))
+    expect(found.first.locator('[class$="mend"]')).not_to_be_empty()
+    assert found.count() > 20
+    assert screen.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert screen.violations() == []
+    screen.closes()
+    assert screen.troubles == []

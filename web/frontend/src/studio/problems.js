@@ -34,11 +34,17 @@ function row(modeler, page, problem) {
   kind.className = 'studio__problem-kind';
   kind.textContent = WORD[problem.severity];
   const where = placeOf(modeler, page, problem);
-  const text = document.createElement('span');
-  text.textContent = [problem.message, problem.mend].filter(Boolean).join(' ');
-  item.append(kind, ' ', where, ' ', text);
+  item.append(kind, ' ', where, ' ', said('studio__problem-line', problem.line ? `baris ${problem.line} ` : ''), said('', problem.message));
+  item.append(said('studio__problem-mend', problem.mend));
   if (problem.path.length) item.append(wayOf(modeler, page, problem));
   return item;
+}
+
+function said(kind, text) {
+  const part = document.createElement('span');
+  part.className = kind;
+  part.textContent = text;
+  return part;
 }
 
 /** The example of how a case gets there: in words, and in this file a button that shows it on the drawing. */
