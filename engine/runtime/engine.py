@@ -16,6 +16,7 @@ from engine.runtime.batches import Batches
 from engine.runtime.beginnings import Message
 from engine.runtime.deadlines import Deadlines
 from engine.runtime.documents import Registry
+from engine.runtime.due import AtOnce, Due, together
 from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.moves.verbs import Moves
@@ -386,9 +387,10 @@ class Engine:
                 return 0
             self._newest(connection)  # a release that another process has published is in force here from now on
         due = self._resources.write(lambda connection: timers.claim(connection, now, limit))
-        rounds, alone = timers.together(due)
-        left = [timer for timers_of in rounds for timer in self._remind(timers_of, due)]
-        for timer in [*alone, *left]:
+        plan = together(due)
+        left = [timer for round in plan.reminders for timer in self._at_once(remind_all, round)]
+        left += [timer for round in plan.events for timer in self._at_once(timers.fire_all, round)]
+        for timer in [*plan.alone, *left]:
             self._fire(timer)
         return len(due)
 
@@ -439,17 +441,16 @@ class Engine:
     def _newest(self, connection: sa.Connection) -> LoadedRelease:
         return self._resources.release(connection, releases.newest(connection))
 
-    def _remind(self, together: Sequence[int], due: Sequence[timers.Due]) -> Sequence[timers.Due]:
-        """Send reminders in one transaction; gives the timers that are left to be looked at one by one."""
+    def _at_once(self, work: AtOnce, due: Sequence[Due]) -> Sequence[Due]:
+        """Handle timers in one transaction; gives those that are left to be looked at one by one."""
         try:
-            done = self._resources.write(lambda connection: remind_all(self._resources, connection, together))
+            done = self._resources.write(lambda connection: work(self._resources, connection, due))
         except Exception:  # whatever it is, it is told of the one case that it belongs to
-            log.exception("reminders are sent one by one")
+            log.exception("timers are handled one by one")
             done = set()
-        wanted = set(together) - done
-        return [timer for timer in due if timer.id in wanted]
+        return [timer for timer in due if timer.id not in done]
 
-    def _fire(self, timer: timers.Due) -> bool:
+    def _fire(self, timer: Due) -> bool:
         try:
             return self._resources.write(lambda connection: timers.fire(self._resources, connection, timer))
         except StepFailed as failure:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from engine.errors import Refused
 from engine.prepared import Prepared
 from engine.runtime.cases import CASE_COLUMNS
+from engine.runtime.due import Due
 from engine.runtime.models import CaseRow, TaskRow, TimerRow
 from engine.runtime.reminders import days_late
 from engine.runtime.resources import Resources
@@ -45,15 +46,15 @@ SAVE_HEAD = Prepared(
 )
 
 
-def remind_all(resources: Resources, connection: sa.Connection, timers: Sequence[int]) -> set[int]:
-    """Send the reminders of claimed timers, no two of one case; gives those that were looked at.
+def remind_all(resources: Resources, connection: sa.Connection, due: Sequence[Due]) -> set[int]:
+    """Send the reminders of claimed timers, no two of one case; gives the ids of those that were looked at.
 
     The others are of cases that do not run, or are gone: `timers.fire` knows what to do with them.
 
     Raises:
         Refused: somebody else changed a case in spite of the lock.
     """
-    rows = [dict(row) for row in connection.execute(LOCK_REMINDERS, {"timers": list(timers)}).mappings()]
+    rows = [dict(row) for row in connection.execute(LOCK_REMINDERS, {"timers": [timer.id for timer in due]}).mappings()]
     writes, groups, now = Writes(), Groups(), resources.clock.now()
     version = connection.scalar(DIRECTORY_VERSION)
     saved = [

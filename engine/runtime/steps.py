@@ -55,6 +55,14 @@ LOCK_CASE = (
     .where(CaseRow.id == sa.bindparam("case"))
     .with_for_update(of=CaseRow)
 )
+LOCK_CASES = (  # several at once, in the order in which everybody locks them
+    sa.select(*IN_HAND)
+    .select_from(CaseRow)
+    .outerjoin(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
+    .where(CaseRow.id.in_(sa.bindparam("cases", expanding=True)))
+    .order_by(CaseRow.id)
+    .with_for_update(of=CaseRow)
+)
 SAVE_CASE = Prepared(
     sa.update(CaseRow)
     .where(CaseRow.id == sa.bindparam("case"), CaseRow.version == sa.bindparam("was"))
@@ -505,6 +513,12 @@ def lock(connection: sa.Connection, case_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("Perkara ini tidak ada.")
     return dict(zip(NAMES_IN_HAND, row, strict=True))
+
+
+def lock_all(connection: sa.Connection, cases: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The rows of several cases, locked until the transaction ends; cases that are gone are left out."""
+    rows = connection.execute(LOCK_CASES, {"cases": list(cases)})
+    return {row.id: dict(zip(NAMES_IN_HAND, row, strict=True)) for row in rows}
 
 
 def identities_of(person: str | None, group: str | None) -> list[str]:

@@ -6,18 +6,18 @@ still something to do: a timer may come twice or late, with the same result.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine.errors import StepFailed
+from engine.runtime.due import Due
 from engine.runtime.incidents import raise_incident
 from engine.runtime.models import TaskRow, TimerRow
 from engine.runtime.reminding import remind
 from engine.runtime.resources import Resources
-from engine.runtime.steps import Step
+from engine.runtime.steps import Step, Writes, lock_all, save_rows
 from engine.runtime.values import HELD, SYSTEM, CaseStatus, Json
 from engine.runtime.workflow.machine import READY, WAITING
 from engine.runtime.workflow.timers import due_text
@@ -31,19 +31,6 @@ ONE_TASK = sa.select(*TaskRow.__table__.c).where(
     TaskRow.case_id == sa.bindparam("case"), TaskRow.number == sa.bindparam("number")
 )
 NEXT_TIMER = sa.select(sa.func.min(TimerRow.next_at))
-
-
-@dataclass(frozen=True)
-class Due:
-    """A claimed timer."""
-
-    id: int
-    case_id: UUID
-    number: int
-    kind: str
-    element: str
-    due_at: datetime
-    attempts: int
 
 
 def next_timer_at(connection: sa.Connection) -> datetime | None:
@@ -87,27 +74,34 @@ def fire(resources: Resources, connection: sa.Connection, timer: Due) -> bool:
     if timer.kind == "reminder":
         connection.execute(sa.delete(TimerRow).where(here))
         return _remind(step, timer)
-    return _fire_event(step, timer)
+    if not _move_on(step, timer):
+        return False
+    step.save()
+    return True
 
 
-def together(due: Sequence[Due]) -> tuple[list[list[int]], list[Due]]:
-    """Reminders that may go in one transaction each, as lists of timers, and what goes one by one, in its order.
+def fire_all(resources: Resources, connection: sa.Connection, due: Sequence[Due]) -> set[int]:
+    """Let cases go on whose drawn timers are due, no two timers of one case; gives the timers that were looked at.
 
-    A list holds no case twice. What was tried before goes alone, so that nobody else is held up by it; so does a
-    case of which a drawn timer is due too: that may end the very task that the reminder is of.
+    Each case has its own step, event and version; what they write is written in bulk. The others are of cases that do
+    not run, or are gone: `fire` knows what to do with them.
+
+    Raises:
+        StepFailed: one of the diagrams could not go on; nothing of this call is kept.
     """
-    moved = {timer.case_id for timer in due if timer.kind == "event"}
-    rounds: list[dict[UUID, int]] = []
-    alone = []
-    for timer in due:
-        if timer.case_id in moved or timer.attempts > 1:
-            alone.append(timer)
-            continue
-        free = next((one for one in rounds if timer.case_id not in one), None)
-        if free is None:
-            rounds.append(free := {})
-        free[timer.case_id] = timer.id
-    return [list(one.values()) for one in rounds], alone
+    cases = lock_all(connection, [timer.case_id for timer in due])
+    there = set(connection.scalars(sa.select(TimerRow.id).where(TimerRow.id.in_([timer.id for timer in due]))))
+    running = {case for case, row in cases.items() if row["status"] == CaseStatus.ACTIVE}
+    mine = [timer for timer in due if timer.id in there and timer.case_id in running]
+    writes, moved = Writes(), []
+    for timer in mine:
+        step = Step.of(resources, connection, cases[timer.case_id], by=SYSTEM)
+        step.writes = writes
+        if _move_on(step, timer):
+            moved.append(step)
+    save_rows(connection, moved)
+    writes.flush(connection)
+    return {timer.id for timer in mine}
 
 
 def park(resources: Resources, connection: sa.Connection, timer: Due, failure: StepFailed) -> None:
@@ -115,8 +109,8 @@ def park(resources: Resources, connection: sa.Connection, timer: Due, failure: S
     raise_incident(resources, connection, timer.case_id, failure, {"do": "timer"}, by=SYSTEM)
 
 
-def _fire_event(step: Step, timer: Due) -> bool:
-    """Let the case decide what is due: a spurious wake changes nothing."""
+def _move_on(step: Step, timer: Due) -> bool:
+    """Let the case decide what is due, and go on; False: a spurious wake changes nothing."""
     step.load()
     armed = {task.id: (task, due_text(task)) for task in step.run.waiting()}
     if timer.number not in armed:
@@ -133,7 +127,6 @@ def _fire_event(step: Step, timer: Due) -> bool:
     data: dict[str, Json] = {"element": spec.bpmn_id, "name": spec.bpmn_name, "due_at": timer.due_at.isoformat()}
     step.elements += [task.task_spec.bpmn_id for task in fired if task._state != READY and task.task_spec.bpmn_id]
     step.finish("timer_fired", data, {})
-    step.save()
     return True
 
 
