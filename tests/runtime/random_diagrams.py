@@ -26,6 +26,7 @@ class Artist:
     named: list[str] = field(default_factory=list)
     processes: list[str] = field(default_factory=list)
     _names: int = 0
+    _side_by_side: int = 0  # how many scopes around have instances side by side
     _minutes: list[int] = field(default_factory=lambda: list(range(61, 60_000, 37)))
 
     def diagram(self) -> bytes:
@@ -62,10 +63,12 @@ class Artist:
 
     def scope(self, depth: int) -> Block:
         """A sub-process or a call, perhaps repeated, with event sub-processes and what it throws."""
-        id, body = self.name("s"), self.block(depth - 1)
+        id, loop = self.name("s"), self.repeats() if self.random.random() < 0.3 else ""
+        self._side_by_side += 'isSequential="false"' in loop
+        body = self.block(depth - 1)
         thrown, ending = self.ending(f"{id}_out", body.last)
         inside = [d.start(f"{id}_in"), *d.path(f"{id}_in", body.first), *body.parts, *ending, *self.handlers(depth - 1)]
-        loop = self.repeats() if self.random.random() < 0.3 else ""
+        self._side_by_side -= 'isSequential="false"' in loop
         if self.random.random() < 0.25:
             self.processes.append(d.process(f"{id}_called", *inside))
             return self.edged(id, [d.call(id, f"{id}_called", loop=loop)], thrown)
@@ -166,7 +169,8 @@ class Artist:
         return f"{letter}{self._names}"
 
     def trigger(self) -> str:
-        if self.random.random() < 0.5:
+        """An hour or a message; of instances side by side the standard does not say which one takes a message."""
+        if self._side_by_side or self.random.random() < 0.5:
             return d.after(f"PT{self._minutes.pop(self.random.randrange(len(self._minutes)))}M")
         name = self.name("message")
         self.named.append(d.message_named(name))
