@@ -76,9 +76,9 @@ def show_person(person: str) -> ResponseReturnValue:
     """What a person's results rest on, and who carries them, as of a day."""
     by, on = actor(), asked_day()
     year = asked_year(by)
-    name, chains = cycle().alignment.chains(person, year, by=by, on=on)
+    view = cycle().alignment.chains(person, year, by=by, on=on)
     return render_template(
-        "objectives/person.html", person=person, name=name, chains=chains, year=year, years=years(by), on=on
+        "objectives/person.html", person=person, name=view.name, view=view, year=year, years=years(by), on=on
     )
 
 

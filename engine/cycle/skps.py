@@ -11,7 +11,7 @@ from engine.cycle.models import SkpResultRow, SkpVersionRow
 from engine.db import new_id
 from engine.runtime.values import Json
 
-ANNEXES = ("dukungan", "pertanggungjawaban", "konsekuensi")
+ANNEXES = ("dukungan", "pertanggungjawaban", "konsekuensi", "pengembangan")
 
 NEWEST_VERSION = (
     sa.select(SkpVersionRow.id)
@@ -68,6 +68,13 @@ def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[st
         .order_by(SkpResultRow.number)
     )
     return [{"id": row.id, "text": row.text} for row in rows]
+
+
+def capability(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:
+    """What the person has planned to learn, in the newest SKP of a cycle (F21); empty where nothing is planned."""
+    newest = newest_version(connection, subject, cycle)
+    annexes = connection.scalar(sa.select(SkpVersionRow.annexes).where(SkpVersionRow.id == newest)) or {}
+    return list(annexes.get("pengembangan") or [])
 
 
 def newest_version(connection: sa.Connection, subject: str, cycle: str) -> UUID | None:

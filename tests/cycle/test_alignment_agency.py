@@ -100,15 +100,40 @@ def test_a_leader_sees_the_own_units_and_staff_see_nothing(planned: PerformanceC
 
 def test_a_chain_goes_up_to_the_top_and_down_to_the_last(planned: PerformanceCycle) -> None:
     today = date(2026, 1, 2)
-    (_, (up,)) = planned.alignment.chains("alice", YEAR, by=ALICE, on=today)
-    (name, (down,)) = planned.alignment.chains("carol", YEAR, by=CAROL, on=today)
+    (up,) = planned.alignment.chains("alice", YEAR, by=ALICE, on=today).chains
+    of_carol = planned.alignment.chains("carol", YEAR, by=CAROL, on=today)
+    (down,) = of_carol.chains
 
     assert [owned.name for owned in up.above] == ["Bob", "Carol"]
-    assert name == "Carol"
+    assert of_carol.name == "Carol"
     assert [one.owned.name for one in down.below] == ["Bob"]
     assert [one.owned.name for one in down.below[0].below] == ["Alice"]
     with pytest.raises(NotYours):
         planned.alignment.chains("dan", YEAR, by=ALICE, on=today)
+
+
+def test_a_person_s_strategy_has_results_drivers_and_a_plan_to_learn(
+    planned: PerformanceCycle, populated: sa.Engine, clock: VirtualClock
+) -> None:
+    learning = {"kesenjangan": "Mengolah data gizi", "metode": "PELATIHAN", "kegiatan": "Kursus daring", "jp": 20}
+    assert planned.alignment.chains("alice", YEAR, by=ALICE, on=date(2026, 1, 2)).capability == []
+    clock.advance(timedelta(hours=1))
+    with populated.begin() as connection:
+        skps.record(
+            connection,
+            case_id=uuid4(),
+            subject="alice",
+            unit="KESMAS",
+            cycle=YEAR,
+            skp={"rhk": [row(CHILD, jenis_hasil="DRIVER")], "pengembangan": [learning]},
+            by_team=False,
+            now=clock.now(),
+        )
+
+    found = planned.alignment.chains("alice", YEAR, by=ALICE, on=date(2026, 1, 2))
+
+    assert [chain.result.nature for chain in found.chains] == ["DRIVER"]
+    assert found.capability == [learning]
 
 
 def test_a_chain_is_shown_as_on_a_day(planned: PerformanceCycle, populated: sa.Engine, clock: VirtualClock) -> None:
@@ -116,8 +141,8 @@ def test_a_chain_is_shown_as_on_a_day(planned: PerformanceCycle, populated: sa.E
     with populated.begin() as connection:
         plan(connection, clock, "alice", [row("Menurunnya keluhan pasien di puskesmas binaan")])
 
-    (_, (then,)) = planned.alignment.chains("alice", YEAR, by=ALICE, on=date(2026, 1, 10))
-    (_, (now,)) = planned.alignment.chains("alice", YEAR, by=ALICE, on=date(2026, 2, 1))
+    (then,) = planned.alignment.chains("alice", YEAR, by=ALICE, on=date(2026, 1, 10)).chains
+    (now,) = planned.alignment.chains("alice", YEAR, by=ALICE, on=date(2026, 2, 1)).chains
 
     assert (then.result.text, len(then.above)) == (CHILD, 2)
     assert (now.result.text.split()[0], now.above) == ("Menurunnya", ())

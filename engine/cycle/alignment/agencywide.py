@@ -71,7 +71,8 @@ def judge_everyone(organisation: Organisation, people: People, cycle: str, judge
         plan = Plan(person.id, person.name, planned.get(person.id, ()), stands.of(person))
         plan = _with_appraiser(plan, organisation, people, seen)
         ph01 = organisation.parameters(person.unit).text("bahasa.ph01")
-        yield Judged(person, plan, [*check_plan(judge, plan, seen, ph01=ph01), *check_support(judge, plan, seen)])
+        own = check_plan(judge, plan, seen, ph01=ph01) if plan.results else []  # who has no SKP is late, not misaligned
+        yield Judged(person, plan, [*own, *check_support(judge, plan, seen)])
 
 
 def keep(connection: sa.Connection, cycle: str, judged: Sequence[Judged], *, by: str, now: datetime) -> AgencyCheck:

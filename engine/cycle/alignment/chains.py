@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.cycle.alignment.landscape import Landscape, Owned
 from engine.cycle.alignment.plans import Plan, PlannedResult
 from engine.cycle.organisation import Person, Seat
+from engine.runtime.values import Json
 
 DEEPEST = 6  # levels below that a chain shows
 
@@ -25,6 +26,15 @@ class Chain:
     result: PlannedResult
     above: tuple[Owned, ...]
     below: tuple[Below, ...]
+
+
+@dataclass(frozen=True)
+class PersonChains:
+    """A person's strategy: results and drivers with their chains, and what the person plans to learn."""
+
+    name: str
+    chains: Sequence[Chain]
+    capability: Sequence[Mapping[str, Json]]
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class PlannedResult:
     targets: tuple[Target, ...] = ()
     narrative: str = ""  # the measure of success where no number is asked for
     note: str = ""  # how it contributes, where that is not plain
+    nature: str = ""  # RESULT | DRIVER
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def _result(row: Mapping[str, Json], id: str, number: int) -> PlannedResult:
         targets=() if qualitative else tuple(_target(one) for one in row.get("indikator") or []),
         narrative=_text(row, "narasi") if qualitative else "",
         note=_text(row, "catatan_kontribusi"),
+        nature=_text(row, "jenis_hasil"),
     )
 
 

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 
 from engine.cycle.access import Scope, demand, demand_unit, scope, tree
 from engine.cycle.alignment import agencywide, desk
-from engine.cycle.alignment.chains import Chain, SupportMatrix, chains, support_matrix
+from engine.cycle.alignment.chains import PersonChains, SupportMatrix, chains, support_matrix
 from engine.cycle.alignment.findings import Judge
 from engine.cycle.alignment.reading import around, everyone
 from engine.cycle.models import UnitRow
 from engine.cycle.organisation import Organisation, Person, people_query
 from engine.cycle.people import People
+from engine.cycle.skps import capability
 from engine.cycle.storage import Storage
 from engine.errors import NotFound, NotYours
 from engine.runtime.values import Actor, Json, Page
@@ -80,14 +81,15 @@ class Alignment:
                 connection, check.id, sight, unit=unit, code=code, severity=severity, limit=limit, offset=offset
             )
 
-    def chains(self, person: str, cycle: str, *, by: Actor, on: date) -> tuple[str, Sequence[Chain]]:
-        """The person's name, and what each result rested on and who carried it at the end of a day."""
+    def chains(self, person: str, cycle: str, *, by: Actor, on: date) -> PersonChains:
+        """What each result rested on and who carried it at the end of a day, and the capability plan of now."""
         with self._storage.reading() as session:
             connection = session.connection()
             found = self._in_sight(self._organisation(connection), person, by)
             until = datetime.combine(on, time.max, self._storage.zone)
             results, seen = around(connection, cycle, person, until)
-            return found.name, chains(person, found.name, results, seen)
+            plans = capability(connection, person, cycle)
+            return PersonChains(found.name, chains(person, found.name, results, seen), plans)
 
     def matrix(self, unit: str, cycle: str, *, by: Actor) -> SupportMatrix:
         """Who of a unit's tree produces what for the results of its head."""
