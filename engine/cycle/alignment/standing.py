@@ -96,7 +96,7 @@ def standings(organisation: Organisation, cycle: str, *, of: Person | None = Non
         placed = sa.select(MatrixRoleRow.agreement_id).where(MatrixRoleRow.employee_id == of.id)
         chain = organisation.chain(of.unit) if of.unit else ()
         query = query.where(sa.or_(AgreementRow.unit_id.in_(chain), AgreementRow.id.in_(placed)))
-    found = agreements(connection, connection.execute(query), organisation.on)
+    found = agreements(connection, connection.execute(query), organisation.on, of=of.id if of else None)
     days = connection.execute(sa.select(CycleRow.starts, CycleRow.ends).where(CycleRow.id == cycle)).one_or_none()
     first, last = (days.starts, days.ends) if days else (date.min, date.max)
     return Standings(organisation, cycle, first, last, {one.unit: one for one in found}, _owners(organisation, of))

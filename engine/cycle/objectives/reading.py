@@ -129,13 +129,15 @@ def indicators(connection: sa.Connection, on: date) -> Mapping[str, Indicator]:
     return {row.code: _indicator(row) for row in rows}
 
 
-def agreements(connection: sa.Connection, rows: Iterable[sa.Row[Any]], on: date) -> list[Agreement]:
-    """Rows of agreements with all that hangs on them."""
+def agreements(
+    connection: sa.Connection, rows: Iterable[sa.Row[Any]], on: date, *, of: str | None = None
+) -> list[Agreement]:
+    """Rows of agreements with all that hangs on them; `of` one employee only that person's cells of the matrices."""
     heads = list(rows)
     ids = [row.id for row in heads]
     known, strategies = indicators(connection, on), _strategies(connection, on)
     targets = _targets(connection, ids, known)
-    roles = _roles(connection, ids)
+    roles = _roles(connection, ids, of)
     return [
         Agreement(
             row.id,
@@ -176,15 +178,17 @@ def _targets(
     return found
 
 
-def _roles(connection: sa.Connection, agreements: Sequence[UUID]) -> dict[UUID, list[MatrixRole]]:
+def _roles(connection: sa.Connection, agreements: Sequence[UUID], of: str | None) -> dict[UUID, list[MatrixRole]]:
     found: dict[UUID, list[MatrixRole]] = {}
-    rows = connection.execute(
+    query = (
         sa.select(*MatrixRoleRow.__table__.c, EmployeeRow.name.label("name"))
         .join(EmployeeRow, EmployeeRow.id == MatrixRoleRow.employee_id)
         .where(MatrixRoleRow.agreement_id.in_(agreements))
         .order_by(EmployeeRow.name, MatrixRoleRow.id)
     )
-    for row in rows:
+    if of is not None:
+        query = query.where(MatrixRoleRow.employee_id == of)
+    for row in connection.execute(query):
         cell = MatrixRole(
             row.indicator_code,
             row.employee_id,
