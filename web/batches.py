@@ -14,7 +14,7 @@ from web.pages import Pages
 
 bp = Blueprint("batches", __name__, url_prefix="/pekerjaan")
 PER_PAGE = 50
-ROLES = frozenset({"operator", "process_owner", "auditor"})
+ROLES = frozenset({"operator", "process_owner", "personnel", "auditor"})
 STATUSES = {
     "running": lazy_gettext("Sedang berjalan"),
     "paused": lazy_gettext("Dijeda"),

@@ -21,7 +21,7 @@ KIND_OF_TYPE: Mapping[str, str] = {
     "task_completed": "work",
     "task_claimed": "work",
     "task_released": "work",
-    "task_reassigned": "work",
+    "tasks_handed_over": "work",
     "file_added": "work",
     "timer_fired": "time",
     "reminder_sent": "time",
@@ -56,7 +56,7 @@ def title(event: HistoryEvent) -> str:
         "task_completed": gettext("%(name)s: selesai", name=name),
         "task_claimed": gettext("%(name)s: diambil", name=name),
         "task_released": gettext("%(name)s: dikembalikan ke tim", name=name),
-        "task_reassigned": gettext("%(name)s: dialihkan", name=name),
+        "tasks_handed_over": gettext("Tugas dialihkan"),
         "file_added": gettext("%(name)s: bukti ditambahkan", name=name),
         "timer_fired": gettext("Waktunya tiba: %(name)s", name=name),
         "reminder_sent": gettext("Pengingat dikirim: %(name)s", name=name),
@@ -90,6 +90,7 @@ def lines(event: HistoryEvent) -> list[str]:
     if event.type in ("due_changed", "timer_moved"):
         found.append(moved_due(data))
     found += [f"{item['name']}: {moved_due(item)}" for item in data.get("shifted", ())]
+    found += [handed_over(item) for item in data.get("handed_over", ())]
     if data.get("left_out"):
         found.append(left_out(data["left_out"]))
     found += [edited(data, key) for key in data.get("keys", ())]
@@ -109,6 +110,14 @@ def opened(item: Mapping[str, Json]) -> str:
         text += gettext(" untuk %(performer)s", performer=performer(item["performer"]))
     if item.get("due_at"):
         text += gettext(", tenggat %(day)s", day=plain_day(item["due_at"]))
+    return f"{text} ({item['why']})" if item.get("why") else text
+
+
+def handed_over(item: Mapping[str, Json]) -> str:
+    """A task that has gone from one to another, and by which rule."""
+    text = gettext(
+        "%(name)s: dari %(before)s kepada %(after)s", name=item["name"], before=item["from_name"], after=item["to_name"]
+    )
     return f"{text} ({item['why']})" if item.get("why") else text
 
 

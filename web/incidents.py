@@ -22,6 +22,7 @@ TEMPLATES = {  # what mails say
     "reminder": lazy_gettext("Pengingat"),
     "escalation": lazy_gettext("Terlambat"),
     "due_changed": lazy_gettext("Tenggat berubah"),
+    "task_handed_over": lazy_gettext("Tugas dialihkan"),
     "notice": lazy_gettext("Pemberitahuan"),
 }
 

@@ -33,4 +33,7 @@ def show(employee_id: str) -> ResponseReturnValue:
     by = needs("personnel", "auditor")
     employee = cycle().employee(employee_id, by=by)
     cases = engine().cases(by=by, subject=employee_id, limit=20).items
-    return render_template("people/show.html", view=employee, person=employee.employee, cases=cases)
+    may_change = "personnel" in by.roles and employee_id != by.person
+    return render_template(
+        "people/show.html", view=employee, person=employee.employee, cases=cases, may_change=may_change
+    )

@@ -13,6 +13,7 @@ from engine.cycle import agency, holidays, imports, listings
 from engine.cycle.access import demand, demand_unit, scope
 from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
+from engine.cycle.lines import Lines
 from engine.cycle.models import ActingKind, CycleRow, CycleStatus
 from engine.cycle.objectives.verbs import Objectives
 from engine.cycle.openings import CaseOpener, Failure, Opening, Openings
@@ -25,6 +26,7 @@ from engine.cycle.rulebook import Rulebook
 from engine.cycle.starting import CaseStarter
 from engine.cycle.storage import Storage
 from engine.errors import NotFound, NotYours, Refused
+from engine.runtime.reassigning import Assignments
 from engine.runtime.values import Actor, Page
 from engine.settings import Settings
 
@@ -37,6 +39,9 @@ class Runtime(CaseOpener, Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def assignments(self) -> Assignments: ...
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class PerformanceCycle:
         self.rulebook = Rulebook(self._storage)
         self.objectives = Objectives(self._storage, people.decide)
         self.alignment = Alignment(self._storage, people)
+        self.lines = Lines(self._storage, engine.assignments, people)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 

@@ -20,6 +20,13 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Tenggat berubah: {task}", "Tenggat tugas {task} dalam {case} atas nama {subject} berubah.{due}"),
         "en": ("Due date changed: {task}", "The task {task} in {case} of {subject} has another due date.{due}"),
     },
+    "task_handed_over": {
+        "id": (
+            "Tugas dialihkan kepada Anda: {task}",
+            "Tugas {task} dalam {case} atas nama {subject} kini milik Anda.{due}",
+        ),
+        "en": ("Task handed over to you: {task}", "The task {task} in {case} of {subject} is yours now.{due}"),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

@@ -122,6 +122,24 @@ class Batches:
             NotYours: the actor has none of its roles.
             Refused: there is no item.
         """
+        return self._resources.write(lambda connection: self.note(connection, kind, title, items, payload, by=by))
+
+    def note(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        title: str,
+        items: Sequence[str],
+        payload: Mapping[str, Json],
+        *,
+        by: Actor,
+        not_before: datetime | None = None,
+    ) -> UUID:
+        """Order work in a transaction of somebody else's; with `not_before` workers wait for that moment.
+
+        Raises:
+            NotFound, NotYours, Refused: as `start` does.
+        """
         access.require_role(by, *self._kind(kind).roles)
         each = list(dict.fromkeys(items))
         if not each:
@@ -137,14 +155,10 @@ class Batches:
             "actor": _actor_words(by),
             "created_at": now,
         }
-
-        def work(connection: sa.Connection) -> None:
-            connection.execute(sa.insert(BatchRow), batch)
-            for first in range(0, len(each), INSERTED_AT_ONCE):
-                some = each[first : first + INSERTED_AT_ONCE]
-                connection.execute(sa.insert(BatchItemRow), [_new_item(id, item, now) for item in some])
-
-        self._resources.write(work)
+        connection.execute(sa.insert(BatchRow), batch)
+        for first in range(0, len(each), INSERTED_AT_ONCE):
+            some = each[first : first + INSERTED_AT_ONCE]
+            connection.execute(sa.insert(BatchItemRow), [_new_item(id, item, not_before or now) for item in some])
         return id
 
     def view(self, id: UUID, *, by: Actor) -> Batch:

@@ -12,11 +12,12 @@ from engine.runtime import cases, holding, retrying
 from engine.runtime.batches import Batches, Skipped
 from engine.runtime.deadlines import CHANGE_DUE, NewDue, change_due
 from engine.runtime.models import CaseRow, IncidentRow, TaskRow
+from engine.runtime.reassigning import REASSIGN
 from engine.runtime.resources import Resources
 from engine.runtime.values import ENDED, Actor, Case, CaseStatus, Json
 
 RETRY, CANCEL, SUSPEND, RESUME = "retry_incidents", "cancel_cases", "suspend_cases", "resume_cases"
-KINDS = frozenset({RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE})
+KINDS = frozenset({RETRY, CANCEL, SUSPEND, RESUME, CHANGE_DUE, REASSIGN})
 OPERATORS = frozenset({"operator"})
 
 

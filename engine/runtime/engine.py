@@ -22,6 +22,7 @@ from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.moves.verbs import Moves
 from engine.runtime.operations import Operations
 from engine.runtime.posting import Post
+from engine.runtime.reassigning import Assignments
 from engine.runtime.reminding import remind_all
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.retrying import park_again, retry
@@ -62,6 +63,7 @@ class Engine:
         self.operations = Operations(resources)
         self.tidying = Tidying(resources)
         self.deadlines = Deadlines(resources, self.batches)
+        self.assignments = Assignments(resources, self.batches)
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)
 

@@ -150,6 +150,7 @@ class Runtime:
     def __init__(self, database: sa.Engine, clock: VirtualClock) -> None:
         self.database = database
         self.clock = clock
+        self.assignments: Any = None  # nobody has a task here
         self.cases: dict[str, OpenCase] = {}
         self.ids: dict[str, UUID] = {}
         self.broken: set[str] = set()

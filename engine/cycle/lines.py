@@ -1,0 +1,308 @@
+"""Who stands above whom, put right during the year: the change is rehearsed, then written, and what is open goes along.
+
+Source: DOMAIN 1.2 (a wrong superior is the number-one complaint about e-Kinerja), 1.4 (GANTI_PENILAI).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.cycle import agency
+from engine.cycle.access import demand, demand_unit, scope, tree
+from engine.cycle.models import ActingKind, HoldingRow, PostRow, ReportingLineRow, UnitRow
+from engine.cycle.organisation import Organisation, Person, in_force
+from engine.cycle.people import People
+from engine.cycle.storage import Storage
+from engine.errors import FormInvalid, NotFound, NotYours, Refused
+from engine.runtime.foreseeing import taken_back
+from engine.runtime.reasons import require_reason
+from engine.runtime.reassigning import Assignments, Handover
+from engine.runtime.values import Actor
+
+AHEAD = 366  # days: a change further ahead is not entered yet
+
+
+class Change(Protocol):
+    """A change of the people's data that may move open tasks from one to another."""
+
+    @property
+    def starts(self) -> date: ...
+
+    @property
+    def ends(self) -> date | None: ...
+
+    def title(self, organisation: Organisation) -> str:
+        """What the order is called."""
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        """Raises NotFound, NotYours, FormInvalid."""
+
+    def write(self, session: Session) -> None:
+        """Put it into the tables, from its first day on."""
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        """All whose tasks may go to somebody else; asked before and after it is written."""
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """Raises FormInvalid when what was written has not the effect that was wanted."""
+
+
+@dataclass(frozen=True)
+class NewSuperior:
+    """From a day on someone is the superior of one person; None: whoever leads the unit."""
+
+    employee: str
+    superior: str | None
+    starts: date
+    ends: date | None = None
+
+    def title(self, organisation: Organisation) -> str:
+        superior = _called(organisation, self.superior) if self.superior else "pimpinan unitnya"
+        return f"Atasan {_called(organisation, self.employee)}: {superior}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        _require_in_sight(organisation, self.employee, by)
+        if self.superior is not None:
+            if organisation.person(self.superior) is None:
+                raise NotFound("Atasan yang dipilih tidak ada.")
+            if self.superior == self.employee:
+                raise FormInvalid({"superior": "Tidak seorang pun menjadi atasan dirinya sendiri."})
+
+    def write(self, session: Session) -> None:
+        row = ReportingLineRow
+        _end(session, row, row.employee_id == self.employee, self.starts)
+        if self.superior is not None:
+            new = {"employee_id": self.employee, "superior_id": self.superior} | _period(self)
+            session.execute(sa.insert(row), new)
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        return frozenset({self.employee}) | _named_under(organisation, [self.employee])
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        found = people.superiors(organisation, self.employee).appraiser
+        if self.superior is not None and (found.person is None or found.person.id != self.superior):
+            superior = organisation.people([self.superior])[self.superior]
+            why = "jenjang jabatannya, konflik kepentingan, atau karena pegawai ini berada di atasnya"
+            raise FormInvalid({"superior": f"{superior.name} tidak dapat menilai pegawai ini: {why}. {found.why}"})
+
+
+@dataclass(frozen=True)
+class NewHead:
+    """From a day on someone holds the post that leads a unit; whoever held it holds it no more."""
+
+    unit: str
+    employee: str
+    starts: date
+    ends: date | None = None
+
+    def title(self, organisation: Organisation) -> str:
+        return f"Pimpinan {_unit_name(organisation, self.unit)}: {_called(organisation, self.employee)}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        demand_unit(scope(organisation, by), self.unit)
+        _require_in_sight(organisation, self.employee, by)
+        if _post_leading(organisation.connection, self.unit, self.starts) is None:
+            raise FormInvalid({"unit": "Unit ini tidak mempunyai jabatan pimpinan."})
+        if self.unit in organisation.units_led_by(self.employee):
+            raise FormInvalid({"unit": "Pegawai ini sudah memimpin unit itu."})
+
+    def write(self, session: Session) -> None:
+        row, post = HoldingRow, _post_leading(session.connection(), self.unit, self.starts)
+        _end(session, row, sa.or_(row.post_id == post, row.employee_id == self.employee), self.starts)
+        session.execute(sa.insert(row), {"employee_id": self.employee, "post_id": post} | _period(self))
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        led = organisation.units_led_by(self.employee) | {self.unit}
+        return _people_of(organisation, led) | {self.employee}
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """A head leads, whatever it does to appraisals."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """For some time someone acts in the post that leads a unit: Plt in a vacant one, Plh while its holder is away."""
+
+    unit: str
+    employee: str
+    kind: ActingKind
+    letter: str
+    includes_appraisal: bool
+    starts: date
+    ends: date | None = None
+
+    def title(self, organisation: Organisation) -> str:
+        kind = self.kind.value.title()
+        return f"{kind} {_unit_name(organisation, self.unit)}: {_called(organisation, self.employee)}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        demand_unit(scope(organisation, by), self.unit)
+        _require_in_sight(organisation, self.employee, by)
+        post = _post_leading(organisation.connection, self.unit, self.starts)
+        if post is None:
+            raise FormInvalid({"unit": "Unit ini tidak mempunyai jabatan pimpinan."})
+        self._require_free(organisation, post)
+
+    def write(self, session: Session) -> None:
+        agency.appoint_acting(
+            session,
+            self.unit,
+            self.employee,
+            self.kind,
+            letter=self.letter,
+            includes_appraisal=self.includes_appraisal,
+            starts=self.starts,
+            ends=self.ends,
+        )
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        return _people_of(organisation, frozenset({self.unit})) | {self.employee}
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """Whether the letter and the agency's rule let the stand-in appraise is told by where the tasks go."""
+
+    def _require_free(self, organisation: Organisation, post: str) -> None:
+        """A Plt is for a vacant post, and nobody stands in for himself."""
+        query = sa.select(HoldingRow.employee_id).where(HoldingRow.post_id == post, in_force(HoldingRow, self.starts))
+        holder = organisation.connection.scalar(query)
+        if holder == self.employee:
+            raise FormInvalid({"unit": "Pegawai ini sudah memimpin unit itu."})
+        if self.kind is ActingKind.PLT and holder is not None:
+            holder_name = _called(organisation, holder)
+            raise FormInvalid({"kind": f"Jabatan ini masih dipegang {holder_name}; yang tepat ialah Plh."})
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a change would do to open tasks, had it been made now."""
+
+    handovers: Sequence[Handover]
+    without_post: Sequence[Person]  # people who would hold no post any more
+
+
+class Lines:
+    """Personnel put right who stands above whom."""
+
+    def __init__(self, storage: Storage, assignments: Assignments, people: People) -> None:
+        self._storage, self._assignments, self._people = storage, assignments, people
+
+    def rehearse(self, change: Change, *, by: Actor) -> Rehearsal:
+        """Every open task that the change would move; nothing is kept.
+
+        Raises:
+            NotFound, NotYours
+            FormInvalid: with the field that is wrong.
+        """
+        with self._storage.writing() as session, taken_back(session.connection()):
+            subjects, gone = self._make(session, change, by)
+            on = max(change.starts, self._storage.today())
+            return Rehearsal(self._assignments.misplaced(session.connection(), subjects, on), gone)
+
+    def carry_out(self, change: Change, *, expected: int, reason: str, by: Actor) -> UUID | None:
+        """Write the change and order its tasks handed over, in one transaction; gives the order, None without tasks.
+
+        Raises:
+            NotFound, NotYours, FormInvalid: as `rehearse` does.
+            Refused: no reason, or not as many tasks as were `expected`.
+        """
+        words, today = require_reason(reason), self._storage.today()
+        with self._storage.writing() as session:
+            connection = session.connection()
+            subjects, _ = self._make(session, change, by)
+            found = self._assignments.misplaced(connection, subjects, max(change.starts, today))
+            if len(found) != expected:
+                raise Refused(f"Kini ada {len(found)} tugas yang pindah, bukan {expected} seperti yang Anda lihat.")
+            title = change.title(Organisation(connection, today))
+            orders = [
+                self._assignments.order(
+                    connection, subjects, title=f"{title}{what}", reason=words, by=by, not_before=at
+                )
+                for what, at in self._turns(change, today)
+            ]
+            return orders[0]
+
+    def _turns(self, change: Change, today: date) -> Sequence[tuple[str, datetime | None]]:
+        """When open tasks go along: with the change, and back when it ends; None: at once."""
+        begins = self._morning(change.starts) if change.starts > today else None
+        if change.ends is None:
+            return [("", begins)]
+        return [("", begins), (" (berakhir)", self._morning(change.ends + timedelta(days=1)))]
+
+    def _make(self, session: Session, change: Change, by: Actor) -> tuple[frozenset[str], Sequence[Person]]:
+        """Judge and write a change; gives whom it concerns, and who holds no post any more."""
+        demand(by, "personnel")
+        today = self._storage.today()
+        if change.starts > today + timedelta(days=AHEAD):
+            raise FormInvalid({"starts": "Tanggal mulainya terlalu jauh di depan."})
+        connection = session.connection()
+        before = Organisation(connection, today)
+        change.judge(before, by)
+        concerned = change.concerns(before)
+        held = before.people(concerned)
+        change.write(session)
+        session.flush()
+        after = Organisation(connection, max(change.starts, today))
+        change.confirm(after, self._people)
+        gone = [one for one in after.people(concerned).values() if one.post is None and held[one.id].post is not None]
+        return concerned | change.concerns(after), gone
+
+    def _morning(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._storage.zone)
+
+
+def _require_in_sight(organisation: Organisation, employee: str, by: Actor) -> None:
+    person = organisation.person(employee)
+    if person is None:
+        raise NotFound("Pegawai ini tidak ada.")
+    if person.id == by.person:
+        raise NotYours("Anda tidak dapat mengubah atasan atau jabatan sendiri; minta petugas lain.")
+    found = scope(organisation, by)
+    if found.units is not None and person.unit not in found.units:
+        raise NotYours("Pegawai ini di luar kewenangan Anda.")
+
+
+def _end(session: Session, row: type[Any], which: sa.ColumnElement[bool], starts: date) -> None:
+    """Let what is in force end the day before; what would begin from then on goes."""
+    session.execute(sa.delete(row).where(which, row.starts >= starts))
+    open_end = sa.or_(row.ends.is_(None), row.ends >= starts)
+    session.execute(sa.update(row).where(which, open_end).values(ends=starts - timedelta(days=1)))
+
+
+def _post_leading(connection: sa.Connection, unit: str, on: date) -> str | None:
+    query = sa.select(PostRow.id).where(PostRow.unit_id == unit, PostRow.heads_unit, in_force(PostRow, on))
+    return connection.scalar(query.order_by(PostRow.id).limit(1))
+
+
+def _people_of(organisation: Organisation, units: frozenset[str]) -> frozenset[str]:
+    """Who holds a post in these units or below, and whoever reporting lines put under one of them."""
+    inside = tree(organisation.connection, units)
+    query = sa.select(HoldingRow.employee_id).join(PostRow, PostRow.id == HoldingRow.post_id)
+    held = query.where(PostRow.unit_id.in_(inside), in_force(HoldingRow, organisation.on))
+    people = frozenset(organisation.connection.scalars(held))
+    return people | _named_under(organisation, people)
+
+
+def _named_under(organisation: Organisation, superiors: Collection[str]) -> frozenset[str]:
+    """Those for whom a reporting line names one of these superiors."""
+    query = sa.select(ReportingLineRow.employee_id, ReportingLineRow.superior_id)
+    rows = organisation.connection.execute(query.where(in_force(ReportingLineRow, organisation.on)))
+    wanted = set(superiors)
+    return frozenset(employee for employee, superior in rows if superior in wanted)
+
+
+def _called(organisation: Organisation, employee: str) -> str:
+    person = organisation.person(employee)
+    return person.name if person else employee
+
+
+def _unit_name(organisation: Organisation, unit: str) -> str:
+    return organisation.connection.scalar(sa.select(UnitRow.name).where(UnitRow.id == unit)) or unit
+
+
+def _period(change: Change) -> dict[str, date | None]:
+    return {"starts": change.starts, "ends": change.ends}

@@ -1,0 +1,201 @@
+"""For personnel: who stands above whom, put right; whose tasks go along is seen before it is carried out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+
+from engine.cycle.lines import Acting, Change, NewHead, NewSuperior, Rehearsal
+from engine.cycle.models import ActingKind
+from engine.cycle.organisation import Person
+from engine.errors import FormInvalid, Refused
+from engine.runtime.values import Actor
+from web.context import cycle, needs, page_number
+from web.filters import today
+from web.language import gettext, ngettext
+from web.pages import Pages
+
+bp = Blueprint("lines", __name__, url_prefix="/pegawai/<employee_id>/garis")
+PER_PAGE = 50
+FOUND = 20  # people that a search offers
+Typed = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One field of a change; `name` is its name in the address and in what the engine refuses."""
+
+    name: str
+    label: object
+    kind: str  # "person" | "unit" | "choice" | "day" | "text" | "check"
+    hint: object = ""
+    options: Sequence[tuple[str, object]] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One change as a page."""
+
+    title: object
+    sentence: object
+    inputs: Sequence[Input]
+    change: Callable[[str, Typed], Change]
+
+
+STARTS = Input("starts", lazy_gettext("Berlaku sejak"), "day")
+UNIT = Input("unit", lazy_gettext("Unit yang dipimpin"), "unit")
+
+
+def new_superior(employee: str, typed: Typed) -> Change:
+    chosen = typed.get("superior", "")
+    if not chosen:
+        raise FormInvalid({"superior": gettext("Pilih atasan yang benar.")})
+    return NewSuperior(employee, None if chosen == "-" else chosen, day(typed, "starts"))
+
+
+def new_head(employee: str, typed: Typed) -> Change:
+    return NewHead(chosen_unit(typed), employee, day(typed, "starts"))
+
+
+def acting(employee: str, typed: Typed) -> Change:
+    if typed.get("kind") not in set(ActingKind):
+        raise FormInvalid({"kind": gettext("Pilih Plt atau Plh.")})
+    return Acting(
+        chosen_unit(typed),
+        employee,
+        ActingKind(typed["kind"]),
+        typed.get("letter", ""),
+        typed.get("includes_appraisal") == "ya",
+        day(typed, "starts"),
+        day(typed, "ends") if typed.get("ends") else None,
+    )
+
+
+PAGES: Mapping[str, Page] = {
+    "atasan": Page(
+        lazy_gettext("Perbaiki atasan"),
+        lazy_gettext(
+            "Pilih atasan yang benar. Semua tugas terbuka yang karena itu menjadi tugas orang lain ikut pindah."
+        ),
+        (Input("superior", lazy_gettext("Atasan yang benar"), "person"), STARTS),
+        new_superior,
+    ),
+    "pimpinan": Page(
+        lazy_gettext("Jadikan pimpinan unit"),
+        lazy_gettext("Pegawai ini memegang jabatan pimpinan unit; pejabat sebelumnya tidak lagi memegangnya."),
+        (UNIT, STARTS),
+        new_head,
+    ),
+    "pengganti": Page(
+        lazy_gettext("Tunjuk sebagai Plt atau Plh"),
+        lazy_gettext("Tugas yang beralih kembali dengan sendirinya setelah hari terakhir."),
+        (
+            UNIT,
+            Input(
+                "kind",
+                lazy_gettext("Sebagai"),
+                "choice",
+                options=(
+                    ("PLT", lazy_gettext("Plt: jabatannya kosong")),
+                    ("PLH", lazy_gettext("Plh: pejabatnya berhalangan")),
+                ),
+            ),
+            Input("letter", lazy_gettext("Nomor surat perintah"), "text"),
+            Input("includes_appraisal", lazy_gettext("Surat itu mencakup wewenang menilai"), "check"),
+            STARTS,
+            Input("ends", lazy_gettext("Sampai dengan"), "day", lazy_gettext("Kosongkan bila belum ditentukan.")),
+        ),
+        acting,
+    ),
+}
+
+
+@bp.get("/<kind>")
+def show(employee_id: str, kind: str) -> ResponseReturnValue:
+    """Choose, and see which tasks go from whom to whom."""
+    return change_page(needs("personnel"), employee_id, kind, request.args.to_dict(), {})
+
+
+@bp.post("/<kind>")
+def carry_out(employee_id: str, kind: str) -> ResponseReturnValue:
+    """Write the change and let workers hand the tasks over that were seen."""
+    by, typed = needs("personnel"), request.form.to_dict()
+    counted = typed.get("jumlah", "")
+    try:
+        order = cycle().lines.carry_out(
+            page_of(kind).change(employee_id, typed),
+            expected=int(counted) if counted.isdecimal() and len(counted) < 9 else 0,
+            reason=typed.get("alasan", ""),
+            by=by,
+        )
+    except FormInvalid as invalid:
+        return change_page(by, employee_id, kind, typed, invalid.errors), 422
+    except Refused as refused:
+        return change_page(by, employee_id, kind, typed, {"alasan": str(refused)}), 422
+    flash(gettext("Perubahan disimpan."))
+    if order is None:
+        return redirect(url_for("people.show", employee_id=employee_id), 303)
+    return redirect(url_for("batches.show", batch_id=order), 303)
+
+
+def change_page(by: Actor, employee_id: str, kind: str, typed: Typed, errors: Mapping[str, str]) -> str:
+    page, person = page_of(kind), cycle().employee(employee_id, by=by).employee
+    rehearsal: Rehearsal | None = None
+    if typed.get("starts") and (not errors or set(errors) == {"alasan"}):
+        try:
+            rehearsal = cycle().lines.rehearse(page.change(employee_id, typed), by=by)
+        except FormInvalid as invalid:
+            errors = {**errors, **invalid.errors}
+    handovers = rehearsal.handovers if rehearsal else ()
+    pages = Pages(len(handovers), PER_PAGE, number := page_number_within(len(handovers)))
+    return render_template(
+        "lines/change.html",
+        page=page,
+        kind=kind,
+        person=person,
+        typed=typed,
+        errors=errors,
+        units=cycle().units(by=by),
+        found=candidates(by, typed, person),
+        rehearsal=rehearsal,
+        handovers=handovers[(number - 1) * PER_PAGE : number * PER_PAGE],
+        pages=pages,
+        people=cycle().names({name for one in handovers for name in (one.task.assignee, one.to.person) if name}),
+        today=today().isoformat(),
+        title=ngettext("%(num)d tugas terbuka pindah", "%(num)d tugas terbuka pindah", len(handovers)),
+    )
+
+
+def page_of(kind: str) -> Page:
+    if kind not in PAGES:
+        abort(404)
+    return PAGES[kind]
+
+
+def page_number_within(total: int) -> int:
+    return min(page_number(), max(1, -(-total // PER_PAGE)))
+
+
+def candidates(by: Actor, typed: Typed, person: Person) -> Sequence[Person]:
+    """Who may be meant by what was searched for, and who was chosen before."""
+    search, chosen = typed.get("cari", "").strip()[:100], typed.get("superior", "")
+    found = cycle().employees(by=by, search=search, limit=FOUND).items if search else []
+    if chosen not in {"", "-", *(one.id for one in found)}:
+        found = [cycle().employee(chosen, by=by).employee, *found]
+    return [one for one in found if one.id != person.id]
+
+
+def chosen_unit(typed: Typed) -> str:
+    if not typed.get("unit"):
+        raise FormInvalid({"unit": gettext("Pilih unit kerjanya.")})
+    return typed["unit"]
+
+
+def day(typed: Typed, name: str) -> date:
+    try:
+        return date.fromisoformat(typed.get(name, ""))
+    except ValueError as error:
+        raise FormInvalid({name: gettext("Tulis tanggalnya.")}) from error
