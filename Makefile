@@ -14,6 +14,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	sh tools/pdf-needs $(BIN)
 	touch $@
 
 $(VENV)/.assets: $(VENV)/.ready $(shell find web/frontend -type f -not -path '*/node_modules/*')

@@ -13,6 +13,7 @@ from engine.cycle import services as _cycle_services  # noqa: F401  # registers 
 from engine.cycle import shapes
 from engine.cycle.calendar import WorkCalendar, calendar_functions
 from engine.cycle.holidays import days_off
+from engine.cycle.papers.verbs import Papers
 from engine.cycle.parameters import parameters_on
 from engine.cycle.people import PERFORMERS, WORDS, People
 from engine.cycle.staging import CycleStaging
@@ -49,6 +50,7 @@ class Application:
     settings: Settings
     mail: MailRoom
     foresight: Foresight
+    papers: Papers
 
     def work(self) -> int:
         """One round of a worker: open cases, fire timers, bulk work, tidy, send what waits; gives how much there was."""
@@ -122,7 +124,7 @@ def start(
         return mail_hours(resources, holidays)
 
     mail, foresight = MailRoom(resources, settings, hours), Foresight(resources, engine.batches, hours)
-    return Application(engine, cycle, settings, mail, foresight)
+    return Application(engine, cycle, settings, mail, foresight, Papers(resources, people, settings))
 
 
 def mail_hours(resources: Resources, holidays: Callable[[], frozenset[date]]) -> Hours:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine.errors import NotFound
 from engine.forms import ChangeView, Form, SummaryRow
 from engine.runtime.values import CaseStatus, CaseView, HistoryEvent, Json
-from web.context import actor, cycle, engine, page_number
+from web.context import actor, application, cycle, engine, page_number
 from web.events import KINDS, kind_of
 from web.filters import PHASES, STATUSES
 from web.language import language
@@ -73,6 +73,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         kind=kind,
         drawing=drawing(view),
         waiting=waiting(view),
+        papers=application().papers.of_case(case_id, by=by),
     )
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Actor
-from web.context import actor, cycle, needs, page_number
+from web.context import actor, application, cycle, needs, page_number
 from web.filters import today
 from web.language import gettext
 from web.pages import Pages
@@ -57,6 +57,7 @@ def unit_page(unit: str, year: str, by: Actor, refusal: str = "") -> str:
         matrix=matrix,
         may_publish="personnel" in by.roles,
         refusal=refusal,
+        papers=application().papers.of_unit(unit, year, by=by),
     )
 
 

@@ -22,7 +22,17 @@ DRAWING_ENDPOINTS = frozenset({"cases.show"})
 LONGEST_FORM = 2_000_000  # bytes without files: the longest SKP is about 300 fields of text
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = frozenset(
-    {"auth.sign_in", "auth.sign_in_form", "profile.language", "about.show", "about.health", "static", "assets.file"}
+    {
+        "auth.sign_in",
+        "auth.sign_in_form",
+        "profile.language",
+        "about.show",
+        "about.health",
+        "papers.check",
+        "papers.verified",
+        "static",
+        "assets.file",
+    }
 )
 
 

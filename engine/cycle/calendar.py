@@ -258,6 +258,15 @@ def _spans(kind: str, year: int) -> Iterator[tuple[str, str, int, date, date]]:
         yield code, name, number, starts, ends
 
 
+def period_named(code: str, year: int) -> tuple[str, date, date]:
+    """Name, first and last day of the period with this code ("TW1"); raises ValueError for an unknown code."""
+    for kind in ("BULAN", "TRIWULAN", "SEMESTER", "TAHUN"):
+        for known, name, _number, starts, ends in _spans(kind, year):
+            if known == code:
+                return name, starts, ends
+    raise ValueError(f"unknown period: {code}")
+
+
 def _as_day(value: object, zone: tzinfo) -> date | None:
     if isinstance(value, datetime):
         return value.astimezone(zone).date() if value.tzinfo else value.date()

@@ -56,8 +56,7 @@ def attach(
     if task["status"] != TaskStatus.OPEN:
         raise TaskNotOpen("Tugas ini sudah selesai; berkas tidak dapat ditambahkan lagi.")
     step = Step.on(resources, connection, task["case_id"], by=by)
-    digest = hashlib.sha256(content).hexdigest()
-    _keep(resources.data_dir, digest, content)
+    digest = keep(resources.data_dir, content)
     row: dict[str, Any] = {
         "id": new_id(),
         "case_id": task["case_id"],
@@ -90,10 +89,27 @@ def attachment(
     if row is None:
         raise NotFound("Berkas ini tidak ada, atau bukan untuk Anda.")
     require_readable(connection, row["case_id"], by)
-    path = _place(resources.data_dir, row["sha256"])
+    return to_attachment(row), stored(resources.data_dir, row["sha256"])
+
+
+def keep(data_dir: Path, content: bytes) -> str:
+    """Write content under its SHA-256, whole or not at all; gives the hash."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = _place(data_dir, digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{new_id().hex}")
+        draft.write_bytes(content)
+        draft.replace(path)
+    return digest
+
+
+def stored(data_dir: Path, digest: str) -> bytes:
+    """The content with this hash; raises NotFound when the storage has lost it."""
+    path = _place(data_dir, digest)
     if not path.exists():
         raise NotFound("Isi berkas ini tidak ditemukan di penyimpanan; hubungi petugas.")
-    return to_attachment(row), path.read_bytes()
+    return path.read_bytes()
 
 
 def files_of(connection: sa.Connection, case_id: UUID) -> dict[str, dict[str, Json]]:
@@ -154,17 +170,6 @@ def _content_fits(suffix: str, content: bytes) -> bool:
         return False
     same = {".jpg", ".jpeg"} if suffix in (".jpg", ".jpeg") else {suffix}
     return bool(found & same)
-
-
-def _keep(data_dir: Path, digest: str, content: bytes) -> None:
-    """Write content under its hash, whole or not at all."""
-    path = _place(data_dir, digest)
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{new_id().hex}")
-    draft.write_bytes(content)
-    draft.replace(path)
 
 
 def _place(data_dir: Path, digest: str) -> Path:

@@ -22,7 +22,38 @@ def upgrade() -> None:
     _objectives()
     _alignment()
     _foreseen_letters()
+    _papers()
     _small_rows()  # the last one: it converts what the others have written too
+
+
+def _papers() -> None:
+    op.create_table(
+        "papers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("about", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("subject", sa.String(length=64), nullable=True),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("facts", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.String(length=64), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.String(length=64), nullable=True),
+        sa.Column("signature", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
+        sa.UniqueConstraint("code", name=op.f("uq_papers_code")),
+        sa.UniqueConstraint("kind", "about", "version", name=op.f("uq_papers_kind_about_version")),
+    )
+    op.create_index(op.f("ix_papers_case_id"), "papers", ["case_id"])
+    op.create_index("ix_papers_unit", "papers", ["unit_id", "cycle_id", "kind"])
 
 
 def _halted_orders() -> None:

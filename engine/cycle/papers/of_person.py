@@ -1,0 +1,322 @@
+"""The papers about one person's year: SKP, evaluations, the evaluation document, a decided objection, credits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.cycle.behaviours import behaviours
+from engine.cycle.calendar import period_named
+from engine.cycle.models import CycleRow, RatingRow, SkpResultRow, SkpVersionRow, UnitRatingRow
+from engine.cycle.papers.drafts import Desk, Draft, Source, amount, day, parties
+from engine.cycle.papers.kinds import word
+from engine.cycle.papers.records import ANNUAL, DELIVERED
+from engine.cycle.papers.told import Told, told
+from engine.cycle.ratings import COEFFICIENTS, CREDIT_PERCENT, Part, Predicate, credits
+from engine.cycle.skps import ANNEXES
+from engine.errors import NotFound, Refused
+from engine.runtime.values import Json
+
+
+def skp(desk: Desk, source: Source) -> Draft:
+    """The SKP as it was set, with annexes and the behaviours that are expected."""
+    version = _skp(desk, UUID(source.id))
+    return _draft(
+        desk,
+        source,
+        {
+            "regime": _regime(desk, source.cycle),
+            "version": version.version,
+            "set_on": day(_local(desk, version.set_at)),
+            "by_team": version.by_team,
+            "results": _results(desk, UUID(source.id)),
+            "annexes": {name: _annex(version.annexes.get(name) or []) for name in ANNEXES},
+            "behaviours": _behaviours(desk, source),
+        },
+    )
+
+
+def evaluation(desk: Desk, source: Source) -> Draft:
+    """The evaluation of a period or of the year, with what was reported and said (DOMAIN 4.2)."""
+    rating, year, words = _rating(desk, source), source.period == ANNUAL, told(desk, _case(source))
+    given = words.last("rating" if year else "period_rating", until=rating.given_at)
+    since = None if year else _began(desk, source)
+    reported = words.last("annual_report" if year else "realisation", until=rating.given_at, since=since)
+    return _draft(
+        desk,
+        source,
+        {
+            "period": source.label,
+            **_grades(rating),
+            "organisation": _organisation_predicate(desk, source),
+            "results": _realised(reported, given),
+            "behaviours": _with_feedback(_behaviours(desk, source), given),
+            "reason": given.get("alasan") or "",
+            "notes": given.get("catatan") or "",
+        },
+    )
+
+
+def result(desk: Desk, source: Source) -> Draft:
+    """The evaluation document with the blocks of DOMAIN 4.8."""
+    rating, words = _rating(desk, source), told(desk, _case(source))
+    given = words.last("rating", until=rating.given_at)
+    return _draft(
+        desk,
+        source,
+        {
+            **_grades(rating),
+            "organisation": _organisation_predicate(desk, source),
+            "notes": given.get("catatan") or "",
+            "objection": word(rating.status),
+            "given_on": day(_local(desk, _given(desk, rating))),
+            "received_on": _received(desk, words),
+        },
+    )
+
+
+def objection(desk: Desk, source: Source) -> Draft:
+    """What the appraiser's superior has decided about an objection."""
+    words = told(desk, _case(source))
+    event, decision = words.of_task(UUID(source.id))
+    if event is None:
+        raise NotFound("Putusan keberatan ini tidak ditemukan dalam riwayat perkara.")
+    disputed = words.last("objection", until=event.at)
+    return _draft(
+        desk,
+        source,
+        {
+            "decided_by": event.actor_name,
+            "decided_on": day(_local(desk, event.at)),
+            "disputed": disputed.get("alasan") or "",
+            "wished": disputed.get("harapan") or "",
+            "employee_says": _said(words.last("employee_explanation", until=event.at)),
+            "appraiser_says": _said(words.last("explanation", until=event.at)),
+            "decision": word(decision.get("keputusan")),
+            "result_rating": word(decision.get("rating_hasil")),
+            "behaviour_rating": word(decision.get("rating_perilaku")),
+            "reason": decision.get("alasan") or "",
+        },
+    )
+
+
+def conversion(desk: Desk, source: Source) -> Draft:
+    """Credits of a functional official by the final predicates: conversion and accumulation (DOMAIN 4.9).
+
+    Raises:
+        Refused: the post has no tier that earns credits.
+    """
+    person = desk.organisation(_on(source)).person(source.subject or "")
+    tier = person.tier if person is not None else None
+    if person is None or tier is None or tier not in COEFFICIENTS:
+        raise Refused("Angka kredit hanya untuk pejabat fungsional yang jenjangnya tercatat.")
+    rows = [_conversion(row, tier, person.starts) for row in _final_ratings(desk, source)]
+    total = sum((Decimal(row["exact"]) for row in rows), Decimal())
+    shown = [{**row, "credits": amount(float(row["exact"]))} for row in rows]
+    return _draft(desk, source, {"tier": tier, "rows": shown, "total": amount(float(total))})
+
+
+# parts
+
+
+def _draft(desk: Desk, source: Source, facts: Mapping[str, Json]) -> Draft:
+    year = desk.connection.execute(
+        sa.select(CycleRow.starts, CycleRow.ends, CycleRow.year).where(CycleRow.id == source.cycle)
+    ).one()
+    starts, ends = year.starts, year.ends
+    if source.period not in (None, ANNUAL):
+        _name, starts, ends = period_named(str(source.period), year.year)
+    people = parties(desk, source.subject or "", _on(source))
+    head = {"agency": desk.agency, "year": year.year, "starts": day(starts), "ends": day(ends), **people}
+    holder = people["employee"]["name"] if people["employee"] else source.subject or ""
+    return Draft(source, holder, {**head, **facts})
+
+
+def _skp(desk: Desk, id: UUID) -> sa.Row[*tuple[Any, ...]]:
+    return desk.connection.execute(sa.select(*SkpVersionRow.__table__.c).where(SkpVersionRow.id == id)).one()
+
+
+def _rating(desk: Desk, source: Source) -> sa.Row[*tuple[Any, ...]]:
+    return desk.connection.execute(sa.select(*RatingRow.__table__.c).where(RatingRow.id == int(source.id))).one()
+
+
+def _given(desk: Desk, rating: sa.Row[*tuple[Any, ...]]) -> datetime:
+    """When these grades were first given: a rating that becomes final is entered once more."""
+    first = desk.connection.scalar(
+        sa.select(sa.func.min(RatingRow.given_at)).where(
+            RatingRow.case_id == rating.case_id,
+            RatingRow.period == rating.period,
+            RatingRow.status.in_(DELIVERED),
+            RatingRow.result_rating == rating.result_rating,
+            RatingRow.behaviour_rating == rating.behaviour_rating,
+        )
+    )
+    return first or rating.given_at
+
+
+def _regime(desk: Desk, cycle: str) -> str:
+    return desk.connection.scalar(sa.select(CycleRow.regime).where(CycleRow.id == cycle)) or ""
+
+
+def _results(desk: Desk, skp_id: UUID) -> list[dict[str, Json]]:
+    rows = desk.connection.execute(
+        sa.select(*SkpResultRow.__table__.c).where(SkpResultRow.skp_id == skp_id).order_by(SkpResultRow.number)
+    ).all()
+    supported = sorted({row.leader_result for row in rows if row.leader_result})
+    texts = dict(
+        desk.connection.execute(
+            sa.select(SkpResultRow.id, SkpResultRow.text).where(SkpResultRow.id.in_(supported))
+        ).all()
+    )
+    return [_result(row, texts) for row in rows]
+
+
+def _result(row: sa.Row[*tuple[Any, ...]], texts: Mapping[str, str]) -> dict[str, Json]:
+    detail = row.detail
+    return {
+        "number": row.number,
+        "main": row.classification == "UTAMA",
+        "text": row.text,
+        "supports": texts.get(row.leader_result or "") or detail.get("acuan") or "",
+        "assigned": detail.get("penugasan_dari") or "",
+        "perspective": word(detail.get("perspektif")),
+        "narrative": detail.get("narasi") or "" if detail.get("pendekatan") == "KUALITATIF" else "",
+        "indicators": [
+            {"aspect": word(one.get("aspek")), "name": one.get("iki") or "", "target": _target(one)}
+            for one in detail.get("indikator") or []
+        ],
+    }
+
+
+def _target(indicator: Mapping[str, Json]) -> str:
+    upper = indicator.get("target_atas")
+    span = amount(indicator.get("target_nilai")) + (f"–{amount(upper)}" if upper is not None else "")
+    return f"{span} {indicator.get('satuan') or ''}".strip()
+
+
+def _annex(rows: Sequence[Mapping[str, Json]]) -> list[str]:
+    """Each row as one line: words of its codes, then its texts."""
+    return [
+        ", ".join(word(str(text)) for name, text in row.items() if text and not name.startswith("_")) for row in rows
+    ]
+
+
+def _behaviours(desk: Desk, source: Source) -> list[dict[str, Json]]:
+    organisation = desk.organisation(_on(source))
+    person = organisation.person(source.subject or "")
+    parameters = organisation.parameters(person.unit if person else source.unit)
+    return behaviours(parameters.text("perilaku.set"), leads=bool(person and person.heads_unit))
+
+
+def _with_feedback(values: Sequence[Mapping[str, Json]], given: Mapping[str, Json]) -> list[dict[str, Json]]:
+    said = {row.get("nilai"): row.get("umpan_balik") or "" for row in given.get("umpan_balik_perilaku") or []}
+    return [{**value, "feedback": said.get(value["id"], "")} for value in values]
+
+
+def _realised(reported: Mapping[str, Json], given: Mapping[str, Json]) -> list[dict[str, Json]]:
+    said = {row.get("rhk"): row.get("umpan_balik") or "" for row in given.get("umpan_balik_hasil") or []}
+    rows = [
+        {
+            "text": row.get("rhk") or "",
+            "indicator": row.get("iki") or "",
+            "target": f"{row.get('target') or ''} {row.get('satuan') or ''}".strip(),
+            "realised": " ".join(
+                part for part in (amount(row.get("realisasi")), row.get("realisasi_uraian") or "") if part
+            ),
+            "feedback": said.pop(row.get("rhk"), ""),
+        }
+        for row in reported.get("rhk") or []
+    ]
+    unreported = [
+        {"text": text, "indicator": "", "target": "", "realised": "", "feedback": words} for text, words in said.items()
+    ]
+    return rows + unreported
+
+
+def _grades(rating: sa.Row[*tuple[Any, ...]]) -> dict[str, Json]:
+    return {
+        "result_rating": word(rating.result_rating),
+        "behaviour_rating": word(rating.behaviour_rating),
+        "predicate": word(rating.predicate),
+    }
+
+
+def _organisation_predicate(desk: Desk, source: Source) -> str:
+    """The predicate of the nearest unit upwards that has one for the same period; "" while there is none."""
+    chain = desk.organisation(_on(source)).chain(source.unit)
+    rows = desk.connection.execute(
+        sa.select(UnitRatingRow.unit_id, UnitRatingRow.predicate)
+        .where(
+            UnitRatingRow.unit_id.in_(chain),
+            UnitRatingRow.cycle_id == source.cycle,
+            UnitRatingRow.period == (source.period or ANNUAL),
+        )
+        .order_by(UnitRatingRow.id)
+    )
+    newest = {row.unit_id: row.predicate for row in rows}
+    return next((word(newest[unit]) for unit in chain if unit in newest), "")
+
+
+def _received(desk: Desk, words: Told) -> str:
+    """The day the employee has confirmed; "" while nobody has, or the receipt is only deemed."""
+    receipts = [event for event in words.events if event.data.get("result") == "receipt"]
+    return day(_local(desk, receipts[-1].at)) if receipts else ""
+
+
+def _said(answers: Mapping[str, Json]) -> str:
+    return " ".join(value for value in answers.values() if isinstance(value, str))
+
+
+def _final_ratings(desk: Desk, source: Source) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    return desk.connection.execute(
+        sa.select(RatingRow.cycle_id, RatingRow.predicate, CycleRow.starts, CycleRow.ends)
+        .join(CycleRow, CycleRow.id == RatingRow.cycle_id)
+        .where(
+            RatingRow.subject == source.subject,
+            RatingRow.period == ANNUAL,
+            RatingRow.superseded.is_(False),
+            RatingRow.status == "FINAL",
+            RatingRow.predicate.is_not(None),
+            RatingRow.cycle_id <= source.cycle,
+        )
+        .order_by(RatingRow.cycle_id, RatingRow.id)
+    ).all()
+
+
+def _conversion(row: sa.Row[*tuple[Any, ...]], tier: str, since: date) -> dict[str, Json]:
+    predicate = Predicate(row.predicate)
+    months = 12 if since <= row.starts else max(12 * (row.ends.year - since.year) + row.ends.month - since.month + 1, 0)
+    exact = credits([Part("", months, predicate)], tier)
+    return {
+        "year": row.cycle_id,
+        "predicate": predicate.label,
+        "months": months,
+        "percent": CREDIT_PERCENT[predicate],
+        "coefficient": amount(float(COEFFICIENTS[tier])),
+        "exact": str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)),
+    }
+
+
+def _began(desk: Desk, source: Source) -> datetime:
+    """The first moment of the period: what was reported earlier belongs to another one."""
+    starts = period_named(str(source.period), int(source.cycle))[1]
+    return datetime.combine(starts, time(), desk.resources.zone)
+
+
+def _local(desk: Desk, at: datetime) -> date:
+    return at.astimezone(desk.resources.zone).date()
+
+
+def _on(source: Source) -> date:
+    if source.at is None:
+        raise ValueError("a record of a person has its day")
+    return source.at
+
+
+def _case(source: Source) -> UUID:
+    if source.case is None:
+        raise ValueError("a record of a person is in a case")
+    return source.case

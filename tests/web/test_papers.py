@@ -1,0 +1,190 @@
+"""Papers in the pages: whoever may read one issues and downloads it, anybody checks its code."""
+
+import re
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.bootstrap import Application
+from engine.cycle.models import RatingRow
+from engine.cycle.papers import codes
+from engine.cycle.papers.kinds import PaperKind
+from engine.cycle.skps import record
+from engine.db import new_id
+from engine.runtime.values import Case
+from tests.web.conftest import Visitor
+
+Visit = Callable[[str], Visitor]
+AT = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
+RHK = {"klasifikasi": "UTAMA", "rhk": "Balita <gizi buruk> tertangani", "pendekatan": "KUANTITATIF"}
+INDICATOR = {"aspek": "KUANTITAS", "iki": "Balita tertangani", "target_nilai": 1250, "satuan": "balita"}
+
+
+def inflated(pdf: bytes) -> bytes:
+    """The packed objects of a PDF, readable."""
+    streams = re.findall(rb"stream\n(.*?)\nendstream", pdf, re.DOTALL)
+    return pdf + b"".join(zlib.decompress(one) for one in streams if one.startswith(b"x"))
+
+
+def case_of(application: Application, visitor: Visitor) -> Case:
+    return application.engine.cases(by=visitor.actor, subject=visitor.actor.person).items[0]
+
+
+@pytest.fixture
+def case(application: Application, visit: Visit) -> Case:
+    """The employee's case, with an SKP that was set."""
+    found = case_of(application, visit("employee"))
+    with Session(application.engine.database) as session, session.begin():
+        record(
+            session.connection(),
+            case_id=found.id,
+            subject=found.subject,
+            unit=found.unit,
+            cycle=found.cycle,
+            skp={"rhk": [{**RHK, "indikator": [INDICATOR]}], "dukungan": [{"kategori": "SDM", "uraian": "Dua bidan"}]},
+            by_team=False,
+            now=AT,
+        )
+    return found
+
+
+def rate(application: Application, case: Case, predicate: str, status: str = "DISAMPAIKAN") -> None:
+    """Give an annual predicate, as the service of the diagrams does."""
+    with Session(application.engine.database) as session, session.begin():
+        session.execute(sa.update(RatingRow).where(RatingRow.case_id == case.id).values(superseded=True))
+        session.add(
+            RatingRow(
+                case_id=case.id,
+                cycle_id=case.cycle,
+                subject=case.subject,
+                unit_id=case.unit,
+                period="annual",
+                result_rating="SESUAI_EKSPEKTASI",
+                behaviour_rating="SESUAI_EKSPEKTASI",
+                predicate=predicate,
+                status=status,
+                given_at=AT,
+            )
+        )
+
+
+def test_an_skp_is_issued_downloaded_and_checked_by_anybody(application: Application, visit: Visit, case: Case) -> None:
+    employee, nobody = visit("employee"), visit("nobody")
+    address = f"/dokumen/skp/{case.id}"
+    assert address in employee.opens(f"/perkara/{case.id}").text
+
+    before = employee.opens(address).text
+    sent = employee.sends(address)
+    after = employee.opens(address).text
+    download = re.search(r"/dokumen/[0-9a-f-]{36}\.pdf", after)
+
+    assert "belum diterbitkan" in before
+    assert sent.status_code == 303
+    assert "Balita &lt;gizi buruk&gt; tertangani" in after
+    assert "1.250 balita" in after
+    assert "Sumber daya manusia, Dua bidan" in after
+    assert download is not None
+    pdf = employee.opens(download[0])
+    assert pdf.mimetype == "application/pdf"
+    assert pdf.data.startswith(b"%PDF-1.7")
+    objects = inflated(pdf.data)
+    assert b"/StructTreeRoot" in objects
+    assert b"/FontFile" in objects
+    code = re.search(r"Kode verifikasi ([0-9A-Z-]{19})", after)
+    assert code is not None
+    page = nobody.opens(f"/verifikasi/{code[1]}")
+    assert page.status_code == 200
+    assert "masih berlaku" in page.text
+    assert case.subject_name in page.text
+    assert "Balita" not in page.text
+
+
+def test_issuing_twice_gives_the_same_version(application: Application, visit: Visit, case: Case) -> None:
+    by = visit("employee").actor
+
+    first = application.papers.issue(PaperKind.SKP, str(case.id), by=by)
+    again = application.papers.issue(PaperKind.SKP, str(case.id), by=by)
+
+    assert again == first
+    assert first.version == 1
+
+
+def test_a_reopened_evaluation_replaces_the_old_one(application: Application, visit: Visit, case: Case) -> None:
+    by, papers = visit("employee").actor, application.papers
+    rate(application, case, "BAIK")
+    first = papers.issue(PaperKind.RESULT, str(case.id), by=by)
+
+    rate(application, case, "BUTUH_PERBAIKAN", status="USULAN")
+    reopened = papers.verify(first.code)
+    rate(application, case, "SANGAT_BAIK", status="FINAL")
+    second = papers.issue(PaperKind.RESULT, str(case.id), by=by)
+
+    assert reopened is not None
+    assert not reopened.current
+    assert second.version == 2
+    assert [(one.version, one.replaced) for line in papers.of_case(case.id, by=by) for one in line.papers] == [
+        (2, False),
+        (1, True),
+    ]
+    old, new = papers.verify(first.shown_code), papers.verify(f" {second.shown_code.lower()} ")
+    assert old is not None
+    assert new is not None
+    assert (old.current, new.current) == (False, True)
+    assert papers.pdf(first.id, by=by)[1].startswith(b"%PDF")
+
+
+def test_an_evaluation_is_not_for_colleagues_and_an_skp_is(application: Application, visit: Visit, case: Case) -> None:
+    rate(application, case, "BAIK")
+    skp, result = f"/dokumen/skp/{case.id}", f"/dokumen/dokumen_evaluasi/{case.id}"
+    issued = application.papers.issue(PaperKind.RESULT, str(case.id), by=visit("employee").actor)
+    download = f"/dokumen/{issued.id}.pdf"
+
+    def answers(part: str) -> list[int]:
+        return [visit(part).opens(path).status_code for path in (skp, result, download)]
+
+    assert answers("employee") == [200, 200, 200]
+    assert answers("appraiser") == [200, 200, 200]
+    assert answers("personnel") == [200, 200, 200]
+    assert answers("colleague") == [200, 404, 404]
+    assert answers("operator") == [404, 404, 404]
+    assert visit("colleague").sends(result).status_code == 404
+
+
+def test_a_proposed_rating_goes_on_no_paper(application: Application, visit: Visit, case: Case) -> None:
+    rate(application, case, "BAIK", status="USULAN")
+
+    kinds = {line.source.kind for line in application.papers.of_case(case.id, by=visit("employee").actor)}
+
+    assert kinds == {PaperKind.SKP}
+
+
+def test_the_check_page_takes_codes_as_people_type_them(visit: Visit) -> None:
+    nobody = visit("nobody")
+
+    assert nobody.opens("/verifikasi").status_code == 200
+    assert nobody.opens("/verifikasi?kode=abcd").status_code == 303
+    unknown = nobody.opens("/verifikasi/K7QM-2RXT-0B4D-9ZPA")
+    assert unknown.status_code == 404
+    assert "tidak dikenal" in unknown.text
+    assert nobody.opens("/verifikasi/%3Cscript%3E").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["k7qm 2rxt-0b4d 9zpa", "K7QM2RXTOB4D9ZPA", " K7QM-2RXT-0B4D-9ZPA\n"])
+def test_a_code_is_read_in_any_spelling(typed: str) -> None:
+    assert codes.read(typed) == "K7QM2RXT0B4D9ZPA"
+
+
+@pytest.mark.parametrize("typed", ["", "K7QM", "K7QM-2RXT-0B4D-9ZPU", "x" * 1000])
+def test_what_is_no_code_is_none(typed: str) -> None:
+    assert codes.read(typed) is None
+
+
+def test_what_is_no_paper_does_not_exist(visit: Visit, case: Case) -> None:
+    employee = visit("employee")
+
+    for path in (f"/dokumen/buku/{case.id}", "/dokumen/skp/x", f"/dokumen/skp/{new_id()}", f"/dokumen/{new_id()}.pdf"):
+        assert employee.opens(path).status_code == 404, path
