@@ -1,13 +1,16 @@
 """The pages about objectives: the tree, a unit's agreement, chains, findings, and an SKP judged while it is written."""
 
+import json
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 
 from engine.bootstrap import Application
 from engine.cycle import skps
 from tests.web.conftest import Cast, Visitor
+from web.cli import main
 
 Visit = Callable[[str], Visitor]
 YEAR, UNIT = "2026", "unit-00"
@@ -141,3 +144,17 @@ def test_personnel_publish_a_draft_and_are_told_what_stands_against_it(visit: Vi
     again = personnel.sends(f"/sasaran/unit/{UNIT}/terbitkan", {"siklus": YEAR})
     assert again.status_code == 422
     assert "sudah diterbitkan" in again.get_data(as_text=True)
+
+
+def test_the_command_line_checks_the_newest_year(
+    application: Application, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(application, person, BAD)
+    monkeypatch.setenv("SIKLUS_DATA", str(application.settings.data_dir))
+    monkeypatch.setenv("SIKLUS_DATABASE", application.settings.database_url)
+
+    told = CliRunner().invoke(main, ["check-alignment", "--json"])
+
+    assert told.exit_code == 0, told.output
+    figures = json.loads(told.output)
+    assert (figures["cycle"], figures["people"], figures["codes"]["PH-01"]) == (YEAR, 1, 1)
