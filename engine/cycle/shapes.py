@@ -12,6 +12,8 @@ DATA_TYPES = {
 }
 RESULT_TYPES = {
     "cycle/leader_results": "list<context<id: string, text: string>>",
+    "cycle/check_skp": "context<verdict: string, lolos: boolean, catatan: string, temuan: list<context<kode: string, "
+    "tingkat: string, pesan: string, saran: string, nomor: number, perlu_catatan: boolean>>>",
     "cycle/team_leaders": "list<context<id: string, name: string, team: string>>",
     "cycle/unit_rating": "context<predicate: string, rating: string>",
     "cycle/history_of_ratings": "list<context<period: string, rating_hasil: string, rating_perilaku: string, predikat: string>>",

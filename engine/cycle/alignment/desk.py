@@ -8,10 +8,10 @@ from engine.cycle.alignment.findings import Finding, Judge, Verdict, verdict_of
 from engine.cycle.alignment.landscape import AGREEMENT
 from engine.cycle.alignment.plans import Plan, Standing, results_of
 from engine.cycle.alignment.reading import upward
-from engine.cycle.alignment.standing import SUPERIOR, TEAM_LEADER, standings
+from engine.cycle.alignment.standing import SUPERIOR, standings
 from engine.cycle.alignment.wording import number
 from engine.cycle.organisation import Organisation, Person
-from engine.cycle.people import People
+from engine.cycle.people import People, teams_that_count
 from engine.cycle.skps import results
 from engine.runtime.values import Json
 
@@ -71,23 +71,25 @@ def supportable(organisation: Organisation, people: People, person: Person, cycl
 
     As [{"id", "text"}]; indicators of an agreement are "PK:<number>".
     """
-    stands = standings(organisation, cycle, of=person)
-    agreement = stands.agreement_over(person)
-    found: list[dict[str, Json]] = []
-    own = stands.of(person)
-    if own.agreed and agreement is not None:
-        found += [
-            {
-                "id": f"{AGREEMENT}{one.number}",
-                "text": f"PK {one.number}: {one.indicator.name}, {number(one.target)} {one.indicator.measure}",
-            }
-            for one in agreement.targets
-        ]
+    found = _agreed(organisation, person, cycle) if person.heads_unit else []
     appraiser = people.superiors(organisation, person.id).appraiser.person
-    leaders = [owner for owner, relation in own.relations.items() if relation == TEAM_LEADER]
+    leaders = [one.leader for one in teams_that_count(organisation, person.id, person.unit or "")]
     for owner in dict.fromkeys([*([appraiser.id] if appraiser else []), *leaders]):
         found += results(organisation.connection, owner, cycle)
     return found
+
+
+def _agreed(organisation: Organisation, head: Person, cycle: str) -> list[dict[str, Json]]:
+    agreement = standings(organisation, cycle, of=head).agreement_over(head)
+    if agreement is None or agreement.unit != head.unit:
+        return []
+    return [
+        {
+            "id": f"{AGREEMENT}{one.number}",
+            "text": f"PK {one.number}: {one.indicator.name}, {number(one.target)} {one.indicator.measure}",
+        }
+        for one in agreement.targets
+    ]
 
 
 def _sentence(finding: Finding) -> str:
