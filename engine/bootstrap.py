@@ -12,11 +12,13 @@ from engine.clock import Clock, SystemClock, today
 from engine.cycle import services as _cycle_services  # noqa: F401  # registers what diagrams call
 from engine.cycle import shapes
 from engine.cycle.calendar import WorkCalendar, calendar_functions
+from engine.cycle.dates.verbs import Dates
 from engine.cycle.holidays import days_off
 from engine.cycle.papers.verbs import Papers
 from engine.cycle.parameters import parameters_on
 from engine.cycle.people import PERFORMERS, WORDS, People
 from engine.cycle.staging import CycleStaging
+from engine.cycle.storage import Storage
 from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
 from engine.feel import to_json
@@ -51,6 +53,7 @@ class Application:
     mail: MailRoom
     foresight: Foresight
     papers: Papers
+    dates: Dates
 
     def work(self) -> int:
         """One round of a worker: open cases, fire timers, bulk work, tidy, send what waits; gives how much there was."""
@@ -124,7 +127,9 @@ def start(
         return mail_hours(resources, holidays)
 
     mail, foresight = MailRoom(resources, settings, hours), Foresight(resources, engine.batches, hours)
-    return Application(engine, cycle, settings, mail, foresight, Papers(resources, people, settings))
+    dates = Dates(resources, engine.batches, Storage(database, clock, settings.zone))
+    papers = Papers(resources, people, settings)
+    return Application(engine, cycle, settings, mail, foresight, papers, dates)
 
 
 def mail_hours(resources: Resources, holidays: Callable[[], frozenset[date]]) -> Hours:

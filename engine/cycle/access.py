@@ -62,3 +62,9 @@ def demand_unit(found: Scope, unit: str | None) -> None:
     """Raises NotYours unless the unit is in sight; None asks for the whole agency."""
     if found.units is not None and (unit is None or unit not in found.units):
         raise NotYours("Unit ini di luar kewenangan Anda.")
+
+
+def demand_agency(organisation: Organisation, by: Actor) -> None:
+    """Raises NotYours unless the actor is personnel of the whole agency."""
+    demand(by, "personnel")
+    demand_unit(scope(organisation, by), None)

@@ -44,6 +44,14 @@ class ActingKind(StrEnum):
     PLH = "PLH"  # its holder is away for some days
 
 
+class ChangeStatus(StrEnum):
+    """What became of a change of dates."""
+
+    PREVIEWED = "previewed"
+    CARRIED_OUT = "carried_out"
+    DROPPED = "dropped"
+
+
 def choice(kind: type[StrEnum]) -> sa.Enum:
     """An enum kept as the text of its value."""
     return sa.Enum(
@@ -430,6 +438,41 @@ class HolidayRow(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     name: Mapped[str]
     joint_leave: Mapped[bool] = mapped_column(default=False)
+
+
+class DateChangeRow(Base):
+    """A change of the days off, or a window opened again: what it says, who made it and why, and what became of it."""
+
+    __tablename__ = "date_changes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    words: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    reason: Mapped[str]
+    status: Mapped[ChangeStatus] = mapped_column(choice(ChangeStatus))
+    made_by: Mapped[str] = mapped_column(sa.String(64))
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    settled_by: Mapped[str | None] = mapped_column(sa.String(64))
+    settled_at: Mapped[datetime | None]
+    previewed_in: Mapped[UUID | None]  # bulk work that looks at all cases
+    carried_out_in: Mapped[UUID | None]  # bulk work that moves them
+
+
+class DateMoveRow(Base):
+    """A task or drawn timer that a change of dates would move, as its preview has found it."""
+
+    __tablename__ = "date_moves"
+    __table_args__ = (sa.Index("ix_date_moves_list", "change_id", "unit_id", "subject_name"),)
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    change_id: Mapped[UUID] = mapped_column(sa.ForeignKey("date_changes.id"))
+    case_id: Mapped[UUID]
+    unit_id: Mapped[str] = mapped_column(sa.String(64))
+    subject_name: Mapped[str]
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    name: Mapped[str]
+    due_before: Mapped[datetime]
+    due_at: Mapped[datetime]
 
 
 class ParameterRow(Base):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.clock import Clock
 from engine.cycle import agency, holidays, imports, listings
-from engine.cycle.access import demand, demand_unit, scope
+from engine.cycle.access import demand, demand_agency, demand_unit, scope
 from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.lines import Lines
@@ -268,18 +268,6 @@ class PerformanceCycle:
         with self._storage.reading() as session:
             return agency.holidays(session, year)
 
-    def set_holiday(self, day: date, name: str, *, by: Actor, joint_leave: bool = False) -> None:
-        """Make a day a day off; cases keep the deadlines they were opened with."""
-        self._demand_agency(by)
-        with self._storage.writing() as session:
-            agency.set_holiday(session, day, name, joint_leave=joint_leave)
-
-    def remove_holiday(self, day: date, *, by: Actor) -> None:
-        """Make a day a working day again."""
-        self._demand_agency(by)
-        with self._storage.writing() as session:
-            agency.remove_holiday(session, day)
-
     def appoint_acting(
         self,
         unit: str,
@@ -347,9 +335,8 @@ class PerformanceCycle:
 
     def _demand_agency(self, by: Actor) -> None:
         """Raises NotYours unless the actor is personnel of the whole agency."""
-        demand(by, "personnel")
         with self._storage.reading() as session:
-            demand_unit(scope(self._organisation(session.connection()), by), None)
+            demand_agency(self._organisation(session.connection()), by)
 
 
 def _to_cycle(row: CycleRow) -> Cycle:

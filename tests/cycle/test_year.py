@@ -177,19 +177,12 @@ def test_only_personnel_open_years_and_a_closed_one_stays_closed(cycle: Performa
         cycle.open_cycle("2026", by=PERSONNEL)
 
 
-def test_a_new_year_knows_its_holidays_and_personnel_may_change_them(cycle: PerformanceCycle) -> None:
+def test_a_new_year_knows_its_holidays(cycle: PerformanceCycle) -> None:
     cycle.create_cycle(2026, by=PERSONNEL)
     days = {holiday.day: holiday for holiday in cycle.holidays(2026)}
 
     assert days[date(2026, 2, 16)].joint_leave
     assert not days[date(2026, 8, 17)].joint_leave
-    cycle.set_holiday(date(2026, 7, 3), "Hari jadi kabupaten", by=PERSONNEL)
-    cycle.remove_holiday(date(2026, 2, 16), by=PERSONNEL)
-    changed = {holiday.day for holiday in cycle.holidays(2026)}
-    assert date(2026, 7, 3) in changed
-    assert date(2026, 2, 16) not in changed
-    with pytest.raises(NotYours):
-        cycle.set_holiday(date(2026, 7, 4), "Libur", by=ALICE)
 
 
 def test_a_unit_may_have_its_own_dates(cycle: PerformanceCycle, runtime: Runtime) -> None:

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _alignment()
     _foreseen_letters()
     _papers()
+    _dates()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -277,6 +278,41 @@ def _objectives() -> None:
         ),
     )
     op.create_index(op.f("ix_matrix_roles_employee_id"), "matrix_roles", ["employee_id"])
+
+
+def _dates() -> None:
+    statuses = ("previewed", "carried_out", "dropped")
+    op.create_table(
+        "date_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("status", sa.Enum(*statuses, name="changestatus", native_enum=False, length=32), nullable=False),
+        sa.Column("made_by", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by", sa.String(length=64), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("previewed_in", sa.Uuid(), nullable=True),
+        sa.Column("carried_out_in", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_date_changes")),
+    )
+    op.create_index(op.f("ix_date_changes_made_at"), "date_changes", ["made_at"])
+    op.create_table(
+        "date_moves",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("change_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("subject_name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("due_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["change_id"], ["date_changes.id"], name=op.f("fk_date_moves_change_id_date_changes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_date_moves")),
+    )
+    op.create_index("ix_date_moves_list", "date_moves", ["change_id", "unit_id", "subject_name"])
 
 
 def _small_rows() -> None:

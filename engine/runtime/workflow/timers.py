@@ -82,6 +82,12 @@ def _onward(entry: dict[str, Any], script: Any) -> dict[str, Any]:
     return {"next": following.isoformat(), "from": [first, beat + 1]}
 
 
+def once_at(my_task: Any) -> str | None:
+    """The expression of an armed timer that fires once; None for any other event."""
+    definition = my_task.task_spec.event_definition
+    return definition.expression if isinstance(definition, _OnceAtMoment) and DUE in my_task.internal_data else None
+
+
 def due_text(my_task: Any) -> str | None:
     """When an armed timer is due, as ISO text in UTC; None for an event that is no timer or has ended."""
     if my_task.internal_data.get(DUES):  # the first that is due is taken

@@ -113,6 +113,15 @@ def patch_data(run: CaseRun, patch: Mapping[str, Json]) -> None:
                 task.data = {**task.data, **patch}
 
 
+def replace_items(run: CaseRun, items: Sequence[tuple[Json, Json]]) -> None:
+    """Give copies of list entries, as a loop hands them out, the entries' new values."""
+    for workflow in run.levels():
+        for task in workflow.tasks.values():
+            found = {key: new for key, value in task.data.items() for old, new in items if value == old}
+            if found:
+                task.data = {**task.data, **found}
+
+
 def move_timer(task: Any, due: str) -> None:
     """Let an armed timer fire at another moment (ISO text in UTC); of a cycle, its next beat and those after it."""
     entry = task.internal_data[DUE]
