@@ -40,6 +40,7 @@ KIND_OF_TYPE: Mapping[str, str] = {
     "data_edited": "system",
     "due_changed": "time",
     "timer_moved": "time",
+    "dates_moved": "time",
 }
 
 
@@ -75,6 +76,7 @@ def title(event: HistoryEvent) -> str:
         "data_edited": gettext("Data perkara diubah"),
         "due_changed": gettext("Tenggat diubah: %(name)s", name=name),
         "timer_moved": gettext("Waktu diubah: %(name)s", name=name),
+        "dates_moved": gettext("Tenggat dihitung ulang"),
     }
     return sentences.get(event.type, event.type)
 

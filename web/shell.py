@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
+from engine.cycle.dates.verbs import READERS as DATE_READERS
 from engine.cycle.rulebook import READERS
 from engine.mail.foresight import READERS as LETTER_READERS
 from web.about import product_version
@@ -53,6 +54,8 @@ def navigation() -> list[Item]:
         entries.append(("people.index", gettext("Pegawai"), ("people",)))
     if "personnel" in by.roles:
         entries.append(("imports.index", gettext("Impor"), ("imports",)))
+    if by.roles & set(DATE_READERS):
+        entries.append(("calendar.index", gettext("Kalender"), ("calendar",)))
     if "process_owner" in by.roles:
         entries.append(("studio.index", gettext("Rancang"), ("studio",)))
     if by.roles & set(READERS):
