@@ -222,13 +222,13 @@ def test_fifty_attacks_on_python_engines_and_as_many_in_feel_are_kept() -> None:
 def test_python_is_never_run(text: str) -> None:
     data = {"x": 5, "s": "abc", "goals": [{"w": 1}, {"w": 2}], "d": {"k": {"v": 1}}}
     before = copy.deepcopy(data)
-    started = time.perf_counter()
+    started = time.process_time()
 
     for compiler in (compile_expression, compile_moment, compile_script, compile_unary):
         with pytest.raises(FeelError):
             compiler(text)
     assert data == before
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_a_tower_of_powers_is_refused_when_it_grows() -> None:
@@ -240,11 +240,11 @@ def test_a_tower_of_powers_is_refused_when_it_grows() -> None:
 def test_an_attack_is_refused_or_harmless_in_bounded_time(text: str) -> None:
     data = case_data()
     kept = {name: copy.deepcopy(data[name]) for name in ("x", "s", "goals", "d")}
-    started = time.perf_counter()
+    started = time.process_time()
 
     attempt(text, data)
 
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert {name: data[name] for name in kept} == kept
     assert data["numbers"] == list(range(9_000)) and len(data["long"]) == 90_000
 

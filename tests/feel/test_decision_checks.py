@@ -275,8 +275,8 @@ def test_a_wide_table_is_checked_in_bounded_time() -> None:
     names = [f"x{number}" for number in range(12)]
     rows = [([str((row * 7 + column) % 30) for column in range(12)], [str(row)]) for row in range(120)]
 
-    started = time.perf_counter()
+    started = time.process_time()
 
     wide = problems(decision("d", table("UNIQUE", names, ["y"], rows)))
     assert len([problem for problem in wide if problem.rule == "dmn-overlap"]) <= 20
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

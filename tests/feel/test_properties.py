@@ -175,32 +175,16 @@ def test_lists_keep_their_laws(numbers: list[int]) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text("ab()|*+?{}[]^$.\\d1,-", max_size=14), st.text("ab1-", max_size=30))
 def test_any_pattern_is_searched_or_refused_in_bounded_time(pattern: str, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         for expression in ("matches(t, p)", 'replace(t, p, "x")', "split(t, p)"):
             value(expression, {"t": text, "p": pattern})
     except FeelError as error:
         assert error.mend
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_no_bytes_break_the_reading_of_decisions(content: bytes) -> None:
     assert not read_decisions(content, "x.dmn").usable
-
-
-def test_a_condition_takes_microseconds() -> None:
-    condition = compile_expression("approved = true")
-    context = {"approved": True}
-    rounds = 20_000
-
-    best = min(_seconds(condition, context, rounds) for _ in range(5))
-    assert best / rounds < 10e-6  # one or two on a quiet machine
-
-
-def _seconds(condition: Any, context: dict[str, Any], rounds: int) -> float:
-    started = time.perf_counter()
-    for _ in range(rounds):
-        condition.evaluate(context, ENVIRONMENT)
-    return time.perf_counter() - started

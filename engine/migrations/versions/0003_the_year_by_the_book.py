@@ -95,10 +95,9 @@ def _what_is_done_with() -> None:
 
 
 def _foreseen_letters() -> None:
-    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "foreseen_letters",
-        sa.Column("id", big, nullable=False),
+        sa.Column("id", BIG, nullable=False),
         sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
