@@ -8,13 +8,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.cycle.lines import Acting, Change, NewHead, NewSuperior, Rehearsal
+from engine.cycle.lines import Acting, Change, NamedProxy, NewHead, NewSuperior, NoProxy, Rehearsal
 from engine.cycle.models import ActingKind
 from engine.cycle.organisation import Person
+from engine.cycle.proxies import AUTHORITIES, PROCESSES
 from engine.errors import FormInvalid, Refused
 from engine.runtime.values import Actor
-from web.context import cycle, needs, page_number
-from web.filters import today
+from web.context import account, cycle, needs, page_number
+from web.filters import PERFORMERS, today
 from web.language import gettext, ngettext
 from web.pages import Pages
 
@@ -42,25 +43,26 @@ class Page:
     title: object
     sentence: object
     inputs: Sequence[Input]
-    change: Callable[[str, Typed], Change]
+    change: Callable[[str, Typed, Actor], Change]
+    own: bool = False  # also for the person whom it is about
 
 
 STARTS = Input("starts", lazy_gettext("Berlaku sejak"), "day")
 UNIT = Input("unit", lazy_gettext("Unit yang dipimpin"), "unit")
 
 
-def new_superior(employee: str, typed: Typed) -> Change:
+def new_superior(employee: str, typed: Typed, by: Actor) -> Change:
     chosen = typed.get("superior", "")
     if not chosen:
         raise FormInvalid({"superior": gettext("Pilih atasan yang benar.")})
     return NewSuperior(employee, None if chosen == "-" else chosen, day(typed, "starts"))
 
 
-def new_head(employee: str, typed: Typed) -> Change:
+def new_head(employee: str, typed: Typed, by: Actor) -> Change:
     return NewHead(chosen_unit(typed), employee, day(typed, "starts"))
 
 
-def acting(employee: str, typed: Typed) -> Change:
+def acting(employee: str, typed: Typed, by: Actor) -> Change:
     if typed.get("kind") not in set(ActingKind):
         raise FormInvalid({"kind": gettext("Pilih Plt atau Plh.")})
     return Acting(
@@ -72,6 +74,25 @@ def acting(employee: str, typed: Typed) -> Change:
         day(typed, "starts"),
         day(typed, "ends") if typed.get("ends") else None,
     )
+
+
+def named_proxy(employee: str, typed: Typed, by: Actor) -> Change:
+    if not typed.get("proxy"):
+        raise FormInvalid({"proxy": gettext("Pilih wakilnya.")})
+    return NamedProxy(
+        employee,
+        typed["proxy"],
+        typed.get("process", ""),
+        typed.get("authority", ""),
+        typed.get("alasan", ""),
+        by.person,
+        day(typed, "starts"),
+        day(typed, "ends"),
+    )
+
+
+def no_proxy(employee: str, typed: Typed, by: Actor) -> Change:
+    return NoProxy(employee, day(typed, "starts"))
 
 
 PAGES: Mapping[str, Page] = {
@@ -110,23 +131,59 @@ PAGES: Mapping[str, Page] = {
         ),
         acting,
     ),
+    "wakil": Page(
+        lazy_gettext("Tunjuk wakil"),
+        lazy_gettext(
+            "Seorang wakil bekerja atas nama pejabatnya; riwayat memuat kedua nama. Wakil tidak pernah mengerjakan tugas "
+            "tentang dirinya, kerabatnya, atau atasannya, dan yang terbuka kembali sesudah hari terakhir."
+        ),
+        (
+            Input("proxy", lazy_gettext("Wakil"), "person"),
+            Input(
+                "process",
+                lazy_gettext("Untuk proses"),
+                "choice",
+                options=(("", lazy_gettext("Semua yang dapat diwakilkan")), *PROCESSES.items()),
+            ),
+            Input(
+                "authority",
+                lazy_gettext("Untuk wewenang sebagai"),
+                "choice",
+                options=(
+                    ("", lazy_gettext("Semua yang dapat diwakilkan")),
+                    *((name, PERFORMERS[name]) for name in AUTHORITIES),
+                ),
+            ),
+            STARTS,
+            Input("ends", lazy_gettext("Sampai dengan"), "day"),
+        ),
+        named_proxy,
+        own=True,
+    ),
+    "tanpa-wakil": Page(
+        lazy_gettext("Akhiri wakil"),
+        lazy_gettext("Tidak seorang pun mewakili pejabat ini lagi; tugas yang terbuka kembali kepadanya."),
+        (STARTS,),
+        no_proxy,
+        own=True,
+    ),
 }
 
 
 @bp.get("/<kind>")
 def show(employee_id: str, kind: str) -> ResponseReturnValue:
     """Choose, and see which tasks go from whom to whom."""
-    return change_page(needs("personnel"), employee_id, kind, request.args.to_dict(), {})
+    return change_page(actor_for(kind, employee_id), employee_id, kind, request.args.to_dict(), {})
 
 
 @bp.post("/<kind>")
 def carry_out(employee_id: str, kind: str) -> ResponseReturnValue:
     """Write the change and let workers hand the tasks over that were seen."""
-    by, typed = needs("personnel"), request.form.to_dict()
+    by, typed = actor_for(kind, employee_id), request.form.to_dict()
     counted = typed.get("jumlah", "")
     try:
         order = cycle().lines.carry_out(
-            page_of(kind).change(employee_id, typed),
+            page_of(kind).change(employee_id, typed, by),
             expected=int(counted) if counted.isdecimal() and len(counted) < 9 else 0,
             reason=typed.get("alasan", ""),
             by=by,
@@ -136,6 +193,8 @@ def carry_out(employee_id: str, kind: str) -> ResponseReturnValue:
     except Refused as refused:
         return change_page(by, employee_id, kind, typed, {"alasan": str(refused)}), 422
     flash(gettext("Perubahan disimpan."))
+    if employee_id == by.person:
+        return redirect(url_for("profile.show"), 303)
     if order is None:
         return redirect(url_for("people.show", employee_id=employee_id), 303)
     return redirect(url_for("batches.show", batch_id=order), 303)
@@ -146,7 +205,7 @@ def change_page(by: Actor, employee_id: str, kind: str, typed: Typed, errors: Ma
     rehearsal: Rehearsal | None = None
     if typed.get("starts") and (not errors or set(errors) == {"alasan"}):
         try:
-            rehearsal = cycle().lines.rehearse(page.change(employee_id, typed), by=by)
+            rehearsal = cycle().lines.rehearse(page.change(employee_id, typed, by), by=by)
         except FormInvalid as invalid:
             errors = {**errors, **invalid.errors}
     handovers = rehearsal.handovers if rehearsal else ()
@@ -160,6 +219,7 @@ def change_page(by: Actor, employee_id: str, kind: str, typed: Typed, errors: Ma
         errors=errors,
         units=cycle().units(by=by),
         found=candidates(by, typed, person),
+        back=url_for("profile.show") if person.id == by.person else url_for("people.show", employee_id=person.id),
         rehearsal=rehearsal,
         handovers=handovers[(number - 1) * PER_PAGE : number * PER_PAGE],
         pages=pages,
@@ -167,6 +227,12 @@ def change_page(by: Actor, employee_id: str, kind: str, typed: Typed, errors: Ma
         today=today().isoformat(),
         title=ngettext("%(num)d tugas terbuka pindah", "%(num)d tugas terbuka pindah", len(handovers)),
     )
+
+
+def actor_for(kind: str, employee_id: str) -> Actor:
+    """Personnel; or the person whom it is about, where that is enough."""
+    by = account().actor
+    return by if page_of(kind).own and by.person == employee_id else needs("personnel")
 
 
 def page_of(kind: str) -> Page:
@@ -181,10 +247,10 @@ def page_number_within(total: int) -> int:
 
 def candidates(by: Actor, typed: Typed, person: Person) -> Sequence[Person]:
     """Who may be meant by what was searched for, and who was chosen before."""
-    search, chosen = typed.get("cari", "").strip()[:100], typed.get("superior", "")
-    found = cycle().employees(by=by, search=search, limit=FOUND).items if search else []
+    search, chosen = typed.get("cari", "").strip()[:100], typed.get("superior") or typed.get("proxy", "")
+    found = list(cycle().lines.colleagues(search, by=by, limit=FOUND))
     if chosen not in {"", "-", *(one.id for one in found)}:
-        found = [cycle().employee(chosen, by=by).employee, *found]
+        found = [*cycle().lines.colleague(chosen, by=by), *found]
     return [one for one in found if one.id != person.id]
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.proxies import PROCESSES
 from web.context import cycle, engine, needs, page_number
 from web.pages import Pages
 
@@ -35,5 +36,11 @@ def show(employee_id: str) -> ResponseReturnValue:
     cases = engine().cases(by=by, subject=employee_id, limit=20).items
     may_change = "personnel" in by.roles and employee_id != by.person
     return render_template(
-        "people/show.html", view=employee, person=employee.employee, cases=cases, may_change=may_change
+        "people/show.html",
+        view=employee,
+        person=employee.employee,
+        cases=cases,
+        may_change=may_change,
+        proxies=cycle().lines.proxies(employee_id, by=by) if may_change else (),
+        processes=PROCESSES,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.cycle.proxies import PROCESSES
 from engine.errors import FormInvalid
 from engine.runtime.values import Json
 
@@ -312,6 +313,15 @@ PARAMETERS = (
     Parameter("keberatan.putusan_hari", "Keberatan", "Hari memutus keberatan", DAYS, 14, OWN),
     Parameter("plt.boleh_menilai", "Pejabat pengganti", "Plt boleh menilai", YES_NO, True, OWN),
     Parameter("plh.boleh_menilai", "Pejabat pengganti", "Plh boleh menilai", YES_NO, False, OWN),
+    Parameter(
+        "wakil.dikecualikan",
+        "Pejabat pengganti",
+        "Proses yang tidak dapat diwakilkan",
+        Several({**PROCESSES, "TIDAK_ADA": "semua dapat diwakilkan"}),
+        ["annual_evaluation", "objection"],
+        OWN,
+        "Seorang wakil bekerja atas nama pejabatnya dan tidak menetapkan predikat tahunan, seperti Plh.",
+    ),
     Parameter(
         "surat.aktif", "Surat", "Surat elektronik dikirim", YES_NO, True, OWN, "Tugas tetap tampak di kotak tugas."
     ),

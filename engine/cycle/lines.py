@@ -12,19 +12,31 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.cycle import agency
+from engine.cycle import agency, listings
 from engine.cycle.access import demand, demand_unit, scope, tree
-from engine.cycle.models import ActingKind, HoldingRow, PostRow, ReportingLineRow, UnitRow
+from engine.cycle.models import (
+    ActingKind,
+    GroupMemberRow,
+    HoldingRow,
+    PostRow,
+    ProxyRow,
+    ReportingLineRow,
+    TeamMemberRow,
+    TeamRow,
+    UnitRow,
+)
 from engine.cycle.organisation import Organisation, Person, in_force
 from engine.cycle.people import People
+from engine.cycle.proxies import ALL, AUTHORITIES, PROCESSES
 from engine.cycle.storage import Storage
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from engine.runtime.foreseeing import taken_back
 from engine.runtime.reasons import require_reason
 from engine.runtime.reassigning import Assignments, Handover
-from engine.runtime.values import Actor
+from engine.runtime.values import SYSTEM, Actor
 
 AHEAD = 366  # days: a change further ahead is not entered yet
+SHORTEST_SEARCH = 3  # letters
 
 
 class Change(Protocol):
@@ -35,6 +47,10 @@ class Change(Protocol):
 
     @property
     def ends(self) -> date | None: ...
+
+    @property
+    def gives_away(self) -> str | None:
+        """Whose own tasks are given away: that person may order it without being personnel."""
 
     def title(self, organisation: Organisation) -> str:
         """What the order is called."""
@@ -60,6 +76,7 @@ class NewSuperior:
     superior: str | None
     starts: date
     ends: date | None = None
+    gives_away: None = None
 
     def title(self, organisation: Organisation) -> str:
         superior = _called(organisation, self.superior) if self.superior else "pimpinan unitnya"
@@ -99,11 +116,13 @@ class NewHead:
     employee: str
     starts: date
     ends: date | None = None
+    gives_away: None = None
 
     def title(self, organisation: Organisation) -> str:
         return f"Pimpinan {_unit_name(organisation, self.unit)}: {_called(organisation, self.employee)}"
 
     def judge(self, organisation: Organisation, by: Actor) -> None:
+        demand(by, "personnel")
         demand_unit(scope(organisation, by), self.unit)
         _require_in_sight(organisation, self.employee, by)
         if _post_leading(organisation.connection, self.unit, self.starts) is None:
@@ -135,12 +154,14 @@ class Acting:
     includes_appraisal: bool
     starts: date
     ends: date | None = None
+    gives_away: None = None
 
     def title(self, organisation: Organisation) -> str:
         kind = self.kind.value.title()
         return f"{kind} {_unit_name(organisation, self.unit)}: {_called(organisation, self.employee)}"
 
     def judge(self, organisation: Organisation, by: Actor) -> None:
+        demand(by, "personnel")
         demand_unit(scope(organisation, by), self.unit)
         _require_in_sight(organisation, self.employee, by)
         post = _post_leading(organisation.connection, self.unit, self.starts)
@@ -175,6 +196,89 @@ class Acting:
         if self.kind is ActingKind.PLT and holder is not None:
             holder_name = _called(organisation, holder)
             raise FormInvalid({"kind": f"Jabatan ini masih dipegang {holder_name}; yang tepat ialah Plh."})
+
+
+@dataclass(frozen=True)
+class NamedProxy:
+    """For some days someone acts in a person's place; named by that person, or by personnel."""
+
+    person: str
+    proxy: str
+    process: str
+    authority: str
+    reason: str
+    named_by: str
+    starts: date
+    ends: date | None
+
+    @property
+    def gives_away(self) -> str:
+        return self.person
+
+    def title(self, organisation: Organisation) -> str:
+        return f"Wakil {_called(organisation, self.person)}: {_called(organisation, self.proxy)}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        _require_own_or_in_sight(organisation, self.person, by)
+        if self.proxy == self.person or organisation.person(self.proxy) is None:
+            raise FormInvalid({"proxy": "Pilih orang lain sebagai wakil."})
+        if self.ends is None or not self.starts <= self.ends <= self.starts + timedelta(days=AHEAD):
+            raise FormInvalid({"ends": "Tulis hari terakhirnya, paling lama setahun sesudah hari pertama."})
+        if self.process not in (ALL, *PROCESSES) or self.authority not in (ALL, *AUTHORITIES):
+            raise FormInvalid({"process": "Pilih proses dan wewenang dari daftar."})
+
+    def write(self, session: Session) -> None:
+        what = {"process": self.process, "authority": self.authority, "reason": self.reason.strip()}
+        who = {"employee_id": self.person, "proxy_id": self.proxy, "named_by": self.named_by}
+        session.execute(sa.insert(ProxyRow), who | what | _period(self))
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        return _served_by(organisation, self.person)
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """For whom a proxy may act is asked of each subject."""
+
+
+@dataclass(frozen=True)
+class NoProxy:
+    """From a day on nobody acts in a person's place any more."""
+
+    person: str
+    starts: date
+    ends: None = None
+
+    @property
+    def gives_away(self) -> str:
+        return self.person
+
+    def title(self, organisation: Organisation) -> str:
+        return f"Tanpa wakil lagi: {_called(organisation, self.person)}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        _require_own_or_in_sight(organisation, self.person, by)
+        if self.starts < organisation.on:
+            raise FormInvalid({"starts": "Yang sudah dikerjakan wakil tetap sah; pilih hari ini atau sesudahnya."})
+
+    def write(self, session: Session) -> None:
+        _end(session, ProxyRow, ProxyRow.employee_id == self.person, self.starts)
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        return _served_by(organisation, self.person)
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """What is open goes back."""
+
+
+@dataclass(frozen=True)
+class ProxyInForce:
+    """Who acts in a person's place, or will."""
+
+    proxy: Person
+    process: str  # empty: all
+    authority: str  # empty: all
+    reason: str
+    starts: date
+    ends: date | None
 
 
 @dataclass(frozen=True)
@@ -220,11 +324,53 @@ class Lines:
             title = change.title(Organisation(connection, today))
             orders = [
                 self._assignments.order(
-                    connection, subjects, title=f"{title}{what}", reason=words, by=by, not_before=at
+                    connection,
+                    subjects,
+                    title=f"{title}{what}",
+                    reason=words,
+                    by=by,
+                    not_before=at,
+                    for_oneself=change.gives_away == by.person,
                 )
                 for what, at in self._turns(change, today)
             ]
             return orders[0]
+
+    def proxies(self, person: str, *, by: Actor) -> Sequence[ProxyInForce]:
+        """Who acts in a person's place now or later. Raises NotFound, NotYours."""
+        with self._storage.reading() as session:
+            organisation = Organisation(session.connection(), self._storage.today())
+            _require_own_or_in_sight(organisation, person, by)
+            row = ProxyRow
+            rows = session.scalars(
+                sa.select(row)
+                .where(row.employee_id == person, sa.or_(row.ends.is_(None), row.ends >= organisation.on))
+                .order_by(row.starts, row.id)
+            ).all()
+            people = organisation.people(one.proxy_id for one in rows)
+            return [
+                ProxyInForce(people[one.proxy_id], one.process, one.authority, one.reason, one.starts, one.ends)
+                for one in rows
+            ]
+
+    def colleagues(self, search: str, *, by: Actor, limit: int = 20) -> Sequence[Person]:
+        """Employees by name, NIP or post, for whoever names a proxy. Raises NotYours for who is no employee."""
+        with self._storage.reading() as session:
+            organisation = Organisation(session.connection(), self._storage.today())
+            if organisation.person(by.person) is None:
+                demand(by, "personnel")
+            if len(search.strip()) < SHORTEST_SEARCH:
+                return []
+            return listings.employees(organisation, by=SYSTEM, search=search, limit=limit).items
+
+    def colleague(self, employee: str, *, by: Actor) -> Sequence[Person]:
+        """The employee who was chosen among colleagues, if there is one. Raises NotYours."""
+        with self._storage.reading() as session:
+            organisation = Organisation(session.connection(), self._storage.today())
+            if organisation.person(by.person) is None:
+                demand(by, "personnel")
+            found = organisation.person(employee)
+            return [found] if found is not None else []
 
     def _turns(self, change: Change, today: date) -> Sequence[tuple[str, datetime | None]]:
         """When open tasks go along: with the change, and back when it ends; None: at once."""
@@ -235,7 +381,6 @@ class Lines:
 
     def _make(self, session: Session, change: Change, by: Actor) -> tuple[frozenset[str], Sequence[Person]]:
         """Judge and write a change; gives whom it concerns, and who holds no post any more."""
-        demand(by, "personnel")
         today = self._storage.today()
         if change.starts > today + timedelta(days=AHEAD):
             raise FormInvalid({"starts": "Tanggal mulainya terlalu jauh di depan."})
@@ -255,7 +400,15 @@ class Lines:
         return datetime.combine(day, time(), self._storage.zone)
 
 
+def _require_own_or_in_sight(organisation: Organisation, employee: str, by: Actor) -> None:
+    if employee != by.person:
+        _require_in_sight(organisation, employee, by)
+    elif organisation.person(employee) is None:
+        raise NotFound("Hanya pegawai yang dapat menunjuk wakil.")
+
+
 def _require_in_sight(organisation: Organisation, employee: str, by: Actor) -> None:
+    demand(by, "personnel")
     person = organisation.person(employee)
     if person is None:
         raise NotFound("Pegawai ini tidak ada.")
@@ -285,6 +438,21 @@ def _people_of(organisation: Organisation, units: frozenset[str]) -> frozenset[s
     held = query.where(PostRow.unit_id.in_(inside), in_force(HoldingRow, organisation.on))
     people = frozenset(organisation.connection.scalars(held))
     return people | _named_under(organisation, people)
+
+
+def _served_by(organisation: Organisation, person: str) -> frozenset[str]:
+    """All for whom a person may have a task: whom the person leads, those above whose heads he stands, or of a pool all."""
+    connection = organisation.connection
+    pools = sa.select(GroupMemberRow.id).where(GroupMemberRow.person == person).limit(1)
+    if connection.scalar(pools) is not None:
+        everyone = sa.select(HoldingRow.employee_id).where(in_force(HoldingRow, organisation.on))
+        return frozenset(connection.scalars(everyone))
+    members = sa.select(TeamMemberRow.employee_id).join(TeamRow, TeamRow.id == TeamMemberRow.team_id)
+    squad = frozenset(connection.scalars(members.where(TeamRow.leader_id == person)))
+    under = _named_under(organisation, [person])
+    return (
+        _people_of(organisation, organisation.units_led_by(person)) | squad | under | _named_under(organisation, under)
+    )
 
 
 def _named_under(organisation: Organisation, superiors: Collection[str]) -> frozenset[str]:

@@ -157,6 +157,22 @@ class DelegationRow(Base):
     ends: Mapped[date | None]
 
 
+class ProxyRow(Base):
+    """Someone who acts in another's place for some days: in one process or all, in one authority or all."""
+
+    __tablename__ = "proxies"
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    employee_id: Mapped[str] = mapped_column(sa.ForeignKey("employees.id"), index=True)  # in whose place
+    proxy_id: Mapped[str] = mapped_column(sa.ForeignKey("employees.id"), index=True)
+    process: Mapped[str] = mapped_column(sa.String(64), default="")  # empty: all
+    authority: Mapped[str] = mapped_column(sa.String(32), default="")  # a performer; empty: all
+    reason: Mapped[str]
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    named_by: Mapped[str] = mapped_column(sa.String(64))
+
+
 class ConflictRow(Base):
     """Two people of whom neither may appraise the other: spouses, relatives."""
 

@@ -4,7 +4,7 @@ An `Organisation` reads through one connection and remembers what it has read, s
 units can be looked up in a batch. It decides nothing: that is `appraisers`.
 """
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -24,12 +24,14 @@ from engine.cycle.models import (
     HoldingRow,
     PostKind,
     PostRow,
+    ProxyRow,
     ReportingLineRow,
     TeamMemberRow,
     TeamRow,
     UnitRow,
 )
 from engine.cycle.parameters import Parameters, parameters_on
+from engine.cycle.proxies import Proxy
 
 SOME = 400  # people looked up at once
 _EMPLOYEES: sa.BindParameter[Any] = sa.bindparam("employees", expanding=True)
@@ -149,6 +151,7 @@ class Memory:
     teams: MutableMapping[str, tuple[Membership, ...]] = field(default_factory=dict)
     members: MutableMapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: MutableMapping[tuple[str, ...], Parameters] = field(default_factory=dict)
+    proxies: MutableMapping[None, Mapping[str, tuple[Proxy, ...]]] = field(default_factory=dict)  # read all at once
 
 
 @lru_cache(maxsize=64)
@@ -279,6 +282,17 @@ class Organisation:
                 if membership[2] != employee:
                     found[employee].append(Membership(*membership))
         self.memory.teams.update((employee, tuple(memberships)) for employee, memberships in found.items())
+
+    def proxies(self) -> Mapping[str, tuple[Proxy, ...]]:
+        """Who acts in whose place on the day: each person's proxies, the one named last first."""
+        if None not in self.memory.proxies:
+            query = sa.select(ProxyRow.employee_id, ProxyRow.proxy_id, ProxyRow.process, ProxyRow.authority)
+            rows = self.connection.execute(query.where(in_force(ProxyRow, self.on)).order_by(ProxyRow.id.desc()))
+            found: dict[str, list[Proxy]] = {}
+            for row in rows:
+                found.setdefault(row[0], []).append(Proxy(*row))
+            self.memory.proxies[None] = {person: tuple(proxies) for person, proxies in found.items()}
+        return self.memory.proxies[None]
 
     def members(self, groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The people in each of the work pools that has any."""

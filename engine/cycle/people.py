@@ -15,6 +15,7 @@ from engine.cycle.appraisers import Chosen, Line, choose_appraiser, choose_super
 from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
 from engine.cycle.organisation import Membership, Organisation, Person
 from engine.cycle.parameters import Parameters
+from engine.cycle.proxies import RATING, acting_for
 from engine.runtime.lint.model import Words
 from engine.runtime.services import Ask
 from engine.runtime.values import Assignment, Json, Recipient
@@ -80,15 +81,17 @@ class People:
         data: Mapping[str, Json],
         on: date,
         version: int | None = None,
+        process: str = "",
     ) -> Assignment:
         """Who does a task that names this performer, for this subject, on this day; the admins when nobody is found."""
         way = self._ways.get(performer)
         if way is None:
             return _admin(f'Peran "{performer}" tidak dikenal.')
         if version is None:
-            return way(Organisation(connection, on), subject, unit)
+            found = Organisation(connection, on)
+            return self._or_proxy(found, way(found, subject, unit), performer, process, subject)
         organisation = remembered.organisation(connection, on, version)
-        assignment = way(organisation, subject, unit)
+        assignment = self._or_proxy(organisation, way(organisation, subject, unit), performer, process, subject)
         remembered.keep(organisation)
         return assignment
 
@@ -164,6 +167,49 @@ class People:
         """The performance team that cares for a person: the group's name."""
         found = _pool(organisation, subject, unit, "performance_team")
         return found.group if found else None
+
+    def _or_proxy(
+        self, organisation: Organisation, found: Assignment, performer: str, process: str, subject: str
+    ) -> Assignment:
+        """The one who acts in the person's place, if somebody was named who may."""
+        if found.person is None or found.person not in organisation.proxies():
+            return found
+        if process in self._kept_to_oneself(organisation, found.person):
+            return found
+
+        def may(other: str) -> bool:
+            return self._may_act(organisation, other, performer, subject)
+
+        proxy = acting_for(found.person, performer, process, organisation.proxies(), may)
+        if proxy == found.person:
+            return found
+        people = organisation.people([proxy, found.person])
+        why = f"{people[proxy].name} atas nama {people[found.person].name}: {found.why}"
+        return Assignment(person=proxy, why=why, on_behalf_of=found.person)
+
+    def _kept_to_oneself(self, organisation: Organisation, person: str) -> Sequence[str]:
+        """The processes in which nobody acts in another's place, by the agency's rule."""
+        holder = organisation.person(person)
+        value = organisation.parameters(holder.unit if holder else None).value("wakil.dikecualikan")
+        return [str(process) for process in value]
+
+    def _may_act(self, organisation: Organisation, proxy: str, performer: str, subject: str) -> bool:
+        """Whether someone may act for this subject: no self-appraisal, no relative, nobody below the subject."""
+        person = organisation.person(proxy)
+        if person is None or person.unit is None or proxy == subject or proxy in organisation.conflicts(subject):
+            return False
+        seats = organisation.seats(person.unit)
+        if any(seat.is_taken_by(subject) for seat in seats):
+            return False
+        if performer not in RATING:
+            return True
+        superiors = self.superiors(organisation, subject)
+        other = superiors.superior if performer == "appraiser" else superiors.appraiser
+        if other.person is not None and other.person.id == proxy:
+            return False  # nobody decides an objection to the own rating
+        leads = any(seat.independent and seat.is_taken_by(proxy) for seat in seats)
+        entitled = person.post_kind is not None and person.post_kind.may_appraise
+        return entitled or leads or proxy in organisation.delegates([proxy])
 
     def _appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
         chosen = self.superiors(organisation, subject).appraiser

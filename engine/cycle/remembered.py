@@ -23,6 +23,7 @@ from engine.cycle.models import (
     HoldingRow,
     ParameterRow,
     PostRow,
+    ProxyRow,
     ReportingLineRow,
     TeamMemberRow,
     TeamRow,
@@ -33,7 +34,7 @@ from engine.runtime.models import DirectoryVersionRow
 
 EFFECTIVE_DATED = (
     *(UnitRow, PostRow, EmployeeRow, HoldingRow, ActingRow, ReportingLineRow, DelegationRow, ConflictRow),
-    *(TeamRow, TeamMemberRow, GroupMemberRow, ParameterRow),
+    *(TeamRow, TeamMemberRow, GroupMemberRow, ParameterRow, ProxyRow),
 )
 VERSION = sa.select(DirectoryVersionRow.number)
 STRETCHES = 8  # kept at once; a process works on few days

@@ -22,8 +22,9 @@ class Directory(Protocol):
         data: Mapping[str, Json],
         on: date,
         version: int | None = None,
+        process: str = "",
     ) -> Assignment:
-        """Who does a task that names this performer, for this subject, on this day.
+        """Who does a task of a process that names this performer, for this subject, on this day.
 
         `version` stands for the state of the data behind the directory, as this transaction sees it: what was read at
         the same number may be remembered. None: it is read anew.

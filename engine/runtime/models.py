@@ -124,6 +124,7 @@ class TaskRow(Base):
     submit_key: Mapped[str | None]  # under which it was completed; forgotten after a while, with the digest
     submit_digest: Mapped[str | None]  # of what was sent under that key
     submit_seq: Mapped[int | None]  # the history event of the completion
+    on_behalf_of: Mapped[str | None]  # in whose place the assignee acts
     release: Mapped[int | None]  # of a closed task whose case has moved since: the release that it was done on
 
 

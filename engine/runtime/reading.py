@@ -53,7 +53,7 @@ class _Reader:
             type=event["type"],
             actor=event["actor"],
             actor_name=self.names.get(event["actor"], event["actor"]),
-            on_behalf_of=data.get("on_behalf_of"),
+            on_behalf_of=self.names.get(behalf, behalf) if (behalf := data.get("on_behalf_of")) else None,
             element=data.get("element"),
             name=data.get("name"),
             process=data.get("process"),
@@ -116,7 +116,7 @@ def _read(resources: Resources, connection: sa.Connection, case_id: UUID, by: Ac
     case = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == case_id)).mappings().one()
     rows = _rows(connection, case_id)
     events = [orjson.loads(row.body) for row in rows]
-    actors = {event["actor"] for event in events}
+    actors = {who for event in events for who in (event["actor"], event["data"].get("on_behalf_of")) if who}
     names = {**resources.directory.names(connection, actors), SYSTEM.person: SYSTEM.name}
     done = {element for event in events for element in event["data"].get("elements", ())}
     reader = _Reader(resources, connection, case, case_key(resources, connection, case_id), by, names, done)

@@ -19,7 +19,7 @@ from engine.runtime.reasons import require_reason
 from engine.runtime.resources import Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step, identities_of
 from engine.runtime.tasks import TASK_COLUMNS, to_task
-from engine.runtime.values import LIVE, Actor, Assignment, Json, Task, TaskStatus
+from engine.runtime.values import LIVE, SYSTEM, Actor, Assignment, Json, Task, TaskStatus
 
 REASSIGN = "reassign_tasks"  # kind of bulk work; items are ids of cases, the payload the "reason"
 ORDERERS = frozenset({"personnel", "operator"})
@@ -60,16 +60,19 @@ class Assignments:
         reason: str,
         by: Actor,
         not_before: datetime | None = None,
+        for_oneself: bool = False,
     ) -> UUID | None:
         """Order that what is misplaced be handed over, in the transaction that changed the people's data.
 
-        With `not_before` all cases of these people are looked at from that moment on. None: there is nothing to do.
+        With `not_before` all cases of these people are looked at from that moment on. `for_oneself`: the actor gives
+        own tasks away and needs no capability; the system works then, in the actor's name. None: there is nothing to do.
 
         Raises:
             NotYours
             Refused: no reason.
         """
-        access.require_role(by, *ORDERERS)
+        if not for_oneself:
+            access.require_role(by, *ORDERERS)
         words = require_reason(reason)
         if not_before is None:
             today = self._resources.clock.now().astimezone(self._resources.zone).date()
@@ -78,21 +81,22 @@ class Assignments:
             cases = [str(case) for case in _live_cases(connection, subjects)]
         if not cases:
             return None
-        payload = {"reason": words}
-        return self._batches.note(connection, REASSIGN, title, cases, payload, by=by, not_before=not_before)
+        payload = {"reason": words, "person": by.person}
+        orderer = SYSTEM if for_oneself else by
+        return self._batches.note(connection, REASSIGN, title, cases, payload, by=orderer, not_before=not_before)
 
     def _handle(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
-        return hand_over(self._resources, connection, UUID(item), reason=payload["reason"], by=by)
+        person = Actor(payload["person"]) if by == SYSTEM else by
+        return hand_over(self._resources, connection, UUID(item), reason=payload["reason"], by=person)
 
 
 def hand_over(resources: Resources, connection: sa.Connection, case_id: UUID, *, reason: str, by: Actor) -> str:
     """Give every misplaced task of a case to whom it belongs; gives what was done in words. Drafts stay.
 
     Raises:
-        NotFound, NotYours
+        NotFound
         Skipped: nothing is misplaced.
     """
-    access.require_role(by, *ORDERERS)
     step = Step.on(resources, connection, case_id, by=by)
     today = step.now.astimezone(resources.zone).date()
     found = list(_misplaced(resources, connection, CaseRow.id == case_id, today))
@@ -100,7 +104,7 @@ def hand_over(resources: Resources, connection: sa.Connection, case_id: UUID, *,
         raise Skipped("Semua tugas terbuka sudah pada orang yang benar.")
     names = _names(resources, connection, found)
     for one in found:
-        changed = {"assignee": one.to.person, "pool": one.to.group}
+        changed = {"assignee": one.to.person, "pool": one.to.group, "on_behalf_of": one.to.on_behalf_of}
         connection.execute(sa.update(TaskRow).where(TaskRow.id == one.task.id).values(changed))
         step.admit(identities_of(one.to.person, one.to.group))
         step.queue("mail", {"task": str(one.task.id), "template": "task_handed_over"})
@@ -124,6 +128,7 @@ def _misplaced(
             data={},
             on=on,
             version=version,
+            process=row["process"],
         )
         if not _has_it(row, to):
             yield Handover(to_task(row), to)
@@ -133,7 +138,7 @@ def _has_it(row: Mapping[Any, Any], to: Assignment) -> bool:
     """Whether the task is where it belongs; one that a member of its group has taken is."""
     if to.group is not None:
         return bool(row["pool"] == to.group)
-    return row["pool"] is None and bool(row["assignee"] == to.person)
+    return row["pool"] is None and (row["assignee"], row["on_behalf_of"]) == (to.person, to.on_behalf_of)
 
 
 def _live_cases(connection: sa.Connection, subjects: Collection[str]) -> Iterator[UUID]:
@@ -162,6 +167,7 @@ def _told(one: Handover, names: Mapping[str, str]) -> dict[str, Json]:
         "from_name": _called(one.task.assignee, one.task.group, names),
         "to": one.to.person or one.to.group,
         "to_name": _called(one.to.person, one.to.group, names),
+        "on_behalf_of": one.to.on_behalf_of,
         "why": one.to.why,
     }
 

@@ -139,6 +139,7 @@ def _reached(step: Step, task: Mapping[str, Any], performers: list[str], groups:
                 data={},
                 on=step.now.astimezone(step.resources.zone).date(),
                 version=step.case["directory"],
+                process=step.release.elements[task["element"]].process,
             )
             person, group = found.person, found.group
         people += [person] if person else _members(step, group or "", groups)

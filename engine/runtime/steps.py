@@ -110,7 +110,7 @@ NEW_TASKS = Prepared(
     sa.insert(TaskRow).inline(),
     [
         *("id", "case_id", "number", "element", "process", "name", "name_en", "form", "performer", "assignee", "pool"),
-        *("status", "revision", "opened_at", "due_at", "note", "phase"),
+        *("status", "revision", "opened_at", "due_at", "note", "phase", "on_behalf_of"),
     ],
 )
 NEW_TIMERS = Prepared(
@@ -391,6 +391,7 @@ class Step:
             data=task.data,
             on=self.now.astimezone(self.resources.zone).date(),
             version=self.case["directory"],
+            process=element.process,
         )
         row = {
             "id": new_id(),
@@ -404,6 +405,7 @@ class Step:
             "performer": properties["performer"],
             "assignee": assignment.person,
             "pool": assignment.group,
+            "on_behalf_of": assignment.on_behalf_of,
             "status": TaskStatus.OPEN,
             "revision": 1,
             "opened_at": self.now,
@@ -535,6 +537,7 @@ def opened_words(row: Mapping[str, Any]) -> dict[str, Json]:
         "performer": row["performer"],
         "person": row["assignee"],
         "group": row["pool"],
+        "on_behalf_of": row["on_behalf_of"],
         "why": row["why"],
         "due_at": row["due_at"].isoformat() if row["due_at"] else None,
     }

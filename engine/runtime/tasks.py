@@ -121,7 +121,12 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         release=release.number,
         process=row["process"],
         form=release.documents.forms[row["form"]],
+        on_behalf_of=_called(resources, connection, row["on_behalf_of"]),
     )
+
+
+def _called(resources: Resources, connection: sa.Connection, person: str | None) -> str | None:
+    return resources.directory.names(connection, [person]).get(person, person) if person is not None else None
 
 
 def line(connection: sa.Connection, task_id: UUID, *, by: Actor) -> Task:
@@ -285,6 +290,7 @@ def to_task(row: Mapping[Any, Any]) -> Task:
         subject_name=row["subject_name"],
         case_title=row["title"],
         phase=row["phase"],
+        on_behalf_of=row["on_behalf_of"],
         case_status=CaseStatus(row["case_status"]),
     )
 
@@ -409,6 +415,7 @@ def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], local
         "form": row["form"],
         "result": result,
         "performer": row["performer"],
+        "on_behalf_of": row["on_behalf_of"],
         "secret": secret or None,
         "disclose": element.properties.get("disclose"),
         "release": step.release.number,

@@ -68,11 +68,15 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class Assignment:
-    """Who is to do a task: one person, or a group of which one takes it; `why` is the rule in words, for the history."""
+    """Who is to do a task: one person, or a group of which one takes it; `why` is the rule in words, for the history.
+
+    `on_behalf_of` is the person in whose place `person` acts for some time.
+    """
 
     person: str | None = None
     group: str | None = None
     why: str = ""
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ class Task:
     subject_name: str
     case_title: str  # "SKP 2026"
     phase: str
+    on_behalf_of: str | None = None  # person id of whose place the assignee takes
     case_status: CaseStatus = CaseStatus.ACTIVE  # only a task of an active case can be sent
 
 

@@ -14,7 +14,7 @@ from engine.cycle.lines import Acting, Change, NewHead, NewSuperior
 from engine.cycle.models import ActingKind, ReportingLineRow
 from engine.cycle.simulation.answers import fill
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
-from engine.runtime.values import SYSTEM, Actor
+from engine.runtime.values import SYSTEM, Actor, Json
 from engine.settings import Settings
 from tests.cycle.agency import Agency
 from tests.cycle.house import MORNING, Post, opened
@@ -41,12 +41,18 @@ def house(
         yield application, post
 
 
+def filled(application: Application, task: UUID, by: Actor) -> dict[str, Json]:
+    """Answers that a task's form accepts."""
+    engine = application.engine
+    view, form = engine.task(task, by=by), engine.form(task, by=by)
+    return fill(form, view.answers, view.context, engine.environment(), Random(1), {"klasifikasi": "UTAMA"})
+
+
 def drafts(application: Application, person: str) -> UUID:
     """Someone hands in an SKP, so that the appraiser has a task; gives the case."""
     engine, by = application.engine, Actor(person)
     (task,) = engine.inbox(by=by).items
-    view, form = engine.task(task.id, by=by), engine.form(task.id, by=by)
-    answers = fill(form, view.answers, view.context, engine.environment(), Random(1), {"klasifikasi": "UTAMA"})
+    answers = filled(application, task.id, by)
     engine.complete_task(task.id, answers, revision=task.revision, key=f"{person}-skp", by=by)
     while application.work():
         pass

@@ -86,3 +86,37 @@ def test_only_personnel_and_not_about_themselves(visit: Visit, application: Appl
     assert personnel.opens(f"{own}?superior={person}&starts={DAY}").status_code == 403
     assert personnel.opens(f"/pegawai/{person}/garis/apa").status_code == 404
     assert personnel.opens("/pegawai/tidak-ada/garis/atasan").status_code == 404
+
+
+def test_an_appraiser_names_a_proxy_for_a_leave_and_takes_it_back(
+    visit: Visit, application: Application, cast: Cast
+) -> None:
+    appraiser, employee = visit("appraiser"), visit("employee")
+    handed_in(application, employee)
+    person, other = appraiser.actor.person, other_superior(application, employee, cast)
+    superior = application.cycle.employee(employee.actor.person, by=SYSTEM).superiors.superior.person
+    assert superior is not None
+    heads = [one.head for one in application.cycle.units(by=SYSTEM) if one.head not in {None, person, superior.id}]
+    proxy = application.cycle.employee(next(one for one in heads if one and one != superior.id), by=SYSTEM).employee
+    assert "Tidak ada wakil yang ditunjuk." in text(appraiser.opens("/profil"))
+    path = f"/pegawai/{person}/garis/wakil"
+    assert other.name in text(appraiser.opens(f"{path}?cari={other.nip}"))
+    assert "Pilih wakilnya." in text(appraiser.opens(f"{path}?starts={DAY}"))
+    seen = text(appraiser.opens(f"{path}?proxy={proxy.id}&starts={DAY}&ends=2026-01-12"))
+    assert "1 tugas terbuka pindah" in seen and proxy.name in seen
+    days = {"proxy": proxy.id, "starts": DAY, "ends": "2026-01-12", "jumlah": "1", "alasan": "Cuti tahunan sepekan."}
+    sent = appraiser.sends(path, days)
+    assert (sent.status_code, sent.location) == (303, "/profil")
+    while application.work():
+        pass
+
+    assert proxy.name in text(appraiser.opens("/profil"))
+    assert proxy.name in text(visit("personnel").opens(f"/pegawai/{person}"))
+    assert not [task for task in appraiser.tasks() if task.performer == "appraiser"]
+    back = {"starts": DAY, "jumlah": "1", "alasan": "Sudah kembali bekerja."}
+    appraiser.opens(f"/pegawai/{person}/garis/tanpa-wakil?starts={DAY}")
+    assert appraiser.sends(f"/pegawai/{person}/garis/tanpa-wakil", back).status_code == 303
+    while application.work():
+        pass
+    assert [task for task in appraiser.tasks() if task.performer == "appraiser"]
+    assert visit("employee").opens(path).status_code == 403

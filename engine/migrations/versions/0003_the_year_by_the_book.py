@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.migrations.compact import compact
+from engine.migrations.directory import on_postgresql, on_sqlite
 
 revision = "0003"
 down_revision = "0002"
@@ -55,6 +56,32 @@ def _papers() -> None:
     )
     op.create_index(op.f("ix_papers_case_id"), "papers", ["case_id"])
     op.create_index("ix_papers_unit", "papers", ["unit_id", "cycle_id", "kind"])
+    _proxies()
+    _small_rows()  # the last one: it converts what the others have written too
+
+
+def _proxies() -> None:
+    op.add_column("tasks", sa.Column("on_behalf_of", sa.String(), nullable=True))
+    op.create_table(
+        "proxies",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("employee_id", sa.String(length=64), nullable=False),
+        sa.Column("proxy_id", sa.String(length=64), nullable=False),
+        sa.Column("process", sa.String(length=64), nullable=False),
+        sa.Column("authority", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("named_by", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["employee_id"], ["employees.id"], name=op.f("fk_proxies_employee_id_employees")),
+        sa.ForeignKeyConstraint(["proxy_id"], ["employees.id"], name=op.f("fk_proxies_proxy_id_employees")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proxies")),
+    )
+    op.create_index(op.f("ix_proxies_employee_id"), "proxies", ["employee_id"])
+    op.create_index(op.f("ix_proxies_proxy_id"), "proxies", ["proxy_id"])
+    triggers = on_sqlite if op.get_bind().dialect.name == "sqlite" else on_postgresql
+    for statement in triggers(("proxies",)):
+        op.execute(statement)
 
 
 def _halted_orders() -> None:

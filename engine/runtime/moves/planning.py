@@ -139,6 +139,7 @@ class _Comparison:
             "phase": phase_around(task, self.new.elements) or row["phase"],
             "assignee": row["assignee"],
             "pool": row["pool"],
+            "on_behalf_of": row["on_behalf_of"],
             "due_at": self._due(element, task) if self.choices.restart else row["due_at"],
             "draft": row["draft"],
             "revision": row["revision"],
@@ -152,8 +153,9 @@ class _Comparison:
                 unit=self.case["unit"],
                 data=task.data,
                 on=self.now.astimezone(self.resources.zone).date(),
+                process=element.process,
             )
-            values |= {"assignee": assigned.person, "pool": assigned.group}
+            values |= {"assignee": assigned.person, "pool": assigned.group, "on_behalf_of": assigned.on_behalf_of}
             why = assigned.why
             if (assigned.person, assigned.group) != (row["assignee"], row["pool"]):
                 values["draft"] = None
