@@ -17,6 +17,7 @@ from engine.cycle.holidays import days_off
 from engine.cycle.papers.verbs import Papers
 from engine.cycle.parameters import parameters_on
 from engine.cycle.people import PERFORMERS, WORDS, People
+from engine.cycle.reports.verbs import Reports
 from engine.cycle.staging import CycleStaging
 from engine.cycle.storage import Storage
 from engine.cycle.year import PerformanceCycle
@@ -54,6 +55,7 @@ class Application:
     foresight: Foresight
     papers: Papers
     dates: Dates
+    reports: Reports
 
     def work(self) -> int:
         """One round of a worker: open cases, fire timers, bulk work, tidy, send what waits; gives how much there was."""
@@ -129,7 +131,7 @@ def start(
     mail, foresight = MailRoom(resources, settings, hours), Foresight(resources, engine.batches, hours)
     dates = Dates(resources, engine.batches, Storage(database, clock, settings.zone))
     papers = Papers(resources, people, settings)
-    return Application(engine, cycle, settings, mail, foresight, papers, dates)
+    return Application(engine, cycle, settings, mail, foresight, papers, dates, Reports(resources, people))
 
 
 def mail_hours(resources: Resources, holidays: Callable[[], frozenset[date]]) -> Hours:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
+from engine.cycle.access import POOLS
 from engine.cycle.dates.verbs import READERS as DATE_READERS
 from engine.cycle.rulebook import READERS
 from engine.mail.foresight import READERS as LETTER_READERS
@@ -49,6 +50,8 @@ def navigation() -> list[Item]:
         ("cases.index", gettext("Perkara"), ("cases",)),
     ]
     entries.append(("objectives.index", gettext("Sasaran"), ("objectives",)))
+    if by.roles & {"personnel", "auditor"} or {group.split(":", 1)[0] for group in by.groups} & set(POOLS):
+        entries.append(("reports.index", gettext("Laporan"), ("reports",)))
     if by.roles & {"personnel", "auditor"}:
         entries.append(("cycles.index", gettext("Siklus"), ("cycles",)))
         entries.append(("people.index", gettext("Pegawai"), ("people",)))

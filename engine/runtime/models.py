@@ -128,6 +128,16 @@ class TaskRow(Base):
     release: Mapped[int | None]  # of a closed task whose case has moved since: the release that it was done on
 
 
+class UrgedTaskRow(Base):
+    """When somebody last sent a reminder of a task by hand."""
+
+    __tablename__ = "urged_tasks"
+
+    task_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tasks.id"), primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column("sent_by", sa.String(64))
+
+
 class TimerRow(Base):
     """What waits for its hour; a claim moves `next_at`, the only column that the sweep's index reads."""
 

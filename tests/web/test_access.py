@@ -17,11 +17,12 @@ PLACES = {
     "/siklus": {"personnel", "auditor"},
     "/siklus/2026": {"personnel", "auditor"},
     "/pegawai": {"personnel", "auditor"},
+    "/laporan": {"appraiser", "personnel", "auditor"},
     "/impor": {"personnel"},
     "/impor/templat/employees.xlsx": {"personnel"},
     "/gangguan": {"operator"},
     "/kendali": {"operator"},
-    "/pekerjaan": {"operator", "process_owner", "auditor"},
+    "/pekerjaan": {"personnel", "operator", "process_owner", "auditor"},
 }
 PARTS = ("employee", "appraiser", "personnel", "process_owner", "auditor", "operator")
 

@@ -1,6 +1,6 @@
 """Facts become a page and a PDF by the same template."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from engine.cycle.papers.drafts import Draft, day
 from engine.errors import Refused
-from engine.runtime.values import Json
 
 TEMPLATES = Environment(
     loader=PackageLoader("engine.cycle.papers"),
@@ -57,9 +56,21 @@ def pdf(draft: Draft, stamp: Stamp) -> bytes:
     Raises:
         Refused: what makes PDFs is not installed on this server; says what is missing.
     """
-    sheet = TEMPLATES.get_template("sheet.html")
-    facts: Mapping[str, Json] = draft.facts
-    text = sheet.render(title=draft.source.kind.heading, author=facts["agency"], body=body(draft, stamp), stamp=stamp)
+    return _sheet(draft.source.kind.heading, draft.facts["agency"], body(draft, stamp), stamp)
+
+
+def table_pdf(
+    title: str, agency: str, lead: str, headings: Sequence[str], rows: Sequence[Sequence[str]], language: str
+) -> bytes:
+    """A table as a tagged PDF; the first column names each row. Raises Refused as `pdf` does."""
+    template = TEMPLATES.get_template("table.html")
+    text = template.render(title=title, agency=agency, lead=lead, headings=headings, rows=rows)
+    return _sheet(title, agency, Markup(text), None, language)  # noqa: S704  # escaped by Jinja
+
+
+def _sheet(title: str, author: str, body: Markup, stamp: Stamp | None, language: str = "id") -> bytes:
+    template = TEMPLATES.get_template("sheet.html")
+    text = template.render(title=title, author=author, body=body, stamp=stamp, language=language)
     try:
         from weasyprint import HTML
     except OSError as missing:  # its libraries are looked for when it is imported

@@ -25,6 +25,7 @@ def upgrade() -> None:
     _foreseen_letters()
     _papers()
     _dates()
+    _urged_tasks()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -82,6 +83,17 @@ def _proxies() -> None:
     triggers = on_sqlite if op.get_bind().dialect.name == "sqlite" else on_postgresql
     for statement in triggers(("proxies",)):
         op.execute(statement)
+
+
+def _urged_tasks() -> None:
+    op.create_table(
+        "urged_tasks",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_urged_tasks_task_id")),
+        sa.PrimaryKeyConstraint("task_id", name=op.f("pk_urged_tasks")),
+    )
 
 
 def _halted_orders() -> None:
