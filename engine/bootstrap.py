@@ -32,7 +32,7 @@ from engine.runtime.resources import Resources
 from engine.runtime.sandbox.play import Play
 from engine.runtime.scheduler import AlarmClock
 from engine.runtime.services import Service, registered
-from engine.runtime.values import SYSTEM, Json
+from engine.runtime.values import SYSTEM, Actor, Json
 from engine.settings import Settings
 
 ROOT = Path(__file__).parent.parent  # the folder that holds bpmn/ and forms/
@@ -129,7 +129,12 @@ def start(
         return mail_hours(resources, holidays)
 
     mail, foresight = MailRoom(resources, settings, hours), Foresight(resources, engine.batches, hours)
-    dates = Dates(resources, engine.batches, Storage(database, clock, settings.zone))
+    storage = Storage(database, clock, settings.zone)
+
+    def broadcast(name: str, payload: Mapping[str, Json], by: Actor) -> int:
+        return engine.send_signal(name, payload=payload, by=by)
+
+    dates = Dates(resources, engine.batches, storage, broadcast)
     papers = Papers(resources, people, settings)
     return Application(engine, cycle, settings, mail, foresight, papers, dates, Reports(resources, people))
 

@@ -154,6 +154,11 @@ def year_periods(
     return tuple(periods)
 
 
+def period_names(kind: str, year: int) -> Mapping[str, str]:
+    """Code and name of each period of a kind, in order."""
+    return {code: name for code, name, _number, _starts, _ends in _spans(kind, year)}
+
+
 def calendar_functions(days_off: Callable[[], frozenset[date]], zone: tzinfo) -> Mapping[str, FeelFunction]:
     """What documents may call: `working days after(date, n)` and `end of day(date)`; null for what is no date or number."""
 

@@ -14,15 +14,16 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from engine.errors import NotFound
+from engine.errors import NotFound, Refused
 from engine.feel import Environment, FeelFunction
-from engine.runtime import moments
+from engine.runtime import moments, shifting
 from engine.runtime.deadlines import iso, set_due
 from engine.runtime.models import HistoryRow, TaskRow
+from engine.runtime.operating import REFUSALS
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.values import LIVE, Actor, Json, TaskStatus
+from engine.runtime.values import HELD, LIVE, Actor, CaseStatus, Json, TaskStatus
 from engine.runtime.workflow import tokens
 from engine.runtime.workflow.script import Script
 from engine.runtime.workflow.timers import once_at
@@ -84,11 +85,6 @@ class _Standing:
     due: datetime
 
 
-def preview(resources: Resources, connection: sa.Connection, case_id: UUID, rules: Rules, *, by: Actor) -> Redated:
-    """What `redate` would do now; writes nothing. Raises NotFound."""
-    return _reckon(_step(resources, connection, case_id, by), rules)
-
-
 def redate(
     resources: Resources,
     connection: sa.Connection,
@@ -122,6 +118,35 @@ def redate(
     step.finish("dates_moved", {**told, "shifted": shifted, "renewed": found.data}, {"reason": words}, run_on=False)
     step.save()
     return found
+
+
+def send_back(
+    resources: Resources,
+    connection: sa.Connection,
+    case_id: UUID,
+    element: str,
+    *,
+    forget: Sequence[str],
+    reason: str,
+    by: Actor,
+) -> Sequence[Mapping[str, Any]]:
+    """Go back to a step that was done, with keys of the data made empty; gives the rows of the tasks that it opens.
+
+    Who may do so is asked by whoever calls.
+
+    Raises:
+        NotFound: there is no such case, or it has ended.  Refused: the step was never done, or no reason is given.
+        StepFailed: the diagram could not go on from there.
+    """
+    words = require_reason(reason)
+    step = _step(resources, connection, case_id, by)
+    if step.case["status"] in HELD:
+        raise Refused(REFUSALS[CaseStatus(step.case["status"])])
+    data = tokens.all_data(step.run)
+    tokens.patch_data(step.run, {key: None for key in forget if data.get(key) is not None})
+    step.finish("case_reset", shifting.reset(step, element), {"reason": words})
+    step.save()
+    return step.opened
 
 
 def _step(resources: Resources, connection: sa.Connection, case_id: UUID, by: Actor) -> Step:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +13,9 @@ from engine.cycle.agency import Holiday
 from engine.cycle.dates.days import read
 from engine.cycle.dates.reckoning import followed
 from engine.cycle.dates.verbs import CARRY_OUT
+from engine.cycle.dates.windows import Reopening
 from engine.errors import FormInvalid, NotYours, Refused
-from engine.runtime.models import TaskRow, TimerRow
+from engine.runtime.models import CaseRow, TaskRow, TimerRow
 from engine.runtime.values import SYSTEM, Actor
 from engine.settings import Settings
 from tests.cycle.house import MORNING, opened
@@ -127,6 +129,90 @@ def test_only_personnel_of_the_agency_change_days(house: Application) -> None:
     for by in (Actor("alice"), unit_only, Actor("fay", roles=frozenset({"auditor"}))):
         with pytest.raises(NotYours):
             house.dates.change_days(DECREE, [], reason=WHY, by=by)
+
+
+REOPENED = "Gangguan jaringan selama dua pekan, surat kepala dinas."
+
+
+def test_a_window_ends_later_for_a_unit_and_what_the_team_does_goes_back(
+    house: Application, clock: VirtualClock
+) -> None:
+    clock.go_to(datetime(2026, 1, 15, 1, 0, tzinfo=UTC))  # nobody has drafted: the team does it
+    while house.work():
+        pass
+    assert set(open_elements(house).values()) == {"team_draft_skp"}
+    unit = house.cycle.employee("alice", by=SYSTEM).employee.unit
+    asked = Reopening("skp", "2026", date(2026, 2, 20), unit=unit, send_back=True)
+    change = house.dates.reopen(asked, reason=REOPENED, by=DIAN)
+    works(house)
+    seen = house.dates.moves(change, by=DIAN, limit=100)
+    end = datetime(2026, 2, 20, 16, 59, 59, tzinfo=UTC)
+    assert seen.total and {(one.kind, one.due_at) for one in seen.items} == {("back", end)}
+    assert set(open_elements(house).values()) == {"team_draft_skp"}, "a preview writes nothing"
+
+    house.dates.carry_out(change, by=DIAN)
+    works(house)
+
+    after = open_elements(house)
+    back = {str(one.case_id) for one in seen.items}
+    assert {case for case, element in after.items() if element == "draft_skp"} == back
+    assert set(after) - back, "other units go on"
+    assert house.engine.verify().breach is None
+    case = next(iter(back))
+    with house.engine.database.connect() as connection:
+        assert (
+            connection.scalar(sa.select(TaskRow.due_at).where(TaskRow.case_id == UUID(case), TaskRow.status == "open"))
+            == end
+        )
+    events = house.engine.history(UUID(case), by=Actor("fay", roles=frozenset({"auditor"})))
+    assert [(one.type, one.actor, one.data["reason"]) for one in events[-2:]] == [
+        ("dates_moved", "dian", REOPENED),
+        ("case_reset", "dian", REOPENED),
+    ]
+    clock.go_to(datetime(2026, 2, 20, 18, 0, tzinfo=UTC))
+    while house.work():
+        pass
+    assert open_elements(house)[case] == "team_draft_skp", "the window closes again"
+
+
+def test_a_window_of_one_person_moves_only_that_persons_dates(house: Application) -> None:
+    asked = Reopening("skp", "2026", date(2026, 1, 30), person="alice")
+    change = house.dates.reopen(asked, reason=REOPENED, by=DIAN)
+    works(house)
+    moves = house.dates.moves(change, by=DIAN).items
+    assert {(one.kind, one.name) for one in moves} == {("task", "Susun SKP"), ("timer", "Batas penyusunan lewat")}
+    house.dates.carry_out(change, by=DIAN)
+    works(house)
+    end = datetime(2026, 1, 30, 16, 59, 59, tzinfo=UTC)
+    with house.engine.database.connect() as connection:
+        dues = connection.execute(
+            sa.select(CaseRow.subject, TaskRow.due_at).join(TaskRow, TaskRow.case_id == CaseRow.id)
+        )
+        assert {person for person, due in dues if due == end} == {"alice"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (Reopening("apa", "2026", date(2026, 2, 1), person="alice"), "jendela"),
+        (Reopening("lapor", "2026", date(2026, 2, 1), person="alice"), "jendela"),
+        (Reopening("skp", "2026", date(2026, 1, 5), person="alice"), "sampai"),
+        (Reopening("skp", "2019", date(2026, 2, 1), person="alice"), "siklus"),
+        (Reopening("skp", "2026", date(2026, 2, 1)), "siapa"),
+        (Reopening("skp", "2026", date(2026, 2, 1), person="nobody"), "siapa"),
+    ],
+)
+def test_a_window_that_cannot_be_opened_is_refused(house: Application, asked: Reopening, field: str) -> None:
+    with pytest.raises(FormInvalid) as refused:
+        house.dates.reopen(asked, reason=REOPENED, by=DIAN)
+    assert list(refused.value.errors) == [field]
+
+
+def open_elements(house: Application) -> dict[str, str]:
+    """Where each case waits for a person."""
+    query = sa.select(TaskRow.case_id, TaskRow.element).where(TaskRow.status == "open")
+    with house.engine.database.connect() as connection:
+        return {str(case): element for case, element in connection.execute(query)}
 
 
 def due_moments(house: Application) -> dict[tuple[str, int, str], datetime]:

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine.errors import Refused
 from engine.feel import FeelFunction
 from engine.runtime import redating
+from engine.runtime.foreseeing import taken_back
 from engine.runtime.outbox import Effect
 from engine.runtime.redating import Move, Redated, Rules
 from engine.runtime.values import Json
@@ -52,16 +54,22 @@ def office(office_of: SEND) -> Office:
 
 
 def seen(office: Office, changed: Rules) -> Redated:
-    with office.resources.reading() as connection:
-        return redating.preview(office.resources, connection, office.id, changed, by=EVE)
+    """What would move: done, and taken back."""
+
+    def work(connection: sa.Connection) -> Redated:
+        with taken_back(connection):
+            return redated(office, connection, changed, WHY)
+
+    return office.resources.write(work)
 
 
 def carried_out(office: Office, changed: Rules, reason: str = WHY) -> Redated:
-    return office.resources.write(
-        lambda connection: redating.redate(
-            office.resources, connection, office.id, changed, reason=reason, by=EVE, told={"change": "1"}
-        )
-    )
+    return office.resources.write(lambda connection: redated(office, connection, changed, reason))
+
+
+def redated(office: Office, connection: sa.Connection, changed: Rules, reason: str) -> Redated:
+    told = {"change": "1"}
+    return redating.redate(office.resources, connection, office.id, changed, reason=reason, by=EVE, told=told)
 
 
 def end_of(day: date) -> datetime:

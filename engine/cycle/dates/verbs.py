@@ -1,9 +1,9 @@
 """Changes of dates: proposed by personnel, looked at case by case, then carried out or dropped. One at a time.
 
-The preview is the change itself without writing; both are bulk work, since an agency has thousands of cases.
+The preview is the change itself, taken back; both are bulk work, since an agency has thousands of cases.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -14,26 +14,33 @@ from sqlalchemy.orm import Session
 
 from engine.cycle import holidays
 from engine.cycle.access import demand, demand_agency, tree
-from engine.cycle.dates import days
+from engine.cycle.dates import days, windows
 from engine.cycle.dates.reckoning import CalendarRules
+from engine.cycle.dates.windows import Reopening
 from engine.cycle.models import ChangeStatus, DateChangeRow, DateMoveRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.storage import Storage
 from engine.errors import NotFound, Refused
 from engine.runtime import redating
 from engine.runtime.batches import Batch, Batches, BatchStatus, Skipped
-from engine.runtime.models import CaseRow
+from engine.runtime.foreseeing import taken_back
+from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.reading import visits
 from engine.runtime.reasons import require_reason
 from engine.runtime.redating import Rules
 from engine.runtime.resources import Resources
-from engine.runtime.values import LIVE, Actor, Json, Page
+from engine.runtime.values import LIVE, Actor, Json, Page, TaskStatus
 
-CALENDAR = "calendar"
+CALENDAR, WINDOW = "calendar", "window"  # kinds of changes
+SIGNAL = "JENDELA_DIBUKA_ULANG"  # told to diagrams that wait for it, with the Reopening
 PREVIEW, CARRY_OUT = "preview_dates", "move_dates"  # kinds of bulk work; items are ids of cases
 ROLES = frozenset({"personnel"})
 READERS = ("personnel", "auditor")
-TITLES = {CALENDAR: "Kalender kerja"}
+TITLES = {CALENDAR: "Kalender kerja", WINDOW: "Jendela dibuka kembali"}
 UNSETTLED = (BatchStatus.RUNNING, BatchStatus.PAUSED)
+
+
+Broadcast = Callable[[str, Mapping[str, Json], Actor], object]  # signal, payload, by
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class DateMove:
     case_id: UUID
     unit: str
     subject_name: str
-    kind: str  # "task" | "timer"
+    kind: str  # "task" | "timer" | "back": a task that goes back to its person
     name: str
     due_before: datetime
     due_at: datetime
@@ -88,8 +95,8 @@ class UnitMoves:
 class Dates:
     """The verbs of personnel on the dates of all cases."""
 
-    def __init__(self, resources: Resources, batches: Batches, storage: Storage) -> None:
-        self._resources, self._batches, self._storage = resources, batches, storage
+    def __init__(self, resources: Resources, batches: Batches, storage: Storage, broadcast: Broadcast) -> None:
+        self._resources, self._batches, self._storage, self._broadcast = resources, batches, storage, broadcast
         batches.register(PREVIEW, self._preview, ROLES)
         batches.register(CARRY_OUT, self._carry_out, ROLES)
 
@@ -117,7 +124,25 @@ class Dates:
                 self._settle(row, ChangeStatus.CARRIED_OUT, by)
                 return row.id
             payload = _payload(row.id, words, known, change.on(known))
-        return self._look(row.id, payload, by)
+            cases = _live(session)
+        return self._look(row.id, cases, payload, by)
+
+    def reopen(self, asked: Reopening, *, reason: str, by: Actor) -> UUID:
+        """Let a window of the year end later for a unit or a person, once it was seen whom it touches.
+
+        Raises:
+            NotYours: only personnel of the whole agency.
+            FormInvalid: no such window or person, or a day that has passed.
+            Refused: no reason, or another change is not settled yet.
+        """
+        words = require_reason(reason)
+        with self._storage.writing() as session:
+            self._demand(session, by)
+            self._require_free(session, by)
+            windows.check(session.connection(), asked, self._storage.today())
+            row = self._new(session, WINDOW, asked.to_json(), words, by)
+            cases = asked.cases(session.connection())
+        return self._look(row.id, cases, {"change": str(row.id), "reason": words, "window": row.words}, by)
 
     def carry_out(self, id: UUID, *, by: Actor) -> None:
         """Let a change that was seen hold from now on, and order the work that moves what follows from it.
@@ -133,10 +158,12 @@ class Dates:
                 self._require_seen(row, by)
                 self._write(session, row)
                 self._settle(row, ChangeStatus.CARRIED_OUT, by)
-            payload, cases = dict(self._payload_of(row, by)), _live(session)
-        work = self._batches.start(CARRY_OUT, TITLES[row.kind], cases, payload, by=by)
+            payload, cases = dict(self._payload_of(row, by)), _meant(session, row)
+        work = self._batches.start(CARRY_OUT, TITLES[row.kind], cases, payload, by=by) if cases else None
         with self._storage.writing() as session:
             self._row(session, id).carried_out_in = work
+        if row.kind == WINDOW:
+            self._broadcast(SIGNAL, row.words, by)
 
     def drop(self, id: UUID, *, by: Actor) -> None:
         """Give a change up; it stays in the record. Raises NotYours, NotFound, Refused when it is settled."""
@@ -205,30 +232,56 @@ class Dates:
     def _preview(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
         """Note what would move in one case."""
         case_id, change_id = UUID(item), UUID(payload["change"])
-        found = redating.preview(self._resources, connection, case_id, self._rules(connection, payload), by=by)
-        if not found.moves:
+        with taken_back(connection):
+            found = self._moved(connection, case_id, payload, by)
+        if not found:
             raise Skipped("Tidak ada yang bergeser.")
         case = connection.execute(sa.select(CaseRow.unit, CaseRow.subject_name).where(CaseRow.id == case_id)).one()
         whose = {"change_id": change_id, "case_id": case_id, "unit_id": case.unit, "subject_name": case.subject_name}
-        rows = [
-            {**whose, "kind": move.kind, "name": move.name, "due_before": move.before, "due_at": move.after}
-            for move in found.moves
-        ]
-        connection.execute(sa.insert(DateMoveRow), rows)
-        return f"{len(rows)} bergeser."
+        connection.execute(sa.insert(DateMoveRow), [{**whose, **move} for move in found])
+        return f"{len(found)} bergeser."
 
     def _carry_out(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
         """Move what follows from the change in one case."""
-        told = {"change": payload["change"]}
-        rules = self._rules(connection, payload)
-        found = redating.redate(
-            self._resources, connection, UUID(item), rules, reason=payload["reason"], by=by, told=told
-        )
+        found = self._moved(connection, UUID(item), payload, by)
         if not found:
             raise Skipped("Tidak ada yang bergeser.")
-        return f"{len(found.moves)} digeser."
+        return f"{len(found)} digeser."
+
+    def _moved(
+        self, connection: sa.Connection, case_id: UUID, payload: Mapping[str, Json], by: Actor
+    ) -> Sequence[Mapping[str, Json]]:
+        """Move one case's dates, and send back what goes back; gives rows for the preview."""
+        rules, reason = self._rules(connection, payload), payload["reason"]
+        told = {"change": payload["change"]}
+        found = redating.redate(self._resources, connection, case_id, rules, reason=reason, by=by, told=told)
+        moves: list[Mapping[str, Json]] = [
+            {"kind": move.kind, "name": move.name, "due_before": move.before, "due_at": move.after}
+            for move in found.moves
+        ]
+        if payload.get("window", {}).get("send_back"):
+            moves += self._sent_back(connection, case_id, reason, by)
+        return moves
+
+    def _sent_back(
+        self, connection: sa.Connection, case_id: UUID, reason: str, by: Actor
+    ) -> Sequence[Mapping[str, Json]]:
+        """Give the SKP back to its person where the team has drafted or set it."""
+        done = visits(connection, case_id)
+        open_ = (TaskRow.case_id == case_id, TaskRow.element == windows.DRAFT, TaskRow.status == TaskStatus.OPEN)
+        if not windows.LAPSED & done.keys() or connection.scalar(sa.select(TaskRow.id).where(*open_)) is not None:
+            return ()
+        opened = redating.send_back(
+            self._resources, connection, case_id, windows.DRAFT_AGAIN, forget=windows.JUDGED, reason=reason, by=by
+        )
+        now = self._storage.now()
+        return [
+            {"kind": "back", "name": row["name"], "due_before": now, "due_at": row["due_at"] or now} for row in opened
+        ]
 
     def _rules(self, connection: sa.Connection, payload: Mapping[str, Json]) -> Rules:
+        if "window" in payload:
+            return Reopening.of(payload["window"]).rules(connection, self._resources.zone)
         before, after = (frozenset(map(date.fromisoformat, payload[when])) for when in ("before", "after"))
         return CalendarRules(connection, self._resources.zone, before, after).rules()
 
@@ -265,10 +318,8 @@ class Dates:
         session.flush()
         return row
 
-    def _look(self, id: UUID, payload: Mapping[str, Json], by: Actor) -> UUID:
+    def _look(self, id: UUID, cases: Sequence[str], payload: Mapping[str, Json], by: Actor) -> UUID:
         """Order the preview; where no case runs there is nothing to look at."""
-        with self._storage.reading() as session:
-            cases = _live(session)
         work = self._batches.start(PREVIEW, "Pratinjau", cases, payload, by=by) if cases else None
         with self._storage.writing() as session:
             row = self._row(session, id)
@@ -282,8 +333,9 @@ class Dates:
         row.status, row.settled_by, row.settled_at = status, by.person, self._storage.now()
 
     def _write(self, session: Session, row: DateChangeRow) -> None:
-        """Let the calendar say what the change says."""
-        days.DayChange.of(row.words).write(session)
+        """Let the calendar say what the change says; a window stands in the cases alone."""
+        if row.kind == CALENDAR:
+            days.DayChange.of(row.words).write(session)
 
     def _payload_of(self, row: DateChangeRow, by: Actor) -> Mapping[str, Json]:
         """What the preview was told: the work is told the same."""
@@ -315,6 +367,11 @@ class Dates:
             self._batch(row.previewed_in, by),
             self._batch(row.carried_out_in, by),
         )
+
+
+def _meant(session: Session, row: DateChangeRow) -> list[str]:
+    """The cases that a change is for, as they run now."""
+    return Reopening.of(row.words).cases(session.connection()) if row.kind == WINDOW else _live(session)
 
 
 def _live(session: Session) -> list[str]:
