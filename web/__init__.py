@@ -38,6 +38,7 @@ from web import (
     shell,
     studio,
     tasks,
+    windows,
 )
 
 
@@ -58,6 +59,7 @@ def create_app(application: Application) -> Flask:
         operations.bp,
         deadlines.bp,
         calendar.bp,
+        windows.bp,
         lines.bp,
         batches.bp,
         alignment.bp,

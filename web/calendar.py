@@ -8,13 +8,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.cycle.dates.verbs import READERS, DateChange, Dates
+from engine.cycle.dates.verbs import READERS, WINDOW, DateChange, Dates
 from engine.errors import FormInvalid, Refused
 from engine.runtime.values import Actor
 from web.context import application, cycle, needs, page_number
 from web.filters import today
 from web.language import gettext
 from web.pages import Pages
+from web.windows import window_name, window_names
 
 bp = Blueprint("calendar", __name__, url_prefix="/kalender")
 PER_PAGE = 50
@@ -24,7 +25,11 @@ STATUSES = {
     "carried_out": (lazy_gettext("Dijalankan"), "done"),
     "dropped": (lazy_gettext("Dibatalkan"), "returned"),
 }
-KINDS = {"task": lazy_gettext("Tugas"), "timer": lazy_gettext("Batas otomatis")}
+KINDS = {
+    "task": lazy_gettext("Tugas"),
+    "timer": lazy_gettext("Batas otomatis"),
+    "back": lazy_gettext("Kembali ke pegawai"),
+}
 VERBS: Mapping[str, Callable[[Dates, UUID, Actor], None]] = {
     "jalankan": lambda dates, change, by: dates.carry_out(change, by=by),
     "batalkan": lambda dates, change, by: dates.drop(change, by=by),
@@ -91,6 +96,7 @@ def show(change_id: UUID) -> ResponseReturnValue:
         unit_names={one.id: one.name for one in units},
         touched=dates.units(change_id, by=by),
         people=names(found),
+        window=window_name(found.words, window_names(by)) if found.kind == WINDOW else "",
         statuses=STATUSES,
         kinds=KINDS,
         may_change="personnel" in by.roles,
@@ -118,5 +124,6 @@ def typed_year(text: str) -> int:
 
 
 def names(*changes: DateChange) -> Mapping[str, str]:
-    """Those who made and settled changes, as they are called."""
-    return cycle().names({person for one in changes for person in (one.made_by, one.settled_by) if person})
+    """Those who made and settled changes, and whom they are for, as they are called."""
+    people = {person for one in changes for person in (one.made_by, one.settled_by, one.words.get("person")) if person}
+    return cycle().names(people)

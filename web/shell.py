@@ -58,7 +58,7 @@ def navigation() -> list[Item]:
     if "personnel" in by.roles:
         entries.append(("imports.index", gettext("Impor"), ("imports",)))
     if by.roles & set(DATE_READERS):
-        entries.append(("calendar.index", gettext("Kalender"), ("calendar",)))
+        entries.append(("calendar.index", gettext("Kalender"), ("calendar", "windows")))
     if "process_owner" in by.roles:
         entries.append(("studio.index", gettext("Rancang"), ("studio",)))
     if by.roles & set(READERS):
