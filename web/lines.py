@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.cycle.lines import Acting, Change, NamedProxy, NewHead, NewSuperior, NoProxy, Rehearsal
+from engine.cycle.lines import LEAVING, Acting, Change, Leaving, NamedProxy, NewHead, NewSuperior, NoProxy, Rehearsal
 from engine.cycle.models import ActingKind
 from engine.cycle.organisation import Person
 from engine.cycle.proxies import AUTHORITIES, PROCESSES
@@ -95,6 +95,10 @@ def no_proxy(employee: str, typed: Typed, by: Actor) -> Change:
     return NoProxy(employee, day(typed, "starts"))
 
 
+def leaving(employee: str, typed: Typed, by: Actor) -> Change:
+    return Leaving(employee, typed.get("kind", ""), day(typed, "last_day"))
+
+
 PAGES: Mapping[str, Page] = {
     "atasan": Page(
         lazy_gettext("Perbaiki atasan"),
@@ -160,6 +164,18 @@ PAGES: Mapping[str, Page] = {
         named_proxy,
         own=True,
     ),
+    "berhenti": Page(
+        lazy_gettext("Catat pensiun, meninggal, atau berhenti"),
+        lazy_gettext(
+            "Sesudah hari terakhir siklusnya ditutup: dengan penilaian oleh pejabat penilai bila SKP sudah ditetapkan dan "
+            "pegawai bertugas cukup lama, selain itu tanpa predikat. Tugasnya bagi pegawai lain beralih."
+        ),
+        (
+            Input("kind", lazy_gettext("Sebab"), "choice", options=tuple(LEAVING.items())),
+            Input("last_day", lazy_gettext("Hari terakhir bekerja"), "day"),
+        ),
+        leaving,
+    ),
     "tanpa-wakil": Page(
         lazy_gettext("Akhiri wakil"),
         lazy_gettext("Tidak seorang pun mewakili pejabat ini lagi; tugas yang terbuka kembali kepadanya."),
@@ -203,7 +219,8 @@ def carry_out(employee_id: str, kind: str) -> ResponseReturnValue:
 def change_page(by: Actor, employee_id: str, kind: str, typed: Typed, errors: Mapping[str, str]) -> str:
     page, person = page_of(kind), cycle().employee(employee_id, by=by).employee
     rehearsal: Rehearsal | None = None
-    if typed.get("starts") and (not errors or set(errors) == {"alasan"}):
+    asked = typed.get("starts") or typed.get("last_day")
+    if asked and (not errors or set(errors) == {"alasan"}):
         try:
             rehearsal = cycle().lines.rehearse(page.change(employee_id, typed, by), by=by)
         except FormInvalid as invalid:

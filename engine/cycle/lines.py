@@ -3,7 +3,7 @@
 Source: DOMAIN 1.2 (a wrong superior is the number-one complaint about e-Kinerja), 1.4 (GANTI_PENILAI).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -16,6 +16,9 @@ from engine.cycle import agency, listings
 from engine.cycle.access import demand, demand_unit, scope, tree
 from engine.cycle.models import (
     ActingKind,
+    ActingRow,
+    CycleRow,
+    EmployeeRow,
     GroupMemberRow,
     HoldingRow,
     PostRow,
@@ -28,15 +31,18 @@ from engine.cycle.models import (
 from engine.cycle.organisation import Organisation, Person, in_force
 from engine.cycle.people import People
 from engine.cycle.proxies import ALL, AUTHORITIES, PROCESSES
+from engine.cycle.skps import newest_version
 from engine.cycle.storage import Storage
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
+from engine.runtime.announcing import Announcements
 from engine.runtime.foreseeing import taken_back
 from engine.runtime.reasons import require_reason
 from engine.runtime.reassigning import Assignments, Handover
-from engine.runtime.values import SYSTEM, Actor
+from engine.runtime.values import SYSTEM, Actor, Json
 
 AHEAD = 366  # days: a change further ahead is not entered yet
 SHORTEST_SEARCH = 3  # letters
+LEAVING: Mapping[str, str] = {"PENSIUN": "Pensiun", "MENINGGAL": "Meninggal dunia", "BERHENTI": "Berhenti"}
 
 
 class Change(Protocol):
@@ -270,6 +276,77 @@ class NoProxy:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """An employee retires, dies or leaves: the SKP is closed after the last day, rated if he has served long enough."""
+
+    employee: str
+    kind: str  # of LEAVING
+    last_day: date
+    ends: None = None
+    gives_away: None = None
+
+    @property
+    def starts(self) -> date:
+        return self.last_day + timedelta(days=1)
+
+    def title(self, organisation: Organisation) -> str:
+        return f"{LEAVING[self.kind]}: {_called(organisation, self.employee)}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        _require_in_sight(organisation, self.employee, by)
+        person = organisation.people([self.employee])[self.employee]
+        if self.kind not in LEAVING:
+            raise FormInvalid({"kind": "Pilih pensiun, meninggal, atau berhenti."})
+        if person.ends is not None and person.ends < organisation.on:
+            raise FormInvalid({"last_day": f"{person.name} sudah tercatat berhenti."})
+        if self.starts > organisation.on + timedelta(days=AHEAD):
+            raise FormInvalid({"last_day": "Hari terakhirnya terlalu jauh di depan."})
+        if self.last_day < person.starts:
+            raise FormInvalid({"last_day": "Hari terakhir mendahului hari pertama bekerja."})
+
+    def write(self, session: Session) -> None:
+        session.execute(sa.update(EmployeeRow).where(EmployeeRow.id == self.employee).values(ends=self.last_day))
+        for row, person in (
+            (HoldingRow, HoldingRow.employee_id),
+            (ActingRow, ActingRow.employee_id),
+            (ReportingLineRow, ReportingLineRow.superior_id),
+            (ProxyRow, ProxyRow.proxy_id),
+            (TeamMemberRow, TeamMemberRow.employee_id),
+            (GroupMemberRow, GroupMemberRow.person),
+        ):
+            _end(session, row, person == self.employee, self.starts)
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        return _served_by(organisation, self.employee) | {self.employee}
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """Nobody leaves in vain."""
+
+    def messages(self, organisation: Organisation) -> Sequence[tuple[str, str, Mapping[str, Json]]]:
+        """BERHENTI for the year of the last day, with whether its result is still to be rated."""
+        year = sa.select(CycleRow.id, CycleRow.starts).where(
+            CycleRow.starts <= self.last_day, CycleRow.ends >= self.last_day
+        )
+        connection = organisation.connection
+        cycle = connection.execute(year).first()
+        if cycle is None:
+            return []
+        rated = self._served_long_enough(organisation, cycle.starts)
+        rated = rated and newest_version(connection, self.employee, cycle.id) is not None
+        what = {"jenis": self.kind, "tanggal": self.last_day.isoformat(), "dinilai": rated}
+        return [("BERHENTI", f"{cycle.id}/{self.employee}", what)]
+
+    def _served_long_enough(self, organisation: Organisation, year: date) -> bool:
+        """At least as many whole months of the year as the agency asks for (DOMAIN 1.4: one)."""
+        person = organisation.people([self.employee])[self.employee]
+        months = organisation.parameters(person.unit).number("perilaku.minimum_bulan")
+        first = max(year, person.starts)
+        month = first.month - 1 + months
+        until = date(first.year + month // 12, month % 12 + 1, min(first.day, 28))
+        return self.starts >= until
+
+
+@dataclass(frozen=True)
 class ProxyInForce:
     """Who acts in a person's place, or will."""
 
@@ -292,8 +369,11 @@ class Rehearsal:
 class Lines:
     """Personnel put right who stands above whom."""
 
-    def __init__(self, storage: Storage, assignments: Assignments, people: People) -> None:
+    def __init__(
+        self, storage: Storage, assignments: Assignments, announcements: Announcements, people: People
+    ) -> None:
         self._storage, self._assignments, self._people = storage, assignments, people
+        self._announcements = announcements
 
     def rehearse(self, change: Change, *, by: Actor) -> Rehearsal:
         """Every open task that the change would move; nothing is kept.
@@ -334,7 +414,18 @@ class Lines:
                 )
                 for what, at in self._turns(change, today)
             ]
-            return orders[0]
+            told = self._tell(change, connection, title, by) if isinstance(change, Leaving) else None
+            return orders[0] or told
+
+    def _tell(self, change: Leaving, connection: sa.Connection, title: str, by: Actor) -> UUID | None:
+        """Order the message to the leaver's case."""
+        today = self._storage.today()
+        at = self._morning(change.starts) if change.starts > today else None
+        orders = [
+            self._announcements.order(connection, name, [key], what, title=title, by=by, not_before=at)
+            for name, key, what in change.messages(Organisation(connection, min(change.last_day, today)))
+        ]
+        return orders[0] if orders else None
 
     def proxies(self, person: str, *, by: Actor) -> Sequence[ProxyInForce]:
         """Who acts in a person's place now or later. Raises NotFound, NotYours."""
@@ -382,11 +473,11 @@ class Lines:
     def _make(self, session: Session, change: Change, by: Actor) -> tuple[frozenset[str], Sequence[Person]]:
         """Judge and write a change; gives whom it concerns, and who holds no post any more."""
         today = self._storage.today()
-        if change.starts > today + timedelta(days=AHEAD):
-            raise FormInvalid({"starts": "Tanggal mulainya terlalu jauh di depan."})
         connection = session.connection()
         before = Organisation(connection, today)
         change.judge(before, by)
+        if change.starts > today + timedelta(days=AHEAD):
+            raise FormInvalid({"starts": "Tanggal mulainya terlalu jauh di depan."})
         concerned = change.concerns(before)
         held = before.people(concerned)
         change.write(session)

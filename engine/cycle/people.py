@@ -88,9 +88,12 @@ class People:
         if way is None:
             return _admin(f'Peran "{performer}" tidak dikenal.')
         if version is None:
-            found = Organisation(connection, on)
+            found = _while_there(Organisation(connection, on), subject)
             return self._or_proxy(found, way(found, subject, unit), performer, process, subject)
         organisation = remembered.organisation(connection, on, version)
+        last = _last_day(organisation, subject)
+        if last is not None:
+            organisation = remembered.organisation(connection, last, version)
         assignment = self._or_proxy(organisation, way(organisation, subject, unit), performer, process, subject)
         remembered.keep(organisation)
         return assignment
@@ -248,6 +251,17 @@ class People:
             return Assignment(person=membership.leader, why=f"Ketua tim {membership.name}.")
         appraiser = self._appraiser(organisation, subject, unit)
         return Assignment(appraiser.person, appraiser.group, f"Tidak ada ketua tim; {appraiser.why}")
+
+
+def _last_day(organisation: Organisation, subject: str) -> date | None:
+    """The last day of who has left: those who stood above then finish the work. None: still there."""
+    person = organisation.person(subject)
+    return person.ends if person is not None and person.ends is not None and person.ends < organisation.on else None
+
+
+def _while_there(organisation: Organisation, subject: str) -> Organisation:
+    last = _last_day(organisation, subject)
+    return Organisation(organisation.connection, last) if last is not None else organisation
 
 
 def teams_that_count(organisation: Organisation, subject: str, unit: str) -> Sequence[Membership]:

@@ -26,6 +26,7 @@ from engine.cycle.rulebook import Rulebook
 from engine.cycle.starting import CaseStarter
 from engine.cycle.storage import Storage
 from engine.errors import NotFound, NotYours, Refused
+from engine.runtime.announcing import Announcements
 from engine.runtime.reassigning import Assignments
 from engine.runtime.values import Actor, Page
 from engine.settings import Settings
@@ -42,6 +43,9 @@ class Runtime(CaseOpener, Protocol):
 
     @property
     def assignments(self) -> Assignments: ...
+
+    @property
+    def announcements(self) -> Announcements: ...
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class PerformanceCycle:
         self.rulebook = Rulebook(self._storage)
         self.objectives = Objectives(self._storage, people.decide)
         self.alignment = Alignment(self._storage, people)
-        self.lines = Lines(self._storage, engine.assignments, people)
+        self.lines = Lines(self._storage, engine.assignments, engine.announcements, people)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 

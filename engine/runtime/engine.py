@@ -12,6 +12,7 @@ from engine.errors import EngineError, StepFailed
 from engine.feel import Environment
 from engine.forms import Form
 from engine.runtime import access, bulk, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
+from engine.runtime.announcing import Announcements
 from engine.runtime.batches import Batches
 from engine.runtime.beginnings import Message
 from engine.runtime.deadlines import Deadlines
@@ -64,6 +65,7 @@ class Engine:
         self.tidying = Tidying(resources)
         self.deadlines = Deadlines(resources, self.batches)
         self.assignments = Assignments(resources, self.batches)
+        self.announcements = Announcements(resources, self.batches)
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)
 

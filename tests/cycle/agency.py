@@ -151,6 +151,7 @@ class Runtime:
         self.database = database
         self.clock = clock
         self.assignments: Any = None  # nobody has a task here
+        self.announcements: Any = None
         self.cases: dict[str, OpenCase] = {}
         self.ids: dict[str, UUID] = {}
         self.broken: set[str] = set()

@@ -41,11 +41,11 @@ def house(
         yield application, post
 
 
-def filled(application: Application, task: UUID, by: Actor) -> dict[str, Json]:
+def filled(application: Application, task: UUID, by: Actor, **decided: Json) -> dict[str, Json]:
     """Answers that a task's form accepts."""
     engine = application.engine
     view, form = engine.task(task, by=by), engine.form(task, by=by)
-    return fill(form, view.answers, view.context, engine.environment(), Random(1), {"klasifikasi": "UTAMA"})
+    return fill(form, view.answers, view.context, engine.environment(), Random(1), {"klasifikasi": "UTAMA", **decided})
 
 
 def drafts(application: Application, person: str) -> UUID:

@@ -60,9 +60,15 @@ class Page:
 
     @cached_property
     def nodes(self) -> Mapping[str, etree._Element]:
-        """Tasks, events and gateways by id."""
-        beside = {"sequenceFlow", "laneSet", "documentation", "extensionElements", "property"}
-        return {node.get("id") or "": node for node in self.process if kind(node) not in beside}
+        """Tasks, events and gateways by id, those inside frames too."""
+        beside = {"sequenceFlow", "laneSet", "documentation", "extensionElements", "property", "subProcess"}
+        around = (self.process, *self.frames.values())
+        return {node.get("id") or "": node for each in around for node in each if kind(node) not in beside}
+
+    @cached_property
+    def frames(self) -> Mapping[str, etree._Element]:
+        """Sub-processes that are drawn open, by id."""
+        return {frame.get("id") or "": frame for frame in self.process.iter(f"{BPMN}subProcess")}
 
     @cached_property
     def flows(self) -> Mapping[str, etree._Element]:

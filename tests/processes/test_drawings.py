@@ -69,7 +69,8 @@ def test_a_process_is_called_like_its_file(page: Page) -> None:
 
 @each_page
 def test_every_element_says_where_it_comes_from(page: Page) -> None:
-    silent = [id for id, node in page.nodes.items() if not SOURCE.search(documentation(node))]
+    parts = {**page.nodes, **page.frames}
+    silent = [id for id, node in parts.items() if not SOURCE.search(documentation(node))]
 
     assert silent == []
 
@@ -101,7 +102,7 @@ def test_a_task_stands_in_the_lane_of_who_does_it(page: Page) -> None:
         for ref in node.iter("{*}flowNodeRef")
     }
     for id, node in page.nodes.items():
-        if kind(node) == "userTask":
+        if kind(node) == "userTask" and page.lanes:
             assert lane_of[id] == properties(node)["performer"], id
     assert set(lane_of) == (set(page.nodes) if page.lanes else set())
 
@@ -146,6 +147,14 @@ def test_each_element_stands_inside_its_lane(page: Page) -> None:
     for lane, node in page.lanes.items():
         for ref in node.iter("{*}flowNodeRef"):
             assert page.shapes[lane].holds(page.shapes[str(ref.text)]), ref.text
+
+
+@each_page
+def test_a_frame_holds_what_is_inside_and_nothing_else(page: Page) -> None:
+    for id, frame in page.frames.items():
+        inside = {node.get("id") for node in frame}
+        for node in page.nodes:
+            assert page.shapes[id].holds(page.shapes[node]) == (node in inside), node
 
 
 @each_page

@@ -120,3 +120,19 @@ def test_an_appraiser_names_a_proxy_for_a_leave_and_takes_it_back(
         pass
     assert [task for task in appraiser.tasks() if task.performer == "appraiser"]
     assert visit("employee").opens(path).status_code == 403
+
+
+def test_a_retirement_is_recorded_and_closes_the_year(visit: Visit, application: Application, cast: Cast) -> None:
+    personnel, employee = visit("personnel"), visit("employee")
+    (task,) = employee.tasks()
+    path = f"/pegawai/{employee.actor.person}/garis/berhenti"
+    assert path in text(personnel.opens(f"/pegawai/{employee.actor.person}"))
+    assert "Tulis tanggalnya." in text(personnel.opens(f"{path}?kind=PENSIUN&last_day=kemarin"))
+    assert 'name="alasan"' in text(personnel.opens(f"{path}?kind=PENSIUN&last_day=2026-01-04"))
+    retired = {"kind": "PENSIUN", "last_day": "2026-01-04", "jumlah": "0", "alasan": "SK pensiun nomor 7."}
+    sent = personnel.sends(path, retired)
+    while application.work():
+        pass
+    assert "1 berhasil" in text(personnel.opens(sent.headers["Location"]))
+    assert "BERHENTI" in text(visit("auditor").opens(f"/perkara/{task.case_id}"))
+    assert application.engine.case(task.case_id, by=visit("auditor").actor).case.status == "completed"

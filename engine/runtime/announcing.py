@@ -1,0 +1,53 @@
+"""Messages to many cases as bulk work: ordered in the transaction that made them true, brought at their hour."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.runtime import messages
+from engine.runtime.batches import Batches, Skipped
+from engine.runtime.resources import Resources
+from engine.runtime.values import Actor, Json
+
+ANNOUNCE = "announce"  # kind of bulk work; items are business keys, the payload "name" and "payload" of the message
+
+
+class Announcements:
+    """Tells running cases what has happened to the people whom they are about."""
+
+    def __init__(self, resources: Resources, batches: Batches) -> None:
+        self._resources, self._batches = resources, batches
+        batches.register(ANNOUNCE, self._handle, frozenset({"personnel"}))
+
+    def order(
+        self,
+        connection: sa.Connection,
+        name: str,
+        keys: Sequence[str],
+        payload: Mapping[str, Json],
+        *,
+        title: str,
+        by: Actor,
+        not_before: datetime | None = None,
+    ) -> UUID:
+        """Order a message to the cases with these keys, each once.
+
+        Raises:
+            NotYours
+            Refused: there is no key.
+        """
+        what = {"name": name, "payload": dict(payload)}
+        return self._batches.note(connection, ANNOUNCE, title, keys, what, by=by, not_before=not_before)
+
+    def _handle(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
+        name, what = payload["name"], payload["payload"]
+        waiting = messages.receivers(connection, name, item)
+        if not waiting:
+            raise Skipped(f"Perkara {item} tidak menunggu pesan {name}; mungkin sudah selesai.")
+        given = [messages.deliver(self._resources, connection, case, "message", name, what, by=by) for case in waiting]
+        if any(given):
+            return f"Perkara {item} diberi tahu: {name}."
+        messages.keep(self._resources, connection, name, item, what, by=by)
+        return f"Perkara {item} sedang ditangguhkan; pesan {name} disimpan sampai dilanjutkan."
