@@ -58,9 +58,15 @@ class Application:
     reports: Reports
 
     def work(self) -> int:
-        """One round of a worker: open cases, fire timers, bulk work, tidy, send what waits; gives how much there was."""
+        """One round of a worker: open cases, fire timers, bulk work, end surveys, tidy, send; gives how much there was."""
         engine = self.engine
-        rounds = (self.cycle.run_openings, engine.sweep, engine.batches.run, engine.tidying.run)
+        rounds = (
+            self.cycle.run_openings,
+            engine.sweep,
+            engine.batches.run,
+            self.cycle.surveys.close_due,
+            engine.tidying.run,
+        )
         return sum(run() for run in rounds) + engine.flush_outbox(self.mail.deliver) + self.mail.post()
 
     def letters(self, play: Play, at: datetime, effect: Effect) -> Sequence[Mapping[str, Json]]:
@@ -78,6 +84,7 @@ class Application:
                 "batches": (engine.batches.run, 2),
                 "outbox": (lambda: engine.flush_outbox(self.mail.deliver), 5),
                 "letters": (self.mail.post, 5),
+                "surveys": (self.cycle.surveys.close_due, 60),
                 "tidying": (engine.tidying.run, 3600),
             }
         )

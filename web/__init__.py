@@ -25,6 +25,7 @@ from web import (
     inbox,
     incidents,
     language,
+    ledger,
     lines,
     objectives,
     operations,
@@ -37,7 +38,9 @@ from web import (
     sending,
     shell,
     studio,
+    surveys,
     tasks,
+    team,
     windows,
 )
 
@@ -68,6 +71,9 @@ def create_app(application: Application) -> Flask:
         foresight.bp,
         papers.bp,
         reports.bp,
+        team.bp,
+        surveys.bp,
+        ledger.bp,
         profile.bp,
         about.bp,
         studio.bp,

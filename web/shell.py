@@ -49,6 +49,7 @@ def navigation() -> list[Item]:
         ("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending")),
         ("cases.index", gettext("Perkara"), ("cases",)),
     ]
+    entries.append(("team.index", gettext("Tim"), ("team", "surveys", "ledger")))
     entries.append(("objectives.index", gettext("Sasaran"), ("objectives",)))
     if by.roles & {"personnel", "auditor"} or {group.split(":", 1)[0] for group in by.groups} & set(POOLS):
         entries.append(("reports.index", gettext("Laporan"), ("reports",)))

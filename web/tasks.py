@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound, StaleTask, TaskNotOpen
 from engine.forms import SummaryRow
-from engine.runtime.values import Json, TaskStatus, TaskView
+from engine.runtime.values import HistoryEvent, Json, TaskStatus, TaskView
 from web import evidence, profile
 from web.alignment import judged
 from web.auth import packed, posted
 from web.context import actor, engine, from_htmx
 from web.filters import local
 from web.language import gettext, language
+from web.ledger import beside
 
 bp = Blueprint("tasks", __name__)
 EARLIER = 6  # submitted forms that a task's page shows of the steps before
@@ -113,26 +114,30 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
     """The page of a task; read only where it is done or somebody else's."""
     form = view.form
     editable = view.may_act and view.task.status is TaskStatus.OPEN
+    events = [] if from_htmx() else engine().history(view.task.case_id, by=actor())
     common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
     if not editable:
-        return render_template("tasks/read.html", rows=summary(view, view.answers), earlier=earlier(view), **common)
+        return render_template(
+            "tasks/read.html", rows=summary(view, view.answers), earlier=earlier(view, events), **common
+        )
     fields = form.view(view.answers, view.context, engine().environment(), language(), errors or {})
     return render_template(
         "tasks/form.html",
         title=form.title(language()),
         fields=fields,
         saved_at=local(view.draft_saved_at) if view.draft_saved_at else None,
-        earlier=[] if from_htmx() else earlier(view),
+        earlier=earlier(view, events),
+        beside=None if from_htmx() else beside(view, events),
         checked=None if from_htmx() else judged(view, view.answers),
         **common,
     )
 
 
-def earlier(view: TaskView) -> list[Earlier]:
+def earlier(view: TaskView, events: Sequence[HistoryEvent]) -> list[Earlier]:
     """The newest submitted form of each earlier step of this case that the reader may see, the newest first."""
     by = actor()
     found: dict[str, Earlier] = {}
-    for event in reversed(engine().history(view.task.case_id, by=by)):
+    for event in reversed(events):
         if event.answers is None or event.element is None or event.element in found or event.task_id == view.task.id:
             continue
         form = engine().form_of_event(event.case_id, event.seq, by=by)

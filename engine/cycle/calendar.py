@@ -142,7 +142,7 @@ def year_periods(
     first = serves_from or date.min
     last = serves_until or date.max
     periods = []
-    for code, name, number, starts, ends in _spans(parameters.text("periode.jenis"), year):
+    for code, name, number, starts, ends in spans(parameters.text("periode.jenis"), year):
         starts, ends = max(starts, first), min(ends, last)
         if ends < opened or ends < starts:
             continue
@@ -156,7 +156,7 @@ def year_periods(
 
 def period_names(kind: str, year: int) -> Mapping[str, str]:
     """Code and name of each period of a kind, in order."""
-    return {code: name for code, name, _number, _starts, _ends in _spans(kind, year)}
+    return {code: name for code, name, _number, _starts, _ends in spans(kind, year)}
 
 
 def calendar_functions(days_off: Callable[[], frozenset[date]], zone: tzinfo) -> Mapping[str, FeelFunction]:
@@ -245,7 +245,7 @@ MONTHS = (
 ROMAN = ("I", "II", "III", "IV")
 
 
-def _spans(kind: str, year: int) -> Iterator[tuple[str, str, int, date, date]]:
+def spans(kind: str, year: int) -> Iterator[tuple[str, str, int, date, date]]:
     """Code, name, number, first and last day of each period of a kind; raises ValueError for an unknown kind."""
     lengths = {"BULAN": 1, "TRIWULAN": 3, "SEMESTER": 6, "TAHUN": 12}
     if kind not in lengths:
@@ -266,7 +266,7 @@ def _spans(kind: str, year: int) -> Iterator[tuple[str, str, int, date, date]]:
 def period_named(code: str, year: int) -> tuple[str, date, date]:
     """Name, first and last day of the period with this code ("TW1"); raises ValueError for an unknown code."""
     for kind in ("BULAN", "TRIWULAN", "SEMESTER", "TAHUN"):
-        for known, name, _number, starts, ends in _spans(kind, year):
+        for known, name, _number, starts, ends in spans(kind, year):
             if known == code:
                 return name, starts, ends
     raise ValueError(f"unknown period: {code}")

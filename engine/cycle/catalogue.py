@@ -241,6 +241,7 @@ PARAMETERS = (
         "kabar BKN 2026, belum dipastikan",
     ),
     Parameter("tim.masukan_hari_kerja", "Periode", "Hari kerja untuk masukan ketua tim", DAYS, 5, OWN),
+    Parameter("survei.hari_kerja", "Periode", "Hari kerja untuk survei perilaku tertutup", DAYS, 5, OWN),
     Parameter("organisasi.batas", "Tahunan", "Predikat organisasi paling lambat", Day(), "01-15", OWN),
     Parameter("tahunan.lapor", "Tahunan", "Laporan tahunan pegawai paling lambat", Day(), "01-10", "SE BKN 11/2023"),
     Parameter("tahunan.masukan", "Tahunan", "Masukan untuk penilaian paling lambat", Day(), "01-15", OWN),

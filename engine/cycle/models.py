@@ -409,6 +409,25 @@ class ActionRow(Base):
     __table_args__ = (sa.UniqueConstraint("case_id", "code", "text"),)
 
 
+class FeedbackRow(Base):
+    """Feedback that somebody gave outside the tasks of a case (F9); never changed."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    cycle_id: Mapped[str] = mapped_column(sa.String(32))
+    subject: Mapped[str] = mapped_column(sa.ForeignKey("employees.id"))
+    giver: Mapped[str] = mapped_column(sa.ForeignKey("employees.id"), index=True)
+    giver_role: Mapped[str] = mapped_column(sa.String(16))  # PENILAI | ATASAN | KETUA_TIM | REKAN | BAWAHAN
+    target: Mapped[str] = mapped_column(sa.String(16))  # HASIL_KERJA | PERILAKU_KERJA
+    about: Mapped[str]  # the result's or behaviour's words as they stood
+    kind: Mapped[str] = mapped_column(sa.String(16))  # POSITIF | KOREKTIF
+    text: Mapped[str]
+    given_at: Mapped[datetime]
+
+    __table_args__ = (sa.Index("ix_feedback_subject", "subject", "cycle_id", "given_at"),)
+
+
 class FindingRow(Base):
     """A governance finding, in one of the six clusters of problems."""
 

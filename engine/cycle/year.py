@@ -13,6 +13,8 @@ from engine.cycle import agency, holidays, imports, listings
 from engine.cycle.access import demand, demand_agency, demand_unit, scope
 from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
+from engine.cycle.evidence import EvidenceLedger
+from engine.cycle.feedback import Feedback
 from engine.cycle.lines import Lines
 from engine.cycle.models import ActingKind, CycleRow, CycleStatus
 from engine.cycle.objectives.verbs import Objectives
@@ -25,6 +27,8 @@ from engine.cycle.progress import Progress, progress
 from engine.cycle.rulebook import Rulebook
 from engine.cycle.starting import CaseStarter
 from engine.cycle.storage import Storage
+from engine.cycle.surveys.verbs import Surveys
+from engine.cycle.watching import Team
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.announcing import Announcements
 from engine.runtime.reassigning import Assignments
@@ -72,6 +76,10 @@ class PerformanceCycle:
         self.objectives = Objectives(self._storage, people.decide)
         self.alignment = Alignment(self._storage, people)
         self.lines = Lines(self._storage, engine.assignments, engine.announcements, people)
+        self.team = Team(self._storage, people)
+        self.feedback = Feedback(self._storage, people)
+        self.evidence = EvidenceLedger(self._storage)
+        self.surveys = Surveys(self._storage, people, settings.kek)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 

@@ -27,6 +27,20 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         ),
         "en": ("Task handed over to you: {task}", "The task {task} in {case} of {subject} is yours now.{due}"),
     },
+    "survey": {
+        "id": (
+            "Survei perilaku: {subject}",
+            "Anda diminta menjawab survei tertutup tentang perilaku kerja {subject}. Tidak seorang pun dapat membaca jawaban Anda sendiri.",
+        ),
+        "en": (
+            "Behaviour survey: {subject}",
+            "You are asked to answer a closed survey of the work behaviour of {subject}. Nobody can read your own answer.",
+        ),
+    },
+    "feedback": {
+        "id": ("Umpan balik baru", "Ada umpan balik baru untuk {subject}. Buka halaman Tim untuk membacanya."),
+        "en": ("New feedback", "There is new feedback for {subject}. Open the page Team to read it."),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

@@ -79,7 +79,7 @@ def _letter(
         "template": effect.payload["template"],
         "subject": subject.format(**words),
         "sentence": sentence.format(**words),
-        "place": f"tugas/{task['id']}" if task else f"perkara/{case['id']}",
+        "place": effect.payload.get("place") or (f"tugas/{task['id']}" if task else f"perkara/{case['id']}"),
     }
 
 

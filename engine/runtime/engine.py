@@ -19,7 +19,7 @@ from engine.runtime.deadlines import Deadlines
 from engine.runtime.documents import Registry
 from engine.runtime.due import AtOnce, Due, together
 from engine.runtime.history import Verified, verify
-from engine.runtime.models import HistoryRow, TaskRow
+from engine.runtime.models import HistoryRow
 from engine.runtime.moves.verbs import Moves
 from engine.runtime.operations import Operations
 from engine.runtime.posting import Post
@@ -472,11 +472,7 @@ class Engine:
             redo = {"do": "complete", "task": str(task_id), "person": by.person, "groups": sorted(by.groups)}
             incidents.raise_incident(self._resources, connection, case_id, failure, redo, by=by)
             if answers is not None:
-                connection.execute(
-                    sa.update(TaskRow)
-                    .where(TaskRow.id == task_id)
-                    .values(draft=dict(answers), draft_saved_at=self.clock.now(), revision=TaskRow.revision + 1)
-                )
+                tasks.keep_for_retry(self._resources, connection, task_id, answers, by=by)
 
         self._resources.write(work)
 

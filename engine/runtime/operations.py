@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 
 from engine.errors import NotFound, NotYours, Refused, StepFailed
-from engine.runtime import access, cases, incidents, outbox, places, shifting
+from engine.runtime import access, cases, incidents, outbox, places, secrecy, shifting
 from engine.runtime.bpmn import Element
 from engine.runtime.deadlines import NewDue, change_due, future, iso
 from engine.runtime.holding import Lapse, lapses, resume, suspend
@@ -318,7 +318,7 @@ def secret_keys(release: LoadedRelease) -> set[str]:
     return {
         element.properties.get("result", element.id)
         for element in release.elements.values()
-        if element.properties.get("secret") == "true"
+        if secrecy.is_secret(element.properties)
     }
 
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import aliased
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
 from engine.feel import compile_expression, to_json
 from engine.forms import Form
-from engine.runtime import history
+from engine.runtime import history, sealing, secrecy
 from engine.runtime.access import about, may_act, require_readable
 from engine.runtime.files import files_of
 from engine.runtime.models import CaseKeyRow, CaseRow, CommandRow, HistoryRow, TaskRow
-from engine.runtime.reading import submitted_answers
+from engine.runtime.reading import case_key, submitted_answers
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import IN_HAND, NAMES_IN_HAND, Step, identities_of
 from engine.runtime.values import Actor, CaseStatus, Json, Page, Receipt, Task, TaskStatus, TaskView
@@ -106,6 +106,10 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
     )
     data = _data_at(resources.release(connection, case["release"]), case, row["number"])
     if acts:
+        if secrecy.is_secret(element.properties):
+            row["draft"] = secrecy.open_draft(
+                row["draft"], case_key(resources, connection, case["id"]), task_id, by.person
+            )
         answers = row["draft"] if row["draft"] is not None else _first_answers(resources, release, row, data)
     else:
         answers = submitted_answers(resources, connection, row, by=by) or {}
@@ -159,6 +163,8 @@ def complete(
         return to_receipt(earlier)
     step = Step.of(resources, connection, case, by=by)
     _require_mine(connection, row, case, by)
+    if secrecy.is_secret(step.release.elements[row["element"]].properties):
+        row["draft"] = secrecy.open_draft(row["draft"], case["key"], task_id, by.person)
     if row["revision"] != revision:
         raise stale(row, answers or {})
     step.submission = (key, digest)
@@ -187,9 +193,14 @@ def save_draft(
     """
     row, case = lock_task(connection, task_id)
     _require_mine(connection, row, case, by)
-    form = resources.release(connection, case["release"]).documents.forms[row["form"]]
+    release = resources.release(connection, case["release"])
+    form = release.documents.forms[row["form"]]
     if form.file_fields(answers):
         answers = form.with_files(answers, files_of(connection, case["id"]))
+    secret = secrecy.is_secret(release.elements[row["element"]].properties)
+    key = sealing.unwrap(case["wrapped"], resources.kek, case["id"]) if secret else b""
+    if secret:
+        row["draft"] = secrecy.open_draft(row["draft"], key, task_id, by.person)
     if row["draft"] == answers:
         return int(row["revision"])  # an older page that says the same loses nothing
     if row["revision"] != revision:
@@ -197,9 +208,27 @@ def save_draft(
     connection.execute(
         sa.update(TaskRow)
         .where(TaskRow.id == task_id)
-        .values(draft=dict(answers), draft_saved_at=resources.clock.now(), revision=revision + 1)
+        .values(
+            draft=secrecy.close_draft(answers, key, task_id, by.person) if secret else dict(answers),
+            draft_saved_at=resources.clock.now(),
+            revision=revision + 1,
+        )
     )
     return revision + 1
+
+
+def keep_for_retry(
+    resources: Resources, connection: sa.Connection, task_id: UUID, answers: Mapping[str, Json], *, by: Actor
+) -> None:
+    """Keep the answers of a submit that failed as the task's draft, whatever its revision."""
+    row, case = lock_task(connection, task_id)
+    element = resources.release(connection, case["release"]).elements[row["element"]]
+    draft = dict(answers)
+    if secrecy.is_secret(element.properties):
+        key = sealing.unwrap(case["wrapped"], resources.kek, case["id"])
+        draft = secrecy.close_draft(answers, key, task_id, by.person)
+    told = {"draft": draft, "draft_saved_at": resources.clock.now(), "revision": row["revision"] + 1}
+    connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(told))
 
 
 def claim(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: Actor) -> None:
@@ -402,7 +431,7 @@ def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], local
     if checked.errors:
         raise FormInvalid(checked.errors)
     result = element.properties.get("result", element.id)
-    secret = element.properties.get("secret") == "true"
+    secret = secrecy.is_secret(element.properties)
     task.data = {**task.data, result: _shared(checked.clean, element.properties) if secret else checked.clean}
     step.completed = row["number"]
     step.elements.append(element.id)

@@ -26,6 +26,9 @@ def upgrade() -> None:
     _papers()
     _dates()
     _urged_tasks()
+    _proxies()
+    _surveys()
+    _feedback()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -57,8 +60,6 @@ def _papers() -> None:
     )
     op.create_index(op.f("ix_papers_case_id"), "papers", ["case_id"])
     op.create_index("ix_papers_unit", "papers", ["unit_id", "cycle_id", "kind"])
-    _proxies()
-    _small_rows()  # the last one: it converts what the others have written too
 
 
 def _proxies() -> None:
@@ -351,6 +352,73 @@ def _dates() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_date_moves")),
     )
     op.create_index("ix_date_moves_list", "date_moves", ["change_id", "unit_id", "subject_name"])
+
+
+def _surveys() -> None:
+    op.create_table(
+        "surveys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("period", sa.String(length=16), nullable=False),
+        sa.Column("behaviours", sa.JSON(), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=True),
+        sa.Column("means", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["subject"], ["employees.id"], name=op.f("fk_surveys_subject")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_surveys")),
+        sa.UniqueConstraint("subject", "cycle_id", "period", name=op.f("uq_surveys_subject_cycle_id_period")),
+    )
+    open_ones = sa.text("NOT closed")
+    op.create_index("ix_surveys_due", "surveys", ["closes_at"], sqlite_where=open_ones, postgresql_where=open_ones)
+    op.create_table(
+        "survey_keys",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_survey_keys_survey_id")),
+        sa.PrimaryKeyConstraint("survey_id", name=op.f("pk_survey_keys")),
+    )
+    op.create_table(
+        "survey_invitations",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_survey_invitations_survey_id")),
+        sa.PrimaryKeyConstraint("survey_id", "person", name=op.f("pk_survey_invitations")),
+    )
+    op.create_index(op.f("ix_survey_invitations_person"), "survey_invitations", ["person"])
+    op.create_table(
+        "survey_ballots",
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_survey_ballots_survey_id")),
+        sa.PrimaryKeyConstraint("survey_id", "token", name=op.f("pk_survey_ballots")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _feedback() -> None:
+    op.create_table(
+        "feedback",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("giver", sa.String(length=64), nullable=False),
+        sa.Column("giver_role", sa.String(length=16), nullable=False),
+        sa.Column("target", sa.String(length=16), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["giver"], ["employees.id"], name=op.f("fk_feedback_giver")),
+        sa.ForeignKeyConstraint(["subject"], ["employees.id"], name=op.f("fk_feedback_subject")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+    )
+    op.create_index(op.f("ix_feedback_giver"), "feedback", ["giver"])
+    op.create_index("ix_feedback_subject", "feedback", ["subject", "cycle_id", "given_at"])
 
 
 def _small_rows() -> None:

@@ -1,0 +1,154 @@
+"""Counselling is between two: what is typed and signed there is read by the counsellor alone; only the advice goes on."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from engine.bootstrap import Application
+from engine.clock import VirtualClock
+from engine.cycle.simulation.answers import fill
+from engine.db import Base, new_id
+from engine.errors import EngineError
+from engine.runtime.models import HistoryRow, OutboxRow, TaskRow
+from engine.runtime.values import SYSTEM, Actor, OpenCase, Task
+from engine.settings import Settings
+from tests.cycle.agency import Agency
+from tests.cycle.house import MORNING, opened
+
+SARI = Actor("sari", groups=frozenset({"counsellor"}))
+DAN = Actor("dan", groups=frozenset({"counsellor"}))
+CONFIDED = "QZXJ merawat ibu yang sakit sejak Maret"
+OTHERS = [
+    Actor("alice"),
+    Actor("bob"),
+    Actor("carol"),
+    Actor("dan", groups=frozenset({"counsellor"})),
+    Actor("dian", roles=frozenset({"personnel"})),
+    Actor("dian", groups=frozenset({"admin"}), roles=frozenset({"process_owner"})),
+    Actor("audit", roles=frozenset({"auditor"})),
+    Actor("op", roles=frozenset({"operator"})),
+    SYSTEM,
+]
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(MORNING)
+
+
+@pytest.fixture
+def house(
+    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Application]:
+    """A counselling of alice's; sari and dan are counsellors."""
+    with populated.begin() as connection:
+        for counsellor in ("sari", "dan"):
+            Agency(connection).joins(counsellor, "counsellor")
+    with opened(settings, populated, clock, monkeypatch) as (application, _post):
+        application.engine.open_case(
+            OpenCase(
+                "counselling", "c/alice", "alice", "Alice", "KESMAS", "2026", "Konseling", {"employee": {"id": "alice"}}
+            ),
+            by=SYSTEM,
+        )
+        yield application
+
+
+def taken(house: Application, by: Actor = SARI) -> Task:
+    (task,) = house.engine.inbox(by=by, box="team").items
+    house.engine.claim(task.id, by=by)
+    return house.engine.task(task.id, by=by).task
+
+
+def types(house: Application, task: Task) -> int:
+    return house.engine.save_draft(task.id, {"masalah": CONFIDED}, revision=task.revision, by=SARI)
+
+
+def holds(house: Application, task: Task, revision: int) -> None:
+    view = house.engine.task(task.id, by=SARI)
+    started = {**view.answers, "masalah": CONFIDED, "ringkasan": CONFIDED, "hasil": CONFIDED}
+    decided = {"lanjut": "TIDAK", "tindak_lanjut": "BIMBINGAN"}
+    answers: dict[str, Any] = fill(view.form, started, view.context, house.engine.environment(), Random(1), decided)
+    house.engine.complete_task(task.id, answers, key=str(new_id()), revision=revision, by=SARI)
+
+
+def read_by(house: Application, task: Task, who: Actor) -> str:
+    """All that the verbs give to somebody of this task and its case."""
+    engine, case = house.engine, task.case_id
+    asks = (
+        lambda: engine.task(task.id, by=who),
+        lambda: engine.case(case, by=who),
+        lambda: engine.history(case, by=who),
+        lambda: engine.operations.view(case, by=who),
+        lambda: engine.inbox(by=who, box="done"),
+    )
+    found = []
+    for ask in asks:
+        try:
+            found.append(repr(ask()))
+        except EngineError as refused:
+            found.append(str(refused))
+    return "\n".join(found)
+
+
+def stored(house: Application) -> str:
+    """Every value of every table as the models read it."""
+    with house.engine.database.connect() as connection:
+        return repr([connection.execute(sa.select(table)).all() for table in Base.metadata.sorted_tables])
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_nobody_but_the_counsellor_reads_it_nor_does_the_database_say_it(house: Application, signed: bool) -> None:
+    task = taken(house)
+    revision = types(house, task)
+    if signed:
+        holds(house, task, revision)
+
+    assert CONFIDED in read_by(house, task, SARI)
+    assert [who.person for who in OTHERS if "QZXJ" in read_by(house, task, who)] == []
+    assert "QZXJ" not in stored(house)
+
+
+def test_a_draft_stays_with_the_one_who_typed_it(house: Application) -> None:
+    task = taken(house)
+    types(house, task)
+    house.engine.release_claim(task.id, by=SARI)
+
+    house.engine.claim(task.id, by=DAN)
+    seen = house.engine.task(task.id, by=DAN)
+
+    assert "QZXJ" not in repr(seen)
+    assert not seen.answers.get("masalah")
+    house.engine.release_claim(task.id, by=DAN)
+    house.engine.claim(task.id, by=SARI)
+    assert house.engine.task(task.id, by=SARI).answers["masalah"] == CONFIDED
+
+
+def test_a_box_of_another_task_or_person_does_not_open(house: Application) -> None:
+    task = taken(house)
+    types(house, task)
+    with house.engine.database.begin() as connection:
+        connection.execute(sa.update(TaskRow).where(TaskRow.id == task.id).values(assignee="dan"))
+
+    assert "QZXJ" not in repr(house.engine.task(task.id, by=DAN))
+
+
+def test_only_the_advice_goes_on(house: Application) -> None:
+    task = taken(house)
+    holds(house, task, types(house, task))
+
+    data = house.engine.operations.view(task.case_id, by=Actor("op", roles=frozenset({"operator"}))).data
+    with house.engine.database.connect() as connection:
+        told = [row.payload for row in connection.execute(sa.select(OutboxRow)) if row.case_id == task.case_id]
+        bodies = connection.scalars(sa.select(HistoryRow.body).where(HistoryRow.case_id == task.case_id))
+        events = [orjson.loads(body) for body in bodies]
+
+    assert "counselling_session" not in data  # not even the advice, for who operates
+    assert any("performers" in payload for payload in told)
+    assert "QZXJ" not in repr(told)
+    (held,) = [event for event in events if event["type"] == "task_completed"]
+    assert held["data"]["secret"] is True
