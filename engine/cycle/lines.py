@@ -36,9 +36,10 @@ from engine.cycle.storage import Storage
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from engine.runtime.announcing import Announcements
 from engine.runtime.foreseeing import taken_back
+from engine.runtime.models import CaseRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.reassigning import Assignments, Handover
-from engine.runtime.values import SYSTEM, Actor, Json
+from engine.runtime.values import LIVE, SYSTEM, Actor, Json
 
 AHEAD = 366  # days: a change further ahead is not entered yet
 SHORTEST_SEARCH = 3  # letters
@@ -322,7 +323,7 @@ class Leaving:
     def confirm(self, organisation: Organisation, people: People) -> None:
         """Nobody leaves in vain."""
 
-    def messages(self, organisation: Organisation) -> Sequence[tuple[str, str, Mapping[str, Json]]]:
+    def messages(self, organisation: Organisation) -> Sequence[tuple[str, Sequence[str], Mapping[str, Json]]]:
         """BERHENTI for the year of the last day, with whether its result is still to be rated."""
         year = sa.select(CycleRow.id, CycleRow.starts).where(
             CycleRow.starts <= self.last_day, CycleRow.ends >= self.last_day
@@ -334,7 +335,7 @@ class Leaving:
         rated = self._served_long_enough(organisation, cycle.starts)
         rated = rated and newest_version(connection, self.employee, cycle.id) is not None
         what = {"jenis": self.kind, "tanggal": self.last_day.isoformat(), "dinilai": rated}
-        return [("BERHENTI", f"{cycle.id}/{self.employee}", what)]
+        return [("BERHENTI", [f"{cycle.id}/{self.employee}"], what)]
 
     def _served_long_enough(self, organisation: Organisation, year: date) -> bool:
         """At least as many whole months of the year as the agency asks for (DOMAIN 1.4: one)."""
@@ -388,7 +389,7 @@ class Lines:
             return Rehearsal(self._assignments.misplaced(session.connection(), subjects, on), gone)
 
     def carry_out(self, change: Change, *, expected: int, reason: str, by: Actor) -> UUID | None:
-        """Write the change and order its tasks handed over, in one transaction; gives the order, None without tasks.
+        """Write the change and order its tasks handed over, in one transaction; gives the first order, None without any.
 
         Raises:
             NotFound, NotYours, FormInvalid: as `rehearse` does.
@@ -397,6 +398,7 @@ class Lines:
         words, today = require_reason(reason), self._storage.today()
         with self._storage.writing() as session:
             connection = session.connection()
+            appraisers = self._appraisers_before(connection, change)
             subjects, _ = self._make(session, change, by)
             found = self._assignments.misplaced(connection, subjects, max(change.starts, today))
             if len(found) != expected:
@@ -414,18 +416,32 @@ class Lines:
                 )
                 for what, at in self._turns(change, today)
             ]
-            told = self._tell(change, connection, title, by) if isinstance(change, Leaving) else None
-            return orders[0] or told
+            for name, keys, what in self._news(connection, change, appraisers):
+                at = self._morning(change.starts) if change.starts > today else None
+                orders.append(
+                    self._announcements.order(connection, name, keys, what, title=title, by=by, not_before=at)
+                )
+            return next((order for order in orders if order is not None), None)
 
-    def _tell(self, change: Leaving, connection: sa.Connection, title: str, by: Actor) -> UUID | None:
-        """Order the message to the leaver's case."""
+    def _appraisers_before(self, connection: sa.Connection, change: Change) -> Mapping[str, str | None]:
+        """Who appraises those whom a lasting change concerns, before it is written."""
+        if not isinstance(change, NewSuperior | NewHead):
+            return {}
+        before = Organisation(connection, self._storage.today())
+        return {one: _appraiser(before, self._people, one) for one in change.concerns(before)}
+
+    def _news(
+        self, connection: sa.Connection, change: Change, appraisers: Mapping[str, str | None]
+    ) -> Sequence[tuple[str, Sequence[str], Mapping[str, Json]]]:
+        """What running cases are told of a change that was written: name, business keys, payload."""
         today = self._storage.today()
-        at = self._morning(change.starts) if change.starts > today else None
-        orders = [
-            self._announcements.order(connection, name, [key], what, title=title, by=by, not_before=at)
-            for name, key, what in change.messages(Organisation(connection, min(change.last_day, today)))
-        ]
-        return orders[0] if orders else None
+        if isinstance(change, Leaving):
+            return change.messages(Organisation(connection, min(change.last_day, today)))
+        after = Organisation(connection, max(change.starts, today))
+        changed = [one for one, was in appraisers.items() if _appraiser(after, self._people, one) not in (None, was)]
+        live = sa.select(CaseRow.business_key).where(CaseRow.status.in_(LIVE), CaseRow.subject.in_(sorted(changed)))
+        keys = list(connection.scalars(live.order_by(CaseRow.business_key)))
+        return [("GANTI_PENILAI", keys, {"sejak": change.starts.isoformat()})] if keys else []
 
     def proxies(self, person: str, *, by: Actor) -> Sequence[ProxyInForce]:
         """Who acts in a person's place now or later. Raises NotFound, NotYours."""
@@ -552,6 +568,11 @@ def _named_under(organisation: Organisation, superiors: Collection[str]) -> froz
     rows = organisation.connection.execute(query.where(in_force(ReportingLineRow, organisation.on)))
     wanted = set(superiors)
     return frozenset(employee for employee, superior in rows if superior in wanted)
+
+
+def _appraiser(organisation: Organisation, people: People, employee: str) -> str | None:
+    found = people.superiors(organisation, employee).appraiser.person
+    return found.id if found is not None else None
 
 
 def _called(organisation: Organisation, employee: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.lines import Leaving
+from engine.cycle.lines import Leaving, NewSuperior
 from engine.errors import FormInvalid, NotYours
 from engine.runtime.values import Actor, CaseStatus
 from tests.cycle.house import Post
@@ -88,3 +88,17 @@ def test_nobody_records_the_own_leaving_and_none_leaves_twice(house: tuple[Appli
     leaves(application, Leaving("alice", "PENSIUN", TODAY - timedelta(days=1)))
     with pytest.raises(FormInvalid, match="sudah tercatat berhenti"):
         application.cycle.lines.rehearse(Leaving("alice", "PENSIUN", TODAY), by=DIAN)
+
+
+def test_a_new_appraiser_clarifies_the_expectations_while_the_year_goes_on(house: tuple[Application, Post]) -> None:
+    application, _ = house
+    case = drafts(application, "alice")
+    does(application, "hold_dialogue", sepakat="SEPAKAT")
+    does(application, "set_skp", keputusan="TETAPKAN")
+    change = NewSuperior("alice", "sari", TODAY)
+    expected = len(application.cycle.lines.rehearse(change, by=DIAN).handovers)
+    application.cycle.lines.carry_out(change, expected=expected, reason=WHY, by=DIAN)
+    works(application)
+    found = {task.element: task.assignee for task in application.engine.case(case, by=AUDITOR).open_tasks}
+    assert found["clarify_again"] == "sari"
+    assert found["plan_actions"] == "alice"

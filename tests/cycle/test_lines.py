@@ -90,7 +90,8 @@ def test_a_wrong_superior_is_put_right_as_rehearsed(house: tuple[Application, Po
     assert [(mail["To"], mail["Subject"]) for mail in post.mails] == [
         ("sari@sukamaju.go.id", "Tugas dialihkan kepada Anda: Lakukan dialog kinerja")
     ]
-    event = application.engine.history(case, by=Actor("fay", roles=frozenset({"auditor"})))[-1]
+    *_, event, news = application.engine.history(case, by=Actor("fay", roles=frozenset({"auditor"})))
+    assert (news.type, news.name) == ("message_received", "GANTI_PENILAI")
     assert (event.type, event.actor, event.data["reason"]) == ("tasks_handed_over", "dian", WHY)
     assert [(one["from_name"], one["to_name"]) for one in event.data["handed_over"]] == [("Bob", "Sari")]
     assert application.engine.verify().breach is None
@@ -181,4 +182,4 @@ def test_only_personnel_never_about_oneself_and_only_what_was_seen(house: tuple[
         lines.carry_out(change, expected=3, reason=WHY, by=DIAN)
     with pytest.raises(Refused, match="paling sedikit 10 huruf"):
         lines.carry_out(change, expected=0, reason="ya", by=DIAN)
-    assert lines.carry_out(change, expected=0, reason=WHY, by=DIAN) is None
+    assert lines.carry_out(change, expected=0, reason=WHY, by=DIAN) is not None, "the case is told"
