@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
-from engine.cycle.access import POOLS
+from engine.cycle.access import POOLS, TEAM
 from engine.cycle.dates.verbs import READERS as DATE_READERS
 from engine.cycle.rulebook import READERS
 from engine.mail.foresight import READERS as LETTER_READERS
@@ -53,6 +53,8 @@ def navigation() -> list[Item]:
     entries.append(("objectives.index", gettext("Sasaran"), ("objectives",)))
     if by.roles & {"personnel", "auditor"} or {group.split(":", 1)[0] for group in by.groups} & set(POOLS):
         entries.append(("reports.index", gettext("Laporan"), ("reports",)))
+    if account().leads or any(group.partition(":")[0] == TEAM for group in by.groups):
+        entries.append(("calibration.index", gettext("Kalibrasi"), ("calibration",)))
     if by.roles & {"personnel", "auditor"}:
         entries.append(("cycles.index", gettext("Siklus"), ("cycles",)))
         entries.append(("people.index", gettext("Pegawai"), ("people",)))

@@ -16,7 +16,8 @@ from engine.errors import NotYours
 from engine.runtime.values import Actor
 
 EVERYWHERE = frozenset({"auditor", "system"})
-POOLS = ("personnel", "performance_team")
+TEAM = "performance_team"
+POOLS = ("personnel", TEAM)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ def scope(organisation: Organisation, by: Actor) -> Scope:
     if "personnel" in by.roles and not roots:
         return Scope(by.person, None)
     return Scope(by.person, tree(organisation.connection, roots | organisation.units_led_by(by.person)))
+
+
+def responsible(organisation: Organisation, by: Actor) -> Scope:
+    """The units that the actor leads or whose performance team the actor is in; what personnel and auditors may see
+    besides does not count."""
+    if "system" in by.roles or TEAM in by.groups:
+        return Scope(by.person, None)
+    teams = {group.split(":", 1)[1] for group in by.groups if group.startswith(f"{TEAM}:")}
+    return Scope(by.person, tree(organisation.connection, teams | organisation.units_led_by(by.person)))
 
 
 def tree(connection: sa.Connection, roots: Iterable[str]) -> frozenset[str]:

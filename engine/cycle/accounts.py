@@ -50,6 +50,7 @@ SIGNED_IN = (  # one statement, because every page asks: a row for each work poo
         AccountRow.must_change,
         EmployeeRow.name.label("employee"),
         PostRow.unit_id.label("unit"),
+        sa.func.coalesce(PostRow.heads_unit, sa.false()).label("leads"),
         GroupMemberRow.group.label("pool"),
     )
     .select_from(AccountRow)
@@ -85,6 +86,7 @@ class Account:
     groups: frozenset[str]
     session_epoch: int
     unit: str | None
+    leads: bool  # holds the post that leads a unit
     must_change: bool
 
     @property
@@ -276,6 +278,7 @@ class Accounts:
             groups=frozenset(one.pool for one in rows if one.pool is not None),
             session_epoch=row.session_epoch,
             unit=row.unit,
+            leads=bool(row.leads),
             must_change=row.must_change,
         )
 

@@ -367,6 +367,7 @@ class RatingRow(Base):
     behaviour_rating: Mapped[str | None] = mapped_column(sa.String(32))
     predicate: Mapped[str | None] = mapped_column(sa.String(32))
     status: Mapped[str] = mapped_column(sa.String(32))
+    reason: Mapped[str | None] = mapped_column(sa.Text)  # why it was given, or changed
     given_at: Mapped[datetime]
     superseded: Mapped[bool] = mapped_column(default=False)  # a newer rating of the same period counts
 

@@ -12,6 +12,14 @@ from engine.errors import Refused
 from engine.runtime.values import Json
 
 
+class Rating(StrEnum):
+    """What an appraiser says of results, and of behaviour, the best first."""
+
+    ABOVE = "DI_ATAS_EKSPEKTASI"
+    AS_EXPECTED = "SESUAI_EKSPEKTASI"
+    BELOW = "DI_BAWAH_EKSPEKTASI"
+
+
 class Predicate(StrEnum):
     """The five grades of an employee, the best first."""
 
@@ -140,11 +148,12 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Distribution:
-    """What the check says of a unit."""
+    """What the check says of a unit of `n` people, of whom `unrated` have no predicate yet."""
 
     n: int
     counts: Mapping[Predicate, int]
     breaches: tuple[Breach, ...]
+    unrated: int = 0
 
     @property
     def fits(self) -> bool:
@@ -153,17 +162,21 @@ class Distribution:
     def to_json(self) -> dict[str, Json]:
         return {
             "n": self.n,
+            "unrated": self.unrated,
             "counts": {predicate.value: self.counts.get(predicate, 0) for predicate in Predicate},
             "verdict": "SESUAI" if self.fits else "LANGGAR",
             "reason": " ".join(breach.text for breach in self.breaches),
         }
 
 
-def check_distribution(counts: Mapping[Predicate, int], pattern: Pattern) -> Distribution:
-    """Hold the grades of a unit against its pattern: at most is rounded down, at least is rounded up."""
-    n = sum(counts.values())
+def check_distribution(counts: Mapping[Predicate, int], pattern: Pattern, unrated: int = 0) -> Distribution:
+    """Hold the grades of a unit against its pattern: at most is rounded down, at least is rounded up.
+
+    Limits are shares of everybody. While people are `unrated`, only what they can no longer mend is a breach.
+    """
+    n = sum(counts.values()) + unrated
     breaches: list[Breach] = []
-    if pattern.majority is not None and n and not _leads(counts, pattern.majority, n):
+    if pattern.majority is not None and n and not _may_lead(counts, pattern.majority, n, unrated):
         have = counts.get(pattern.majority, 0)
         text = f"{pattern.majority.label} bukan mayoritas ({have} dari {n})."
         breaches.append(Breach((pattern.majority,), have, None, None, text))
@@ -174,9 +187,9 @@ def check_distribution(counts: Mapping[Predicate, int], pattern: Pattern) -> Dis
     for predicates, percent in pattern.least.items():
         limit = max(_share(percent, n, ROUND_CEILING), min(n, 1))
         have = sum(counts.get(one, 0) for one in predicates)
-        if have < limit:
+        if have + unrated < limit:
             breaches.append(Breach(predicates, have, limit, percent, _too_few(predicates, have, limit, percent)))
-    return Distribution(n, dict(counts), tuple(breaches))
+    return Distribution(n, dict(counts), tuple(breaches), unrated)
 
 
 def pattern_of(row: Mapping[str, Json]) -> Pattern:
@@ -202,9 +215,9 @@ def predicate(value: Json) -> Predicate:
         raise Refused(f'"{value}" bukan predikat kinerja.') from error
 
 
-def _leads(counts: Mapping[Predicate, int], favourite: Predicate, n: int) -> bool:
-    """The largest count and more than half (DOMAIN 9, point 14)."""
-    return counts.get(favourite, 0) * 2 > n
+def _may_lead(counts: Mapping[Predicate, int], favourite: Predicate, n: int, unrated: int) -> bool:
+    """The largest count and more than half (DOMAIN 9, point 14), or it may still become so."""
+    return (counts.get(favourite, 0) + unrated) * 2 > n
 
 
 def _share(percent: Decimal, n: int, rounding: str) -> int:

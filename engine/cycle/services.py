@@ -8,19 +8,16 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from engine.cycle import remembered, skps
-from engine.cycle.access import tree
 from engine.cycle.alignment import desk
 from engine.cycle.alignment.findings import WORDS, Judge, Verdict
-from engine.cycle.models import ActionRow, FindingRow, RatingRow, UnitRatingRow
+from engine.cycle.models import ActionRow, FindingRow, RatingRow
 from engine.cycle.organisation import Organisation
-from engine.cycle.parameters import Parameters
 from engine.cycle.people import People, teams_that_count
-from engine.cycle.ratings import Predicate, check_distribution, pattern_of
+from engine.cycle.spreads import ANNUAL, nearest_predicate, spread_of
 from engine.errors import Refused
 from engine.runtime.services import ServiceCall, service
 from engine.runtime.values import Json
 
-ANNUAL = "annual"
 CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_INFORMASI", "TATA_KELOLA")  # DOMAIN 0.3
 
 
@@ -92,7 +89,9 @@ def unit_rating(call: ServiceCall) -> Json:
 
     `period` names a period; without it the year. Gives {predicate, rating}, both null while no predicate is set.
     """
-    found = _unit_predicate(call, _unit(call, _organisation(call)), str(call.arguments.get("period") or ANNUAL))
+    organisation = _organisation(call)
+    period = str(call.arguments.get("period") or ANNUAL)
+    found = nearest_predicate(organisation, _unit(call, organisation), call.case.cycle, period)
     if found is None:
         return {"predicate": None, "rating": None}
     predicate = found[1]
@@ -101,7 +100,7 @@ def unit_rating(call: ServiceCall) -> Json:
 
 @service("cycle/record_rating")
 def record_rating(call: ServiceCall) -> Json:
-    """Store a rating of a `period` ("TW1", "annual") in place of an earlier one of the same period; gives {period}."""
+    """Store a rating of a `period` ("TW1", "annual") in place of an earlier one of the same period, with its `alasan`."""
     period = str(call.arguments.get("period") or ANNUAL)
     same = (RatingRow.case_id == call.case.id, RatingRow.period == period)
     call.connection.execute(sa.update(RatingRow).where(*same).values(superseded=True))
@@ -116,6 +115,7 @@ def record_rating(call: ServiceCall) -> Json:
             behaviour_rating=call.arguments.get("rating_perilaku"),
             predicate=call.arguments.get("predikat"),
             status=str(call.arguments.get("status") or "DITETAPKAN"),
+            reason=call.arguments.get("alasan"),
             given_at=call.now,
             superseded=False,
         )
@@ -203,31 +203,12 @@ def finding(call: ServiceCall) -> Json:
 
 @service("cycle/distribution")
 def distribution(call: ServiceCall) -> Json:
-    """How the year's predicates spread in the unit, against table D3: {n, counts, verdict, reason}; advice, never a bar.
+    """How the year's predicates spread in the unit, against table D3: {n, unrated, counts, verdict, reason}.
 
-    Looked at where the organisation predicate is set; a unit with fewer people than `distribusi.n_minimum` is pooled
-    with the one above (DOMAIN 4.6). `verdict` is null while no organisation predicate is set or the check is off.
+    `verdict` is null while no organisation predicate is set or the check is off; see `spreads`.
     """
     organisation = _organisation(call)
-    start = _unit(call, organisation)
-    parameters = _parameters(call, organisation, start)
-    found = _unit_predicate(call, start, ANNUAL)
-    counts = _counts(call, found[0] if found else start)
-    if found is None or parameters.text("distribusi.mode") == "OFF":
-        counted = {predicate.value: counts.get(predicate, 0) for predicate in Predicate}
-        return {
-            "n": sum(counts.values()),
-            "counts": counted,
-            "verdict": None,
-            "reason": "Predikat organisasi belum ditetapkan." if found is None else "",
-        }
-    chain = organisation.chain(found[0])
-    for unit in chain[1:]:
-        if sum(counts.values()) >= parameters.number("distribusi.n_minimum"):
-            break
-        counts = _counts(call, unit)
-    pattern = pattern_of(call.decide("D3_pola_distribusi", {"predikat_organisasi": found[1]}))
-    return check_distribution(counts, pattern).to_json()
+    return spread_of(organisation, call.decide, _unit(call, organisation), call.case.cycle).to_json()
 
 
 def _organisation(call: ServiceCall) -> Organisation:
@@ -242,39 +223,6 @@ def _unit(call: ServiceCall, organisation: Organisation) -> str:
     """The unit in which the subject works today, or worked when the case was opened."""
     person = organisation.person(call.case.subject)
     return person.unit if person is not None and person.unit is not None else call.case.unit
-
-
-def _parameters(call: ServiceCall, organisation: Organisation, unit: str) -> Parameters:
-    return organisation.parameters(unit)
-
-
-def _unit_predicate(call: ServiceCall, unit: str, period: str) -> tuple[str, str] | None:
-    """The unit, or the nearest above it, that has an organisation predicate, and the newest of that unit."""
-    chain = _organisation(call).chain(unit)
-    rows = call.connection.execute(
-        sa.select(UnitRatingRow.unit_id, UnitRatingRow.predicate)
-        .where(
-            UnitRatingRow.unit_id.in_(chain), UnitRatingRow.cycle_id == call.case.cycle, UnitRatingRow.period == period
-        )
-        .order_by(UnitRatingRow.id)
-    )
-    newest = {row.unit_id: row.predicate for row in rows}
-    return next(((one, newest[one]) for one in chain if one in newest), None)
-
-
-def _counts(call: ServiceCall, unit: str) -> dict[Predicate, int]:
-    rows = call.connection.execute(
-        sa.select(RatingRow.predicate, sa.func.count())
-        .where(
-            RatingRow.unit_id.in_(tree(call.connection, [unit])),
-            RatingRow.cycle_id == call.case.cycle,
-            RatingRow.period == ANNUAL,
-            RatingRow.superseded.is_(False),
-            RatingRow.predicate.is_not(None),
-        )
-        .group_by(RatingRow.predicate)
-    )
-    return {Predicate(str(row[0])): row[1] for row in rows}
 
 
 def _ratings(call: ServiceCall, condition: sa.ColumnElement[bool]) -> list[dict[str, Json]]:

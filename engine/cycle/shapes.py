@@ -17,7 +17,7 @@ RESULT_TYPES = {
     "cycle/team_leaders": "list<context<id: string, name: string, team: string>>",
     "cycle/unit_rating": "context<predicate: string, rating: string>",
     "cycle/history_of_ratings": "list<context<period: string, rating_hasil: string, rating_perilaku: string, predikat: string>>",
-    "cycle/distribution": "context<n: number, counts: context, verdict: string, reason: string>",
+    "cycle/distribution": "context<n: number, unrated: number, counts: context, verdict: string, reason: string>",
 }
 
 

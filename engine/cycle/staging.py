@@ -40,7 +40,7 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/check_skp": {"verdict": "SELARAS", "lolos": True, "temuan": [], "catatan": ""},
     "cycle/team_leaders": [],
     "cycle/unit_rating": {"predicate": None, "rating": None},
-    "cycle/distribution": {"n": 1, "counts": {}, "verdict": None, "reason": ""},
+    "cycle/distribution": {"n": 1, "unrated": 0, "counts": {}, "verdict": None, "reason": ""},
 }
 HISTORY, RECORD = "cycle/history_of_ratings", "cycle/record_rating"
 

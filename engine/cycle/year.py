@@ -13,6 +13,7 @@ from engine.cycle import agency, holidays, imports, listings
 from engine.cycle.access import demand, demand_agency, demand_unit, scope
 from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
+from engine.cycle.calibration import Calibration
 from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
 from engine.cycle.lines import Lines
@@ -74,6 +75,7 @@ class PerformanceCycle:
         self._storage = Storage(engine.database, engine.clock, settings.zone)
         self.rulebook = Rulebook(self._storage)
         self.objectives = Objectives(self._storage, people.decide)
+        self.calibration = Calibration(self._storage, people.decide)
         self.alignment = Alignment(self._storage, people)
         self.lines = Lines(self._storage, engine.assignments, engine.announcements, people)
         self.team = Team(self._storage, people)

@@ -70,7 +70,7 @@ KNOWN_DATA = {
     *("annual_report", "rating", "predicate", "head_result", "ratings", "unit_rating", "distribution"),
     *("period_results", "final_rating_hasil", "final_rating_perilaku", "final_predicate", "objection", "explanation"),
     *("employee_explanation", "development", "improvement", "improvement_result", "competency", "placement"),
-    *("coaching_session", "alignment"),
+    *("coaching_session", "alignment", "parameters"),
 }
 YEAR_END: Mapping[str, Any] = {
     "annual_report": case()["realisation"],
@@ -351,6 +351,15 @@ def test_signing_against_the_pattern_needs_a_reason() -> None:
     fits = {**YEAR_END, "distribution": {**YEAR_END["distribution"], "verdict": "SESUAI"}}
     assert answered("evaluation_signing", signed, case(**fits)).errors == {}
     assert list(answered("evaluation_signing", {"keputusan": "UBAH"}, case(**fits)).errors) == ["alasan"]
+
+
+def test_an_agency_may_hold_signing_against_the_pattern() -> None:
+    held = case(**YEAR_END, parameters={"distribution_mode": "BLOCK"})
+
+    signed = {"keputusan": "TANDATANGANI", "alasan": "Predikat tetap, bukti hasil lengkap."}
+    assert "tertahan" in answered("evaluation_signing", signed, held).errors["keputusan"]
+    assert answered("evaluation_signing", {**signed, "keputusan": "UBAH"}, held).errors == {}
+    assert answered("evaluation_signing", signed, case(**YEAR_END)).errors == {}
 
 
 def test_who_does_not_object_answers_nothing_else() -> None:

@@ -29,6 +29,7 @@ def upgrade() -> None:
     _proxies()
     _surveys()
     _feedback()
+    _reasons_of_ratings()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -99,6 +100,10 @@ def _urged_tasks() -> None:
 
 def _halted_orders() -> None:
     op.add_column("batches", sa.Column("halted", sa.Text(), nullable=True))
+
+
+def _reasons_of_ratings() -> None:
+    op.add_column("ratings", sa.Column("reason", sa.Text(), nullable=True))
 
 
 def _proposals() -> None:
