@@ -9,6 +9,7 @@ from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.models import EmployeeRow, HoldingRow, PostRow, ReportingLineRow
 from engine.cycle.surveys.models import BallotRow
+from engine.runtime.models import TaskRow
 from engine.runtime.values import Actor
 from tests.web.conftest import OPENED, Visitor
 
@@ -129,3 +130,25 @@ def test_ones_own_evidence_of_the_year_is_on_one_page(visit: Visit, application:
 
     assert "foto.pdf" in page
     assert "Susun SKP" in page
+
+
+def test_whoever_rates_is_shown_evidence_used_twice_and_feedback_beside_the_form(
+    visit: Visit, application: Application
+) -> None:
+    appraiser, employee, colleague = visit("appraiser"), visit("employee"), visit("colleague")
+    for person in (employee, colleague):
+        application.engine.attach(person.tasks()[0].id, filename="foto.pdf", content=PDF, by=person.actor)
+    said = "Rapat warga dipimpin dengan data lengkap."
+    person = employee.actor.person
+    application.cycle.feedback.give(person, "2026", topic="BP", kind="POSITIF", text=said, by=appraiser.actor)
+    task = employee.tasks()[0].id
+    assert "Bukti yang dipakai lebih dari sekali" not in text_of(employee, f"/tugas/{task}")
+
+    with application.engine.database.begin() as connection:
+        moved = {"performer": "appraiser", "assignee": appraiser.actor.person}
+        connection.execute(sa.update(TaskRow).where(TaskRow.id == task).values(moved))
+    page = text_of(appraiser, f"/tugas/{task}")
+
+    told = page[page.index("Bukti yang dipakai lebih dari sekali") :]
+    assert application.cycle.names([colleague.actor.person])[colleague.actor.person] in told
+    assert said in told
