@@ -14,6 +14,7 @@ from engine.cycle import shapes
 from engine.cycle.calendar import WorkCalendar, calendar_functions
 from engine.cycle.dates.verbs import Dates
 from engine.cycle.holidays import days_off
+from engine.cycle.papers.bulk import BulkPapers
 from engine.cycle.papers.verbs import Papers
 from engine.cycle.parameters import parameters_on
 from engine.cycle.people import PERFORMERS, WORDS, People
@@ -56,6 +57,7 @@ class Application:
     papers: Papers
     dates: Dates
     reports: Reports
+    bulk_papers: BulkPapers
 
     def work(self) -> int:
         """One round of a worker: open cases, fire timers, bulk work, end surveys, tidy, send; gives how much there was."""
@@ -143,7 +145,17 @@ def start(
 
     dates = Dates(resources, engine.batches, storage, broadcast)
     papers = Papers(resources, people, settings)
-    return Application(engine, cycle, settings, mail, foresight, papers, dates, Reports(resources, people))
+    return Application(
+        engine,
+        cycle,
+        settings,
+        mail,
+        foresight,
+        papers,
+        dates,
+        Reports(resources, people),
+        BulkPapers(resources, engine.batches, papers),
+    )
 
 
 def mail_hours(resources: Resources, holidays: Callable[[], frozenset[date]]) -> Hours:

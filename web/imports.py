@@ -7,8 +7,10 @@ from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.errors import Refused
-from web.context import cycle, needs
+from engine.cycle.imports.exporting import THERE
+from engine.cycle.reports.workbook import workbook
+from engine.errors import NotFound, Refused
+from web.context import application, cycle, needs
 from web.language import gettext
 
 bp = Blueprint("imports", __name__, url_prefix="/impor")
@@ -22,6 +24,7 @@ KINDS = {
     "agreements": lazy_gettext("Perjanjian kinerja"),
     "roles": lazy_gettext("Matriks pembagian peran dan hasil"),
 }
+YEARLY = {"skp": lazy_gettext("SKP"), "results": lazy_gettext("Hasil evaluasi")}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,7 +35,15 @@ def index() -> ResponseReturnValue:
 
 
 def upload_page(refusal: str = "", kind: str = "employees") -> str:
-    return render_template("imports/index.html", kinds=KINDS.items(), refusal=refusal, kind=kind)
+    return render_template(
+        "imports/index.html",
+        kinds=KINDS.items(),
+        there=[(code, KINDS[code]) for code in THERE],
+        yearly=YEARLY.items(),
+        years=cycle().cycles(by=needs("personnel")),
+        refusal=refusal,
+        kind=kind,
+    )
 
 
 @bp.get("/templat/<kind>.xlsx")
@@ -41,6 +52,20 @@ def template(kind: str) -> ResponseReturnValue:
     needs("personnel")
     name = f"siklus-{kind}.xlsx"
     return send_file(BytesIO(cycle().template(kind)), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@bp.get("/data/<kind>.xlsx")
+def export(kind: str) -> ResponseReturnValue:
+    """What is there: in the columns that an import reads, or SKPs and results of a year for other systems."""
+    by = needs("personnel")
+    if kind in YEARLY:
+        headings, rows = application().reports.export(kind, request.args.get("siklus", "")[:32], by=by)
+    elif kind in THERE:
+        headings, rows = cycle().export(kind, by=by)
+    else:
+        raise NotFound(gettext("Data seperti ini tidak ada."))
+    content = workbook([("Data", headings, rows)])
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"siklus-data-{kind}.xlsx")
 
 
 @bp.post("")

@@ -3,12 +3,12 @@
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.cycle.papers.kinds import PaperKind
 from engine.errors import NotFound, Refused
-from web.context import actor, application
+from web.context import actor, application, cycle, needs
 from web.language import gettext
 
 bp = Blueprint("papers", __name__)
@@ -34,6 +34,44 @@ def issue(kind: str, about: str) -> ResponseReturnValue:
 def paper_page(kind: PaperKind, about: str, refusal: str = "") -> str:
     opened = application().papers.open(kind, about, by=actor())
     return render_template("papers/show.html", line=opened.line, opened=opened, refusal=refusal)
+
+
+@bp.get("/dokumen/massal")
+def bulk() -> ResponseReturnValue:
+    """Orders of many papers, and where a new one is given."""
+    needs("personnel")
+    return bulk_page()
+
+
+@bp.post("/dokumen/massal")
+def start_bulk() -> ResponseReturnValue:
+    by, year, unit = needs("personnel"), request.form.get("siklus", "")[:32], request.form.get("unit", "")[:64] or None
+    try:
+        application().bulk_papers.start(kind_of(request.form.get("jenis", "")), year, unit, by=by)
+    except Refused as refused:
+        return bulk_page(str(refused)), 422
+    flash(gettext("Dokumen sedang diterbitkan. Halaman ini menunjukkan kemajuannya."), "success")
+    return redirect(url_for(".bulk"), 303)
+
+
+def bulk_page(refusal: str = "") -> str:
+    by, orders = actor(), application().bulk_papers
+    return render_template(
+        "papers/bulk.html",
+        orders=[(order, orders.parts(order)) for order in orders.all(by=by)],
+        kinds=[(kind.value, kind.heading) for kind in PaperKind],
+        years=[(one.id, str(one.year)) for one in cycle().cycles(by=by)],
+        units=cycle().units(by=by),
+        refusal=refusal,
+    )
+
+
+@bp.get("/dokumen/massal/<uuid:batch_id>/<int:part>.zip")
+def part(batch_id: UUID, part: int) -> ResponseReturnValue:
+    """Some of an order's papers, packed together."""
+    content = application().bulk_papers.part(batch_id, part, by=needs("personnel"))
+    name = f"siklus-dokumen-{batch_id.hex[:8]}-{part}.zip"
+    return send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
 
 
 def kind_of(text: str) -> PaperKind:

@@ -61,6 +61,7 @@ def index() -> ResponseReturnValue:
         measures=MEASURES,
         clusters=CLUSTERS,
         bad=BAD,
+        may_issue="personnel" in actor().roles,
     )
 
 

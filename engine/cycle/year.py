@@ -16,6 +16,7 @@ from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.calibration import Calibration
 from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
+from engine.cycle.imports.exporting import exported
 from engine.cycle.lines import Lines
 from engine.cycle.models import ActingKind, CycleRow, CycleStatus
 from engine.cycle.objectives.verbs import Objectives
@@ -270,6 +271,12 @@ class PerformanceCycle:
             return imports.confirm(
                 session.connection(), batch, by=by, now=self._storage.now(), on=self._storage.today()
             )
+
+    def export(self, kind: str, *, by: Actor) -> tuple[Sequence[str], Sequence[Sequence[str | float | None]]]:
+        """Everything of a kind in the columns of its import; raises ImportRefused for a kind that stays inside."""
+        self._demand_agency(by)
+        with self._storage.reading() as session:
+            return exported(session.connection(), kind, self._storage.today())
 
     def template(self, kind: str) -> bytes:
         """An empty XLSX for a kind of file."""

@@ -1,6 +1,8 @@
 """Papers in the pages: whoever may read one issues and downloads it, anybody checks its code."""
 
+import io
 import re
+import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.bootstrap import Application
 from engine.cycle.models import RatingRow
-from engine.cycle.papers import codes
+from engine.cycle.papers import bulk, codes
 from engine.cycle.papers.kinds import PaperKind
 from engine.cycle.skps import record
 from engine.db import new_id
@@ -188,3 +190,41 @@ def test_what_is_no_paper_does_not_exist(visit: Visit, case: Case) -> None:
 
     for path in (f"/dokumen/buku/{case.id}", "/dokumen/skp/x", f"/dokumen/skp/{new_id()}", f"/dokumen/{new_id()}.pdf"):
         assert employee.opens(path).status_code == 404, path
+
+
+def test_many_papers_are_issued_as_one_order_and_come_in_parts(
+    application: Application, visit: Visit, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    personnel = visit("personnel")
+    with Session(application.engine.database) as session, session.begin():
+        for other in application.engine.cases(by=visit("auditor").actor).items[:3]:
+            if other.id != case.id:
+                skp = {"rhk": [{**RHK, "indikator": [INDICATOR]}]}
+                record(
+                    session.connection(),
+                    case_id=other.id,
+                    subject=other.subject,
+                    unit=other.unit,
+                    cycle=other.cycle,
+                    skp=skp,
+                    by_team=False,
+                    now=AT,
+                )
+    monkeypatch.setattr(bulk, "PER_PART", 2)
+    personnel.opens("/dokumen/massal")
+
+    ordered = personnel.sends("/dokumen/massal", {"jenis": "skp", "siklus": "2026", "unit": ""})
+    while application.engine.batches.run():
+        pass
+    page = personnel.opens("/dokumen/massal").text
+    parts = re.findall(r"/dokumen/massal/[0-9a-f-]{36}/\d+\.zip", page)
+    names = [name for part in parts for name in zipfile.ZipFile(io.BytesIO(personnel.opens(part).data)).namelist()]
+
+    assert ordered.status_code == 303
+    (order,) = application.bulk_papers.all(by=personnel.actor)
+    assert (order.done, order.failed) == (order.total, 0)
+    assert len(parts) == -(-order.total // 2)
+    assert len(set(names)) == order.total >= 3
+    assert visit("employee").opens(parts[0]).status_code == 403
+    assert personnel.opens(parts[0].replace("1.zip", "99.zip")).status_code == 404
+    assert personnel.sends("/dokumen/massal", {"jenis": "putusan_keberatan", "siklus": "2026"}).status_code == 422

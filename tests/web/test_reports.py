@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.models import FindingRow
+from engine.cycle.models import FindingRow, RatingRow
 from engine.cycle.reports.workbook import workbook
 from engine.errors import NotYours
 from engine.runtime.models import OutboxRow
@@ -133,3 +133,46 @@ def test_a_workbook_holds_no_formula_and_keeps_numbers_of_people_as_text() -> No
     assert [cell.value for cell in sheet["A"]] == ["Nama", "'=1+1", "'@SUM(A1)"]
     assert sheet["B2"].value == "199001012015011001"
     assert sheet["B2"].number_format == "@"
+
+
+@pytest.mark.parametrize("kind", ["units", "employees", "objectives", "indicators", "strategies"])
+def test_what_comes_out_goes_in_again_and_changes_nothing(application: Application, visit: Visit, kind: str) -> None:
+    personnel = visit("personnel")
+
+    content = personnel.opens(f"/impor/data/{kind}.xlsx").data
+    preview = application.cycle.preview_import(kind, content, f"{kind}.xlsx", by=personnel.actor)
+
+    assert (list(preview.new), list(preview.changed), list(preview.faulty)) == ([], [], [])
+    assert preview.unchanged == load_workbook(io.BytesIO(content)).worksheets[0].max_row - 1
+
+
+def test_results_come_with_grades_appraiser_and_text_numbers(application: Application, visit: Visit) -> None:
+    personnel, by = visit("personnel"), visit("employee").actor
+    case = application.engine.cases(by=by, subject=by.person).items[0]
+    with Session(application.engine.database) as session, session.begin():
+        session.add(
+            RatingRow(
+                case_id=case.id,
+                cycle_id="2026",
+                subject=case.subject,
+                unit_id=case.unit,
+                period="annual",
+                result_rating="SESUAI_EKSPEKTASI",
+                behaviour_rating="DI_ATAS_EKSPEKTASI",
+                predicate="BAIK",
+                status="FINAL",
+                given_at=OPENED,
+            )
+        )
+
+    answer = personnel.opens("/impor/data/results.xlsx?siklus=2026")
+    sheet = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    told = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
+
+    assert sheet.max_row == 2
+    assert (told["nip"], told["predikat"], told["status"]) == (visit("employee").login, "BAIK", "FINAL")
+    assert told["nip_penilai"] == visit("appraiser").login
+    assert sheet["A2"].data_type == "s"
+    assert personnel.opens("/impor/data/skp.xlsx?siklus=2026").status_code == 200
+    assert personnel.opens("/impor/data/rahasia.xlsx").status_code == 404
+    assert visit("auditor").opens("/impor/data/results.xlsx").status_code == 403

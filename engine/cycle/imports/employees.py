@@ -40,7 +40,7 @@ class Known:
 
 def plan_employees(connection: sa.Connection, rows: Sequence[Parsed], on: date) -> Plan:
     """What the file would do; faults name the row and the column."""
-    known = _known(connection, on)
+    known = as_file(connection, on)
     faults = [fault for row in rows for fault in row.faults]
     valid = [replace(row, values=_completed(row.values, known)) for row in rows if not row.faults]
     while True:  # a row that falls out may be the one on which another stood
@@ -176,7 +176,8 @@ def _post_key(unit: str, heads: bool, described: Mapping[str, Json]) -> PostKey:
     return unit, False, described["name"], described["kind"], described["tier"]
 
 
-def _known(connection: sa.Connection, on: date) -> Known:
+def as_file(connection: sa.Connection, on: date) -> Known:
+    """Everybody who is there on a day, as a file would write it."""
     held = sa.and_(HoldingRow.employee_id == EmployeeRow.id, in_force(HoldingRow, on))
     line = sa.and_(ReportingLineRow.employee_id == EmployeeRow.id, in_force(ReportingLineRow, on))
     superior = aliased(EmployeeRow)

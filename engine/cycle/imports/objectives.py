@@ -35,7 +35,7 @@ class Versioned:
         ]
         return compare(
             dated,
-            self._known(connection),
+            self.as_file(connection),
             key=lambda values: str(values["kode"]),
             name=lambda values: str(values[self.title]),
             faults=lambda valid: self.faults(connection, valid),
@@ -63,7 +63,8 @@ class Versioned:
             found["owner_id"] = owners[told[OWNER]] if told[OWNER] else None
         return found
 
-    def _known(self, connection: sa.Connection) -> Known:
+    def as_file(self, connection: sa.Connection) -> Known:
+        """What is in force, as a file would write it, by its code."""
         nips = {id: nip for nip, id in people(connection).items()}
         found: dict[str, dict[str, Json]] = {}
         for row in connection.execute(sa.select(*self.row.__table__.c).where(self.row.ends.is_(None))).mappings():

@@ -15,7 +15,7 @@ Known = dict[str, dict[str, Json]]
 
 def plan_units(connection: sa.Connection, rows: Sequence[Parsed], on: date) -> Plan:
     """What the file would do; faults name the row and the column."""
-    known = _known(connection)
+    known = as_file(connection)
     faults = [fault for row in rows for fault in row.faults]
     valid = [row for row in rows if not row.faults]
     peopled = _last_days(connection)
@@ -70,7 +70,8 @@ def write_units(connection: sa.Connection, plan: Plan) -> None:
         connection.execute(sa.update(UnitRow).where(UnitRow.id == changed.key).values(values))
 
 
-def _known(connection: sa.Connection) -> Known:
+def as_file(connection: sa.Connection) -> Known:
+    """Every unit as a file would write it, by its code."""
     rows = connection.execute(
         sa.select(UnitRow.id, UnitRow.name, UnitRow.parent_id, UnitRow.independent, UnitRow.starts, UnitRow.ends)
     )

@@ -13,9 +13,12 @@ from engine.cycle import listings
 from engine.cycle.access import POOLS, Scope, demand_unit, scope, tree
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
+from engine.cycle.reports import exports
 from engine.cycle.reports.measures import MEASURES, Lines, clusters, findings
+from engine.cycle.reports.workbook import Cell
 from engine.cycle.services import CLUSTERS
 from engine.errors import EngineError, NotFound, NotYours
+from engine.runtime.access import require_role
 from engine.runtime.models import CaseRow, TaskRow, UrgedTaskRow
 from engine.runtime.resources import Resources
 from engine.runtime.urging import urge
@@ -133,6 +136,23 @@ class Reports:
             ).all()
             lines = [Line(row.case_id, row.unit, row.name, row.what, row.at, row.task_id) for row in rows]
             return Page(self._with_holders(connection, lines), total, offset, limit)
+
+    def export(self, what: str, cycle: str, *, by: Actor) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
+        """Headings and rows of "skp" or "results" of a year, of the units in sight, for other systems.
+
+        Raises:
+            NotYours: the actor is not personnel.  NotFound: there is no such table.
+        """
+        require_role(by, "personnel")
+        with self._resources.reading() as connection:
+            organisation = self._organisation(connection)
+            found = scope(organisation, by)
+            if what == "skp":
+                return exports.SKP, exports.skps(connection, found, cycle)
+            if what == "results":
+                rows = exports.results(organisation, self._people, found, cycle, self._resources.zone)
+                return exports.RESULTS, rows
+        raise NotFound("Data seperti ini tidak ada.")
 
     def remind(self, tasks: Iterable[UUID], *, by: Actor) -> Reminded:
         """Remind whoever has these open tasks, each in a transaction of its own; one that cannot be is told with its reason.

@@ -44,6 +44,11 @@ def _write(sheet: Worksheet, row: int, column: int, value: Cell) -> None:
     if not isinstance(value, str):
         cell.value = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         return
-    cell.value = f"'{value}" if value.startswith(FORMULAS) else value
+    cell.value = f"'{value}" if _calculates(value) else value
     cell.data_type = "s"
     cell.number_format = "@"
+
+
+def _calculates(text: str) -> bool:
+    """Whether a spreadsheet program might take a text for a formula; a sign that stands alone is none."""
+    return len(text) > 1 and text.startswith(FORMULAS)
