@@ -49,7 +49,7 @@ class StepBench:
             "stock": self.stock.to_json(),
             "floor": self.floor.to_json(),
             "times_faster_than_stock": round(theirs / mine, 2),
-            "times_the_floor": round(statistics.median(self.ours.wall) / statistics.median(self.floor.wall), 2),
+            "times_the_floor": round(statistics.median(self.ours.cpu) / statistics.median(self.floor.cpu), 2),
             "coaching": {
                 "first_steps_ms": round(self.early, 3),
                 f"after_{self.rounds}_steps_ms": round(self.late, 3),

@@ -4,7 +4,7 @@ An `Organisation` reads through one connection and remembers what it has read, s
 units can be looked up in a batch. It decides nothing: that is `appraisers`.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -152,6 +152,7 @@ class Memory:
     members: MutableMapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: MutableMapping[tuple[str, ...], Parameters] = field(default_factory=dict)
     proxies: MutableMapping[None, Mapping[str, tuple[Proxy, ...]]] = field(default_factory=dict)  # read all at once
+    beside: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)  # what `known` was asked for
 
 
 @lru_cache(maxsize=64)
@@ -316,6 +317,21 @@ class Organisation:
         if chain not in self.memory.parameters:
             self.memory.parameters[chain] = parameters_on(self.connection, self.on, chain)
         return self.memory.parameters[chain]
+
+    def known(
+        self, what: str, keys: Iterable[str], read: Callable[[Sequence[str]], Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """What else holds on this day, for those keys that have it; `read` is asked for all that is missing at once.
+
+        Only for what is read from tables of EFFECTIVE_DATED and WITHOUT_DAYS (`remembered.py`).
+        """
+        wanted, memory = tuple(keys), self.memory.beside
+        missing = [key for key in dict.fromkeys(wanted) if (what, key) not in memory]
+        for start in range(0, len(missing), SOME):
+            some = missing[start : start + SOME]
+            found = read(some)
+            memory.update(((what, key), found.get(key)) for key in some)
+        return {key: found for key in wanted if (found := memory[what, key]) is not None}
 
     def units_led_by(self, employee: str) -> frozenset[str]:
         """The units whose seat the person holds or acts in."""

@@ -1,6 +1,6 @@
-"""What a process remembers of the organisation, while nobody changes the people's data.
+"""What a process remembers of the organisation, while nobody changes the data of people and agreements.
 
-A trigger on every table of people draws a new number in the changing transaction itself (migrations/directory.py);
+A trigger on each of their tables draws a new number in the changing transaction itself (migrations/directory.py);
 a step reads it with its first statement. At the same number the same is true, in every process. Between two
 days on which something begins or ends, one day is like the other: so what was read for one holds for all of them.
 """
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from engine.cycle.models import (
     ActingRow,
     ConflictRow,
+    CycleRow,
     DelegationRow,
     EmployeeRow,
     GroupMemberRow,
@@ -29,13 +30,16 @@ from engine.cycle.models import (
     TeamRow,
     UnitRow,
 )
+from engine.cycle.objectives.models import AgreedTargetRow, AgreementRow, IndicatorRow, MatrixRoleRow, StrategyRow
 from engine.cycle.organisation import Memory, Organisation
 from engine.runtime.models import DirectoryVersionRow
 
 EFFECTIVE_DATED = (
     *(UnitRow, PostRow, EmployeeRow, HoldingRow, ActingRow, ReportingLineRow, DelegationRow, ConflictRow),
     *(TeamRow, TeamMemberRow, GroupMemberRow, ParameterRow, ProxyRow),
+    *(AgreementRow, IndicatorRow, StrategyRow),
 )
+WITHOUT_DAYS = (CycleRow, AgreedTargetRow, MatrixRoleRow)
 VERSION = sa.select(DirectoryVersionRow.number)
 STRETCHES = 8  # kept at once; a process works on few days
 

@@ -212,7 +212,7 @@ def distribution(call: ServiceCall) -> Json:
 
 
 def _organisation(call: ServiceCall) -> Organisation:
-    return remembered.organisation(call.connection, call.now.astimezone(call.zone).date())
+    return remembered.organisation(call.connection, call.now.astimezone(call.zone).date(), call.version)
 
 
 def _people(call: ServiceCall) -> People:

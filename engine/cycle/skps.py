@@ -19,6 +19,11 @@ NEWEST_VERSION = (
     .order_by(SkpVersionRow.set_at.desc(), SkpVersionRow.version.desc())
     .limit(1)
 )
+MAIN_RESULTS = (
+    sa.select(SkpResultRow.id, SkpResultRow.text)
+    .where(SkpResultRow.skp_id == NEWEST_VERSION.scalar_subquery(), SkpResultRow.classification == "UTAMA")
+    .order_by(SkpResultRow.number)
+)
 
 
 def record(
@@ -59,14 +64,7 @@ def record(
 
 def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:
     """The main results of a person's newest SKP of a cycle: [{"id", "text"}]; empty while none is set."""
-    newest = newest_version(connection, subject, cycle)
-    if newest is None:
-        return []
-    rows = connection.execute(
-        sa.select(SkpResultRow.id, SkpResultRow.text)
-        .where(SkpResultRow.skp_id == newest, SkpResultRow.classification == "UTAMA")
-        .order_by(SkpResultRow.number)
-    )
+    rows = connection.execute(MAIN_RESULTS, {"subject": subject, "cycle": cycle})
     return [{"id": row.id, "text": row.text} for row in rows]
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from engine.cycle import remembered
+from engine.cycle.alignment import standing
 from engine.cycle.behaviours import behaviours
 from engine.cycle.calendar import WorkCalendar, year_deadlines, year_periods
 from engine.cycle.holidays import days_off
@@ -48,7 +49,10 @@ class CaseStarter:
 
     def foresee(self, employees: Iterable[str]) -> None:
         """Read at once what the requests of these employees ask for."""
-        self.organisation.foresee(employees)
+        people = list(employees)
+        self.organisation.foresee(people)
+        self.organisation.foresee_teams(people)
+        standing.foresee(self.organisation, self.cycle.id, people)
 
     def keep(self) -> None:
         """Let the steps that open the cases have what was read here."""

@@ -1,6 +1,6 @@
 """Triggers that note every change of the data behind the directory, whoever makes it and however.
 
-What a process remembers of people and posts is good for one number only; a reader in another process sees the new
+What a process remembers of people, posts and agreements is good for one number only; a reader in another process sees the new
 number in the same moment as the new data. The number is drawn at random: one that was rolled back never comes again.
 """
 
@@ -21,6 +21,7 @@ TABLES = (
     "parameters",
 )
 LATER = ("proxies",)  # tables that came after the first triggers; each migration gives its own their triggers
+OBJECTIVES = ("cycles", "indicators", "strategies", "agreements", "agreed_targets", "matrix_roles")
 DRAW = "UPDATE directory_version SET number = "
 DRAW_SQLITE = f"{DRAW} random()"
 DRAW_POSTGRESQL = f"{DRAW} (random() * 9007199254740991)::bigint"

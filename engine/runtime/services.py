@@ -56,6 +56,7 @@ class ServiceCall:
     decide: Ask = no_tables
     look_up: Ask = no_tables  # as `decide`, but for lists and trials: the history does not keep it
     zone: tzinfo = UTC  # the agency's, for "today"
+    version: int | None = None  # of the data behind the directory, as in `Directory.resolve`
 
 
 class BpmnError(EngineError):

@@ -226,6 +226,7 @@ class Step:
             decide=lambda decision, inputs: self.decide(decision, inputs, element),
             look_up=lambda decision, inputs: to_json(self._evaluated(decision, inputs).value),
             zone=self.resources.zone,
+            version=case["directory"],
         )
         return to_json(service(call))
 

@@ -1,14 +1,23 @@
-"""What a process remembers of the organisation is never older than the people's data."""
+"""What a process remembers of the organisation is never older than the data of people and agreements."""
 
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from engine.cycle.models import EmployeeRow, GroupMemberRow, HoldingRow, ReportingLineRow
+from engine.cycle import remembered
+from engine.cycle.alignment.standing import standings
+from engine.cycle.models import CycleRow, EmployeeRow, GroupMemberRow, HoldingRow, ReportingLineRow
+from engine.cycle.objectives.models import (
+    AgreedTargetRow,
+    AgreementRow,
+    AgreementStatus,
+    IndicatorRow,
+    MatrixRoleRow,
+)
 from engine.cycle.people import People
-from engine.cycle.remembered import EFFECTIVE_DATED, VERSION
-from engine.migrations.directory import LATER, TABLES
+from engine.cycle.remembered import EFFECTIVE_DATED, VERSION, WITHOUT_DAYS
+from engine.migrations.directory import LATER, OBJECTIVES, TABLES
 from tests.cycle.agency import LONG_AGO, Agency
 
 SPRING, AUTUMN = date(2026, 4, 15), date(2026, 10, 15)
@@ -28,6 +37,74 @@ def asked(database: sa.Engine) -> list[str]:
     seen: list[str] = []
     sa.event.listen(database, "before_cursor_execute", lambda *given: seen.append(given[2]))
     return seen
+
+
+def agreed(database: sa.Engine) -> tuple[list[float], str | None]:
+    """What stands above Alice this spring, as a step asks: the targets of the agreement, and her role in the matrix."""
+    with database.begin() as connection:
+        organisation = remembered.organisation(connection, SPRING, connection.scalar(VERSION))
+        alice = organisation.person("alice")
+        assert alice is not None
+        stands = standings(organisation, "2026", of=alice)
+        agreement, role = stands.agreement_over(alice), stands.of(alice).role
+        remembered.keep(organisation)
+    return [one.target for one in agreement.targets] if agreement else [], role
+
+
+def agree(database: sa.Engine, unit: str, target: float) -> None:
+    """Publish a unit's agreement on one indicator, in which Alice works alone."""
+    indicator = {"code": f"IKU-{unit}", "version": 1, "name": "Stunting", "measure": "persen", "polarity": "TURUN"}
+    placed = {"indicator_code": f"IKU-{unit}"}
+    with database.begin() as connection:
+        row = {"unit_id": unit, "cycle_id": "2026", "version": 1, "mode": "SATU_TINGKAT", "starts": LONG_AGO}
+        insert = sa.insert(AgreementRow).values(row | {"status": AgreementStatus.PUBLISHED})
+        agreement = {"agreement_id": connection.execute(insert.returning(AgreementRow.id)).scalar_one()}
+        connection.execute(sa.insert(IndicatorRow).values(indicator | {"unit_id": unit, "starts": LONG_AGO}))
+        connection.execute(sa.insert(AgreedTargetRow).values(agreement | placed | {"number": 1, "target": target}))
+        role = {"employee_id": "alice", "role": "MANDIRI", "text": "Paket gizi"}
+        connection.execute(sa.insert(MatrixRoleRow).values(agreement | placed | role))
+
+
+def test_agreements_are_not_asked_twice_while_nobody_changes_them(populated: sa.Engine) -> None:
+    agree(populated, "KESMAS", 18.2)
+    assert agreed(populated) == ([18.2], "MANDIRI")
+    statements = asked(populated)
+
+    assert agreed(populated) == ([18.2], "MANDIRI")
+
+    assert len(statements) == 1  # the version alone
+
+
+@pytest.mark.parametrize(
+    ("change", "then"),
+    [
+        (sa.update(AgreedTargetRow).values(target=17), ([17], "MANDIRI")),
+        (sa.update(MatrixRoleRow).values(role="ANGGOTA"), ([18.2], "ANGGOTA")),
+        (sa.delete(MatrixRoleRow), ([18.2], None)),
+        (sa.update(IndicatorRow).values(ends=LONG_AGO), ([], "MANDIRI")),
+        (sa.update(AgreementRow).values(ends=LONG_AGO), ([], None)),
+        (sa.update(AgreementRow).values(cycle_id="2025"), ([], None)),
+    ],
+)
+def test_a_changed_agreement_is_seen_by_the_next_step(
+    populated: sa.Engine, change: sa.Update | sa.Delete, then: tuple[list[float], str | None]
+) -> None:
+    agree(populated, "KESMAS", 18.2)
+    assert agreed(populated) == ([18.2], "MANDIRI")
+
+    with populated.begin() as other:
+        other.execute(change)
+
+    assert agreed(populated) == then
+
+
+def test_an_agreement_of_the_own_unit_takes_the_place_of_the_one_above(populated: sa.Engine) -> None:
+    agree(populated, "DINKES", 18.2)
+    assert agreed(populated)[0] == [18.2]
+
+    agree(populated, "KESMAS", 12)
+
+    assert agreed(populated)[0] == [12]
 
 
 def test_who_appraises_is_not_asked_twice_while_nobody_changes_people(populated: sa.Engine, people: People) -> None:
@@ -78,11 +155,11 @@ def test_what_is_read_while_somebody_changes_people_is_not_kept(populated: sa.En
     assert appraiser(people, populated) == "bob"
 
 
-@pytest.mark.parametrize("table", (*TABLES, *LATER))
-def test_every_table_of_people_notes_its_changes(table: str, populated: sa.Engine) -> None:
+@pytest.mark.parametrize("table", [*TABLES, *LATER, *OBJECTIVES])
+def test_every_table_of_what_is_remembered_notes_its_changes(table: str, populated: sa.Engine) -> None:
     with populated.begin() as connection:
         numbers = [connection.scalar(VERSION)]
-        connection.exec_driver_sql(f"UPDATE {table} SET starts = starts")
+        connection.exec_driver_sql(f"UPDATE {table} SET id = id")
         numbers.append(connection.scalar(VERSION))
 
     there = populated.dialect.name == "postgresql" or _filled(populated, table)
@@ -112,5 +189,6 @@ def test_a_change_that_was_rolled_back_leaves_nothing_behind(populated: sa.Engin
 
 
 def test_all_that_is_remembered_is_counted() -> None:
-    assert {row.__tablename__ for row in EFFECTIVE_DATED} == {*TABLES, *LATER}
+    assert {row.__tablename__ for row in (*EFFECTIVE_DATED, *WITHOUT_DAYS)} == {*TABLES, *LATER, *OBJECTIVES}
+    assert not any(hasattr(row, "ends") for row in WITHOUT_DAYS if row is not CycleRow)
     assert {EmployeeRow.__tablename__, GroupMemberRow.__tablename__} <= set(TABLES)

@@ -1,15 +1,15 @@
 """Where people stand: in the line, in squads, in the published matrices, as of the organisation's day."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from engine.cycle.alignment.plans import Standing
 from engine.cycle.models import CycleRow, TeamRow
-from engine.cycle.objectives.models import AgreementRow, MatrixRoleRow
-from engine.cycle.objectives.reading import Agreement, MatrixRole, agreements
+from engine.cycle.objectives.models import AgreementRow
+from engine.cycle.objectives.reading import Agreement, MatrixRole, agreements, cells
 from engine.cycle.objectives.versions import published
 from engine.cycle.organisation import Organisation, Person, Seat, in_force
 
@@ -27,24 +27,17 @@ class Standings:
     last: date
     agreed: Mapping[str, Agreement]
     owners: Mapping[str, frozenset[str]]  # leader of a squad -> whose results the squad works for
-    roles: Mapping[str, Sequence[tuple[str, MatrixRole]]] = field(init=False)  # person -> unit of the matrix, cell
-
-    def __post_init__(self) -> None:
-        found: dict[str, list[tuple[str, MatrixRole]]] = {}
-        for unit, agreement in self.agreed.items():
-            for role in agreement.roles:
-                found.setdefault(role.person, []).append((unit, role))
-        object.__setattr__(self, "roles", found)
+    roles: Mapping[str, Sequence[MatrixRole]]  # person -> cells of the matrices in force
 
     def of(self, person: Person) -> Standing:
         """What holds for a person's SKP."""
         agreement = self.agreement_over(person)
-        cells = self.roles.get(person.id, ())
+        placed = self.roles.get(person.id, ())
         headed = person.heads_unit and agreement is not None and agreement.unit == person.unit
         starts, ends = max(person.starts, self.first), min(person.ends or self.last, self.last)
         return Standing(
             mode=agreement.mode if agreement else None,
-            role=cells[0][1].role if cells else None,
+            role=placed[0].role if placed else None,
             relations=dict(self._relations(person, agreement)),
             agreed=tuple((one.number, one.indicator.name) for one in agreement.targets) if headed and agreement else (),
             uncollectable=frozenset(
@@ -52,7 +45,7 @@ class Standings:
                 for one in (agreement.targets if agreement else ())
                 if not one.indicator.can_be_collected
             ),
-            in_matrix=bool(cells) if agreement and agreement.mode and not headed else None,
+            in_matrix=bool(placed) if agreement and agreement.mode and not headed else None,
             leads=person.heads_unit,
             serves=(starts, ends),
         )
@@ -90,25 +83,60 @@ class Standings:
 
 def standings(organisation: Organisation, cycle: str, *, of: Person | None = None) -> Standings:
     """The standings of a year; `of` one person only what concerns that person is read."""
-    connection = organisation.connection
-    query = published(cycle, organisation.on)
+    first, last = _days(organisation, cycle)
     if of is not None:
-        placed = sa.select(MatrixRoleRow.agreement_id).where(MatrixRoleRow.employee_id == of.id)
         chain = organisation.chain(of.unit) if of.unit else ()
-        query = query.where(sa.or_(AgreementRow.unit_id.in_(chain), AgreementRow.id.in_(placed)))
-    found = agreements(connection, connection.execute(query), organisation.on, of=of.id if of else None)
-    days = connection.execute(sa.select(CycleRow.starts, CycleRow.ends).where(CycleRow.id == cycle)).one_or_none()
-    first, last = (days.starts, days.ends) if days else (date.min, date.max)
-    return Standings(organisation, cycle, first, last, {one.unit: one for one in found}, _owners(organisation, of))
-
-
-def _owners(organisation: Organisation, of: Person | None) -> dict[str, frozenset[str]]:
-    query = sa.select(TeamRow.leader_id, TeamRow.owner_id).where(
-        TeamRow.owner_id.is_not(None), in_force(TeamRow, organisation.on)
+        people = [of.id]
+        return Standings(
+            organisation, cycle, first, last, _agreed(organisation, cycle, chain), *foresee(organisation, cycle, people)
+        )
+    connection = organisation.connection
+    found = agreements(connection, connection.execute(published(cycle, organisation.on)), organisation.on)
+    roles: dict[str, list[MatrixRole]] = {}
+    for role in (role for agreement in found for role in agreement.roles):
+        roles.setdefault(role.person, []).append(role)
+    return Standings(
+        organisation, cycle, first, last, {one.unit: one for one in found}, _owners(connection, organisation.on), roles
     )
-    if of is not None:
-        query = query.where(TeamRow.leader_id == of.id)
+
+
+def foresee(
+    organisation: Organisation, cycle: str, people: Sequence[str]
+) -> tuple[dict[str, frozenset[str]], dict[str, Sequence[MatrixRole]]]:
+    """Whose results the squads of people work for, and their cells of the matrices; read at once, where it is not known."""
+    connection, on = organisation.connection, organisation.on
+    owners = organisation.known("owners of squads", people, lambda some: _owners(connection, on, some))
+    found = organisation.known(f"cells {cycle}", people, lambda some: cells(connection, cycle, on, some))
+    return owners, found
+
+
+def _days(organisation: Organisation, cycle: str) -> tuple[date, date]:
+    query = sa.select(CycleRow.id, CycleRow.starts, CycleRow.ends)
+
+    def read(some: Sequence[str]) -> dict[str, tuple[date, date]]:
+        rows = organisation.connection.execute(query.where(CycleRow.id.in_(some)))
+        return {row.id: (row.starts, row.ends) for row in rows}
+
+    known: dict[str, tuple[date, date]] = organisation.known("cycles", [cycle], read)
+    return known.get(cycle, (date.min, date.max))
+
+
+def _agreed(organisation: Organisation, cycle: str, units: Sequence[str]) -> dict[str, Agreement]:
+    """The agreements in force of units, without their matrices."""
+
+    def read(some: Sequence[str]) -> dict[str, Agreement]:
+        query = published(cycle, organisation.on).where(AgreementRow.unit_id.in_(some))
+        rows = organisation.connection.execute(query)
+        return {one.unit: one for one in agreements(organisation.connection, rows, organisation.on, matrices=False)}
+
+    return organisation.known(f"agreements {cycle}", units, read)
+
+
+def _owners(connection: sa.Connection, on: date, leaders: Sequence[str] | None = None) -> dict[str, frozenset[str]]:
+    query = sa.select(TeamRow.leader_id, TeamRow.owner_id).where(TeamRow.owner_id.is_not(None), in_force(TeamRow, on))
+    if leaders is not None:
+        query = query.where(TeamRow.leader_id.in_(leaders))
     found: dict[str, set[str]] = {}
-    for row in organisation.connection.execute(query):
+    for row in connection.execute(query):
         found.setdefault(row.leader_id, set()).add(str(row.owner_id))
     return {leader: frozenset(owners) for leader, owners in found.items()}

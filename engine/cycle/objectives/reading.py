@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from engine.cycle.models import EmployeeRow
 from engine.cycle.objectives.models import (
     AgreedTargetRow,
+    AgreementRow,
     AgreementStatus,
     IndicatorRow,
     MatrixRoleRow,
     ObjectiveRow,
     StrategyRow,
 )
+from engine.cycle.objectives.versions import published
 from engine.cycle.organisation import in_force
 
 MANUAL = ("definition", "formula", "frequency", "source", "owner_id", "validity")  # what a manual has to tell (F10)
@@ -130,14 +132,16 @@ def indicators(connection: sa.Connection, on: date) -> Mapping[str, Indicator]:
 
 
 def agreements(
-    connection: sa.Connection, rows: Iterable[sa.Row[Any]], on: date, *, of: str | None = None
+    connection: sa.Connection, rows: Iterable[sa.Row[Any]], on: date, *, matrices: bool = True
 ) -> list[Agreement]:
-    """Rows of agreements with all that hangs on them; `of` one employee only that person's cells of the matrices."""
+    """Rows of agreements with all that hangs on them; their matrices only where they are asked for."""
     heads = list(rows)
+    if not heads:
+        return []
     ids = [row.id for row in heads]
     known, strategies = indicators(connection, on), _strategies(connection, on)
     targets = _targets(connection, ids, known)
-    roles = _roles(connection, ids, of)
+    roles = _roles(connection, MatrixRoleRow.agreement_id.in_(ids)) if matrices else {}
     return [
         Agreement(
             row.id,
@@ -161,6 +165,17 @@ def agreements(
     ]
 
 
+def cells(connection: sa.Connection, cycle: str, on: date, people: Sequence[str]) -> dict[str, list[MatrixRole]]:
+    """What people have in the matrices in force."""
+    held = published(cycle, on).with_only_columns(AgreementRow.id)
+    placed = sa.and_(MatrixRoleRow.employee_id.in_(people), MatrixRoleRow.agreement_id.in_(held))
+    found: dict[str, list[MatrixRole]] = {}
+    for roles in _roles(connection, placed).values():
+        for role in roles:
+            found.setdefault(role.person, []).append(role)
+    return found
+
+
 def _targets(
     connection: sa.Connection, agreements: Sequence[UUID], known: Mapping[str, Indicator]
 ) -> dict[UUID, list[AgreedTarget]]:
@@ -178,16 +193,14 @@ def _targets(
     return found
 
 
-def _roles(connection: sa.Connection, agreements: Sequence[UUID], of: str | None) -> dict[UUID, list[MatrixRole]]:
+def _roles(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[UUID, list[MatrixRole]]:
     found: dict[UUID, list[MatrixRole]] = {}
     query = (
         sa.select(*MatrixRoleRow.__table__.c, EmployeeRow.name.label("name"))
         .join(EmployeeRow, EmployeeRow.id == MatrixRoleRow.employee_id)
-        .where(MatrixRoleRow.agreement_id.in_(agreements))
+        .where(condition)
         .order_by(EmployeeRow.name, MatrixRoleRow.id)
     )
-    if of is not None:
-        query = query.where(MatrixRoleRow.employee_id == of)
     for row in connection.execute(query):
         cell = MatrixRole(
             row.indicator_code,

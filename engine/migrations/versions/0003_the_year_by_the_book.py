@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.migrations.compact import compact
-from engine.migrations.directory import on_postgresql, on_sqlite
+from engine.migrations.directory import OBJECTIVES, on_postgresql, on_sqlite
 
 revision = "0003"
 down_revision = "0002"
@@ -21,6 +21,7 @@ def upgrade() -> None:
     _halted_orders()
     _letters()
     _objectives()
+    _noted_objectives()
     _alignment()
     _foreseen_letters()
     _papers()
@@ -424,6 +425,12 @@ def _feedback() -> None:
     )
     op.create_index(op.f("ix_feedback_giver"), "feedback", ["giver"])
     op.create_index("ix_feedback_subject", "feedback", ["subject", "cycle_id", "given_at"])
+
+
+def _noted_objectives() -> None:
+    noted = on_sqlite if op.get_bind().dialect.name == "sqlite" else on_postgresql
+    for statement in noted(OBJECTIVES):
+        op.execute(statement)
 
 
 def _small_rows() -> None:
