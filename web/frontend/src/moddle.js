@@ -13,6 +13,7 @@ export default {
     { name: 'ServiceTaskOperator', superClass: ['Element'], properties: [text('id'), text('resultVariable'), { name: 'parameterList', type: 'Parameters' }] },
     { name: 'Parameters', superClass: ['Element'], properties: [{ name: 'items', type: 'Parameter', isMany: true }] },
     { name: 'Parameter', superClass: ['Element'], properties: [text('id'), text('type'), text('value')] },
-    body('CalledDecisionId'), body('InstructionsForEndUser'), body('PreScript'), body('PostScript')
+    body('CalledDecisionId'), body('InstructionsForEndUser'), body('PreScript'), body('PostScript'),
+    body('MessageVariable'), body('MessagePayload'), body('PayloadExpression'), body('VariableName')
   ]
 };
