@@ -177,7 +177,7 @@ def test_an_operator_chooses_cases_by_hand_and_watches_them_being_held(
         for box in screen.page.locator("input[name=pilih]").all()[:2]:
             box.click()
         screen.page.fill("#alasan", "Menunggu putusan badan kepegawaian.")
-        screen.page.get_by_role("button", name="Tangguhkan" if scripts else "Lanjutkan").click()
+        screen.page.get_by_role("button", name="Tangguhkan" if scripts else "Lanjutkan", exact=True).click()
         expect(screen.page.get_by_role("status")).to_contain_text("Sedang berjalan")
         application.engine.batches.run()
         if not scripts:

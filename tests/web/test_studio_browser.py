@@ -147,7 +147,7 @@ def test_a_broken_condition_is_listed_and_leads_to_its_flow(screen: Screen, appl
         for key, element in facts_of(stored(application), "bpmn", PLANNING).items()
         if "dialogue.sepakat" in str(element.facts.get("conditionExpression"))
     ]
-    screen.page.locator(f'.djs-connection[data-element-id="{conditions[0]}"] .djs-hit').first.click(force=True)
+    screen.page.locator(f'.djs-connection[data-element-id="{conditions[0]}"] .djs-hit').first.dispatch_event("click")
 
     screen.page.fill("#bio-properties-panel-condition", "dialogue.sepakat = (")
     screen.page.click('[data-do="save"]')
