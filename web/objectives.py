@@ -56,6 +56,7 @@ def unit_page(unit: str, year: str, by: Actor, refusal: str = "") -> str:
         obstacles=obstacles,
         matrix=matrix,
         may_publish="personnel" in by.roles,
+        sees_tree=cycle().alignment.may_see_units(by=by),
         refusal=refusal,
         papers=application().papers.of_unit(unit, year, by=by),
     )

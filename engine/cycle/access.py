@@ -74,6 +74,16 @@ def demand_unit(found: Scope, unit: str | None) -> None:
         raise NotYours("Unit ini di luar kewenangan Anda.")
 
 
+def demand_plans(organisation: Organisation, by: Actor, unit: str | None) -> None:
+    """Raises NotYours unless the actor may read the SKPs and the matrix of a unit: in sight, or the actor's own unit.
+
+    They are made in dialogue with all members; how somebody was rated is never told this way. Source: DOMAIN 6.3.
+    """
+    person = organisation.person(by.person)
+    if person is None or unit is None or person.unit != unit:
+        demand_unit(scope(organisation, by), unit)
+
+
 def demand_agency(organisation: Organisation, by: Actor) -> None:
     """Raises NotYours unless the actor is personnel of the whole agency."""
     demand(by, "personnel")

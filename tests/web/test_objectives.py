@@ -73,7 +73,7 @@ def test_a_chain_says_what_a_result_rests_on(visit: Visit, application: Applicat
     assert "Belum ada SKP" in nothing
     assert "Menurunnya prevalensi stunting balita di kabupaten" in page
     assert head.name in page
-    assert visit("colleague").opens(f"/sasaran/pegawai/{person}").status_code == 403
+    assert visit("colleague").opens(f"/sasaran/pegawai/{head.id}").status_code == 403
 
 
 def test_the_matrix_of_a_unit_shows_people_against_the_heads_results(

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import sqlalchemy as sa
 
-from engine.cycle.access import Scope, demand, demand_unit, scope, tree
+from engine.cycle.access import Scope, demand, demand_plans, demand_unit, scope, tree
 from engine.cycle.alignment import agencywide, desk
 from engine.cycle.alignment.chains import PersonChains, SupportMatrix, chains, support_matrix
 from engine.cycle.alignment.findings import Judge
@@ -34,7 +34,9 @@ class Alignment:
         """
         with self._storage.reading() as session:
             organisation = self._organisation(session.connection())
-            found = self._in_sight(organisation, person, by)
+            found = _known(organisation, person)
+            if by.person != person:
+                demand_unit(scope(organisation, by), found.unit)
             return desk.check(organisation, self._people, found, cycle, rows, Judge(self._people.decide))
 
     def check_agency(self, cycle: str, *, by: Actor) -> agencywide.AgencyCheck:
@@ -85,7 +87,10 @@ class Alignment:
         """What each result rested on and who carried it at the end of a day, and the capability plan of now."""
         with self._storage.reading() as session:
             connection = session.connection()
-            found = self._in_sight(self._organisation(connection), person, by)
+            organisation = self._organisation(connection)
+            found = _known(organisation, person)
+            if by.person != person:
+                demand_plans(organisation, by, found.unit)
             until = datetime.combine(on, time.max, self._storage.zone)
             results, seen = around(connection, cycle, person, until)
             plans = capability(connection, person, cycle)
@@ -95,7 +100,7 @@ class Alignment:
         """Who of a unit's tree produces what for the results of its head."""
         with self._storage.reading() as session:
             organisation = self._organisation(session.connection())
-            demand_unit(scope(organisation, by), unit)
+            demand_plans(organisation, by, unit)
             seat = next((one for one in organisation.seats(unit) if one.unit == unit), None)
             rows = session.execute(
                 people_query(organisation.on).where(UnitRow.id.in_(tree(session.connection(), [unit])))
@@ -103,14 +108,6 @@ class Alignment:
             people = sorted((Person(*row) for row in rows), key=lambda one: (one.name, one.id))
             planned, seen = everyone(session.connection(), cycle, [one.id for one in people])
             return support_matrix(seat, people, planned, seen)
-
-    def _in_sight(self, organisation: Organisation, person: str, by: Actor) -> Person:
-        found = organisation.person(person)
-        if found is None:
-            raise NotFound("Pegawai tidak ada.")
-        if by.person != person:
-            demand_unit(scope(organisation, by), found.unit)
-        return found
 
     def _demand_units(self, organisation: Organisation, by: Actor) -> Scope:
         sight = scope(organisation, by)
@@ -120,3 +117,10 @@ class Alignment:
 
     def _organisation(self, connection: sa.Connection) -> Organisation:
         return Organisation(connection, self._storage.today())
+
+
+def _known(organisation: Organisation, person: str) -> Person:
+    found = organisation.person(person)
+    if found is None:
+        raise NotFound("Pegawai tidak ada.")
+    return found

@@ -5,7 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from engine.cycle.access import demand, demand_unit, scope
+from engine.cycle.access import demand, demand_plans, demand_unit, scope
 from engine.cycle.alignment.findings import Judge
 from engine.cycle.objectives import publishing, reading, versions
 from engine.cycle.objectives.models import AgreedTargetRow, AgreementStatus
@@ -42,7 +42,7 @@ class Objectives:
         """
         with self._storage.reading() as session:
             connection = session.connection()
-            self._demand_sight(connection, unit, by)
+            demand_plans(Organisation(connection, self._storage.today()), by, unit)
             if on is None:
                 return self._newest(connection, unit, cycle)
             in_force = versions.published(cycle, on)
@@ -55,7 +55,7 @@ class Objectives:
         """What stands against publishing the newest version, all of it."""
         with self._storage.reading() as session:
             connection = session.connection()
-            self._demand_sight(connection, unit, by)
+            demand_plans(Organisation(connection, self._storage.today()), by, unit)
             agreement = self._newest(connection, unit, cycle)
             return publishing.obstacles(connection, Judge(self._decide), agreement, self._storage.today())
 
