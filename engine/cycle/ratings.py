@@ -1,6 +1,6 @@
 """Grades: their order, joined over a year's parts, and how they spread over a unit (pure).
 
-The grade itself comes from table D1; what stands here is arithmetic. Source: DOMAIN 4.1, 4.6, 4.9, 9.2.
+The grade itself comes from table D1; what stands here is arithmetic. Source: DOMAIN 4.1, 4.6, 9.2.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,23 +47,7 @@ LABELS: Mapping[Predicate, str] = {
     Predicate.KURANG_MISCONDUCT: "Kurang (Misconduct)",
     Predicate.SANGAT_KURANG: "Sangat Kurang",
 }
-CREDIT_PERCENT: Mapping[Predicate, int] = {  # DOMAIN 4.9, BKN Reg. 3/2023
-    Predicate.SANGAT_BAIK: 150,
-    Predicate.BAIK: 100,
-    Predicate.BUTUH_PERBAIKAN: 75,
-    Predicate.KURANG_MISCONDUCT: 50,
-    Predicate.SANGAT_KURANG: 25,
-}
-COEFFICIENTS: Mapping[str, Decimal] = {  # credits a year for "Baik"
-    "Pemula": Decimal("3.75"),
-    "Terampil": Decimal(5),
-    "Mahir": Decimal("12.5"),
-    "Penyelia": Decimal(25),
-    "Ahli Pertama": Decimal("12.5"),
-    "Ahli Muda": Decimal(25),
-    "Ahli Madya": Decimal("37.5"),
-    "Ahli Utama": Decimal(50),
-}
+TIERS = ("Pemula", "Terampil", "Mahir", "Penyelia", "Ahli Pertama", "Ahli Muda", "Ahli Madya", "Ahli Utama")
 
 
 class Aggregation(StrEnum):
@@ -106,20 +90,6 @@ def aggregate(parts: Sequence[Part], policy: Aggregation) -> Aggregate:
     value = Decimal(total) / sum(weights)
     rank = int(value.quantize(Decimal(1), ROUND_HALF_UP))
     return Aggregate(value.quantize(Decimal("0.001"), ROUND_HALF_UP), list(Predicate)[5 - rank])
-
-
-def credits(parts: Sequence[Part], tier: str) -> Decimal:
-    """The credits of a functional official: each part by months, grade and tier, rounded once at the end.
-
-    Raises:
-        KeyError: the tier has no coefficient.
-    """
-    return sum((part_credit(part, tier) for part in parts), Decimal()).quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def part_credit(part: Part, tier: str) -> Decimal:
-    """The credits of one part, not rounded."""
-    return Decimal(part.months) * CREDIT_PERCENT[part.predicate] * COEFFICIENTS[tier] / 1200
 
 
 @dataclass(frozen=True)

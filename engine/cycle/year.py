@@ -14,6 +14,7 @@ from engine.cycle.access import demand, demand_agency, demand_unit, scope
 from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.calibration import Calibration
+from engine.cycle.credits.verbs import Credits
 from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
 from engine.cycle.imports.exporting import exported
@@ -83,6 +84,7 @@ class PerformanceCycle:
         self.feedback = Feedback(self._storage, people)
         self.evidence = EvidenceLedger(self._storage)
         self.surveys = Surveys(self._storage, people, settings.kek)
+        self.credits = Credits(self._storage, people.decide)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 

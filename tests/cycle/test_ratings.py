@@ -12,8 +12,6 @@ from engine.cycle.ratings import (
     Predicate,
     aggregate,
     check_distribution,
-    credits,
-    part_credit,
     pattern_of,
 )
 from engine.cycle.spreads import PATTERN
@@ -53,15 +51,6 @@ def test_the_older_rule_is_the_plain_mean_and_halves_go_up() -> None:
 def test_a_year_without_parts_has_no_mean() -> None:
     with pytest.raises(ValueError, match="need months"):
         aggregate([], Aggregation.MEAN)
-
-
-def test_credits_of_a_divided_year_are_rounded_once_at_the_end() -> None:
-    expected = WX12["expect"]["angka_kredit"]
-
-    assert [part_credit(part, "Ahli Muda").quantize(Decimal("0.0001")) for part in PARTS] == [
-        Decimal(str(value)) for value in expected["bagian"]
-    ]
-    assert credits(PARTS, "Ahli Muda") == Decimal(str(expected["total"]))
 
 
 @pytest.mark.parametrize("case", WX15["kasus"], ids=lambda case: f"{case['organisasi']}-{case['expect']}")

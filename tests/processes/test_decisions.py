@@ -19,6 +19,8 @@ POLICIES = {
     "D2_rating_pk": "UNIQUE",
     "D3_pola_distribusi": "UNIQUE",
     "D4_hasil_kepala_unit": "UNIQUE",
+    "D5_angka_kredit": "UNIQUE",
+    "D5_kebutuhan": "UNIQUE",
     "D10_tindak_lanjut": "COLLECT",
     "D11_eskalasi": "UNIQUE",
     "D12_resolusi_penilai": "UNIQUE",

@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.cycle.imports.reading import MAX_CELL, ImportRefused, Sheet, SheetRow
 from engine.cycle.models import EmployeeKind, PostKind
-from engine.cycle.ratings import COEFFICIENTS
+from engine.cycle.ratings import TIERS
 from engine.runtime.values import Json
 
 UNIT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -139,7 +139,6 @@ def one_of(choices: Sequence[str]) -> Callable[[str], str]:
     return parse
 
 
-TIERS = tuple(COEFFICIENTS)
 EMPLOYEE_KINDS = tuple(kind.value for kind in EmployeeKind)
 POST_KINDS = tuple(kind.value for kind in PostKind)
 UNIT_COLUMNS = (

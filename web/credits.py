@@ -1,0 +1,81 @@
+"""Angka kredit: one functional official's conversion, accumulation and PAK (F22), and the list for who cares for units."""
+
+import csv
+from io import StringIO
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.cycle.credits.verbs import Record
+from engine.runtime.values import Actor
+from web.context import actor, cycle, page_number
+from web.language import gettext
+from web.pages import Pages
+
+bp = Blueprint("credits", __name__, url_prefix="/angka-kredit")
+PER_PAGE, AT_ONCE = 50, 500
+COLUMNS = ("nip", "nama", "unit", "jenjang", "jumlah", "kurang_pangkat", "kurang_jenjang", "belum_dihitung")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Functional officials with what they have and what they miss."""
+    by, unit = actor(), request.args.get("unit", "")
+    page = cycle().credits.of_unit(unit or None, by=by, limit=PER_PAGE, offset=(page_number() - 1) * PER_PAGE)
+    return render_template(
+        "credits/index.html",
+        records=page.items,
+        pages=Pages(page.total, PER_PAGE, page_number()),
+        unit=unit,
+        units=cycle().units(by=by),
+    )
+
+
+@bp.get("/unduh")
+def download() -> ResponseReturnValue:
+    """The same list as CSV, for the personnel system."""
+    by, unit = actor(), request.args.get("unit", "")
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    offset, total = 0, 1
+    while offset < total:
+        page = cycle().credits.of_unit(unit or None, by=by, limit=AT_ONCE, offset=offset)
+        writer.writerows(_row(record) for record in page.items)
+        offset, total = offset + AT_ONCE, page.total
+    headers = {"Content-Disposition": "attachment; filename=angka-kredit.csv"}
+    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
+
+
+@bp.get("/saya")
+def mine() -> ResponseReturnValue:
+    return _page(actor().person, actor())
+
+
+@bp.get("/pegawai/<person>")
+def show(person: str) -> ResponseReturnValue:
+    return _page(person, actor())
+
+
+def _page(person: str, by: Actor) -> str:
+    name = cycle().names([person]).get(person, gettext("pegawai ini"))
+    return render_template("credits/show.html", record=cycle().credits.of_person(person, by=by), name=name)
+
+
+def _row(record: Record) -> tuple[object, ...]:
+    person, above = record.person, record.missing_for_tier
+    return (
+        f"'{person.nip}",  # a spreadsheet would round 18 digits
+        _harmless(person.name),
+        _harmless(person.unit_name or ""),
+        person.tier,
+        record.total,
+        record.missing_for_rank,
+        "" if above is None else above,
+        len(record.withheld),
+    )
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
