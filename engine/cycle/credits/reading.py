@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine.cycle.credits.counting import Given, Held
 from engine.cycle.models import CycleRow, HoldingRow, PostRow, RatingRow, UnitRow
 from engine.cycle.ratings import Predicate
-from engine.cycle.services import ANNUAL
+from engine.cycle.spreads import ANNUAL
 
 
 def posts_held(connection: sa.Connection, people: Collection[str]) -> Mapping[str, Sequence[Held]]:

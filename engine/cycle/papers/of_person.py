@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +9,14 @@ import sqlalchemy as sa
 
 from engine.cycle.behaviours import behaviours
 from engine.cycle.calendar import period_named
+from engine.cycle.credits.counting import Conversion, Part, State, accumulated, conversions, rounded
+from engine.cycle.credits.reading import annual_ratings, posts_held
+from engine.cycle.credits.verbs import Tables
 from engine.cycle.models import CycleRow, RatingRow, SkpResultRow, SkpVersionRow, UnitRatingRow
 from engine.cycle.papers.drafts import Desk, Draft, Source, amount, day, parties
 from engine.cycle.papers.kinds import word
 from engine.cycle.papers.records import ANNUAL, DELIVERED
 from engine.cycle.papers.told import Told, told
-from engine.cycle.ratings import COEFFICIENTS, CREDIT_PERCENT, Part, Predicate, credits
 from engine.cycle.skps import ANNEXES
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Json
@@ -110,13 +111,12 @@ def conversion(desk: Desk, source: Source) -> Draft:
         Refused: the post has no tier that earns credits.
     """
     person = desk.organisation(_on(source)).person(source.subject or "")
-    tier = person.tier if person is not None else None
-    if person is None or tier is None or tier not in COEFFICIENTS:
+    if person is None or person.tier is None:
         raise Refused("Angka kredit hanya untuk pejabat fungsional yang jenjangnya tercatat.")
-    rows = [_conversion(row, tier, person.starts) for row in _final_ratings(desk, source)]
-    total = sum((Decimal(row["exact"]) for row in rows), Decimal())
-    shown = [{**row, "credits": amount(float(row["exact"]))} for row in rows]
-    return _draft(desk, source, {"tier": tier, "rows": shown, "total": amount(float(total))})
+    counted = [one for one in _conversions(desk, person.id, source.cycle) if one.tier == person.tier]
+    rows = [_part(one.cycle, part) for one in counted for part in one.parts]
+    total = accumulated(counted, person.tier)
+    return _draft(desk, source, {"tier": person.tier, "rows": rows, "total": amount(float(total))})
 
 
 # parts
@@ -270,33 +270,22 @@ def _said(answers: Mapping[str, Json]) -> str:
     return " ".join(value for value in answers.values() if isinstance(value, str))
 
 
-def _final_ratings(desk: Desk, source: Source) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    return desk.connection.execute(
-        sa.select(RatingRow.cycle_id, RatingRow.predicate, CycleRow.starts, CycleRow.ends)
-        .join(CycleRow, CycleRow.id == RatingRow.cycle_id)
-        .where(
-            RatingRow.subject == source.subject,
-            RatingRow.period == ANNUAL,
-            RatingRow.superseded.is_(False),
-            RatingRow.status == "FINAL",
-            RatingRow.predicate.is_not(None),
-            RatingRow.cycle_id <= source.cycle,
-        )
-        .order_by(RatingRow.cycle_id, RatingRow.id)
-    ).all()
+def _conversions(desk: Desk, person: str, cycle: str) -> list[Conversion]:
+    """The years up to one, as far as nothing can change them any more."""
+    posts = posts_held(desk.connection, [person]).get(person, ())
+    given = [one for one in annual_ratings(desk.connection, [person]).get(person, ()) if one.cycle <= cycle]
+    found = conversions(posts, given, Tables(desk.people.decide).rate)
+    return [one for one in found if one.state is State.COUNTED]
 
 
-def _conversion(row: sa.Row[*tuple[Any, ...]], tier: str, since: date) -> dict[str, Json]:
-    predicate = Predicate(row.predicate)
-    months = 12 if since <= row.starts else max(12 * (row.ends.year - since.year) + row.ends.month - since.month + 1, 0)
-    exact = credits([Part("", months, predicate)], tier)
+def _part(cycle: str, part: Part) -> dict[str, Json]:
     return {
-        "year": row.cycle_id,
-        "predicate": predicate.label,
-        "months": months,
-        "percent": CREDIT_PERCENT[predicate],
-        "coefficient": amount(float(COEFFICIENTS[tier])),
-        "exact": str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)),
+        "year": cycle,
+        "predicate": part.predicate.label,
+        "months": part.months,
+        "percent": int(part.rate.percent),
+        "coefficient": amount(float(part.rate.coefficient)),
+        "credits": amount(float(rounded([part]))),
     }
 
 

@@ -19,7 +19,6 @@ from engine.cycle.papers.models import PaperRow
 from engine.cycle.papers.reading_rights import may_read
 from engine.cycle.papers.signing import SignatureService
 from engine.cycle.people import People
-from engine.cycle.ratings import COEFFICIENTS
 from engine.db import new_id
 from engine.errors import NotFound
 from engine.runtime import files
@@ -305,7 +304,7 @@ def _applies(organisation: Organisation, source: Source) -> bool:
     if source.kind is not PaperKind.CREDITS:
         return True
     person = organisation.person(source.subject or "")
-    return person is not None and person.tier in COEFFICIENTS
+    return person is not None and person.tier is not None
 
 
 def _to_paper(row: Any) -> Paper:
