@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
+from SpiffWorkflow.bpmn.serializer.default.task_spec import EventConverter
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
 from SpiffWorkflow.spiff.serializer.task_spec import SpiffBpmnTaskConverter, SubWorkflowTaskConverter
 from SpiffWorkflow.util.task import TaskState
@@ -21,6 +22,7 @@ from engine.runtime.resources import LoadedRelease
 from engine.runtime.services import Service, ServiceCall
 from engine.runtime.values import Json
 from engine.runtime.workflow import patches
+from engine.runtime.workflow.events import EventSubProcessStart
 from engine.runtime.workflow.machine import Machine, build
 from engine.runtime.workflow.script import Script
 from engine.runtime.workflow.specs import BusinessRuleTask, ServiceTask, SharingCallActivity, SharingSubProcess
@@ -46,7 +48,15 @@ class _RuleConverter(SpiffBpmnTaskConverter):  # type: ignore[misc]  # the libra
         return {**super().to_dict(spec), **{name: getattr(spec, name) for name in ("decision", "given", "result")}}
 
 
+class _StartConverter(EventConverter):  # type: ignore[misc]  # the library is untyped
+    """The library keeps such a start in a way of its own that costs no less."""
+
+    def to_dict(self, spec: Any) -> dict[str, Any]:
+        return {**super().to_dict(spec), "interrupting": spec.interrupting}
+
+
 OURS = {
+    EventSubProcessStart: _StartConverter,
     ServiceTask: _ServiceConverter,
     BusinessRuleTask: _RuleConverter,
     SharingCallActivity: SubWorkflowTaskConverter,
@@ -61,7 +71,8 @@ def converters(machine: Machine) -> dict[type, type]:
     """The library's converters; a class of ours is written as the library's own that it refines."""
     known = {**DEFAULT_CONFIG, **OURS}
     specs = {id(spec): spec for spec in [*machine.specs.values(), *machine.sub_specs.values()]}.values()
-    used = {type(task) for spec in specs for task in spec.task_specs.values()}
+    tasks = [task for spec in specs for task in spec.task_specs.values()]
+    used = {type(part) for task in tasks for part in (task, getattr(task, "event_definition", None))}
     refined = {kind: next((base for base in kind.__mro__ if base in known), None) for kind in used}
     return known | {kind: known[base] for kind, base in refined.items() if base is not None}
 
