@@ -126,10 +126,7 @@ def start(
     )
     decisions.resources = resources
     engine = Engine(resources)
-    with database.connect() as connection:
-        published = connection.scalar(sa.select(sa.func.count()).select_from(ReleaseRow))
-    if not published:
-        engine.publish_files(shipped_documents(), note=FIRST_NOTE, played=True, by=SYSTEM)
+    _publish_first(engine)
     engine.loaded()
     _spare_the_collector()
     cycle = PerformanceCycle(engine, settings, people)
@@ -156,6 +153,14 @@ def start(
         Reports(resources, people),
         BulkPapers(resources, engine.batches, papers),
     )
+
+
+def _publish_first(engine: Engine) -> None:
+    """An installation without a release begins with the documents that the product brings."""
+    with engine.database.connect() as connection:
+        published = connection.scalar(sa.select(sa.func.count()).select_from(ReleaseRow))
+    if not published:
+        engine.publish_files(shipped_documents(), note=FIRST_NOTE, played=True, by=SYSTEM)
 
 
 def mail_hours(resources: Resources, holidays: Callable[[], frozenset[date]]) -> Hours:

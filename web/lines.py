@@ -8,7 +8,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.cycle.lines import LEAVING, Acting, Change, Leaving, NamedProxy, NewHead, NewSuperior, NoProxy, Rehearsal
+from engine.cycle.line_changes import LEAVING, Acting, Change, Leaving, NamedProxy, NewHead, NewSuperior, NoProxy
+from engine.cycle.lines import Rehearsal
 from engine.cycle.models import ActingKind
 from engine.cycle.organisation import Person
 from engine.cycle.proxies import AUTHORITIES, PROCESSES

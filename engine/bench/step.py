@@ -32,7 +32,7 @@ WINDOW = 20  # steps at the beginning and at the end that are compared
 
 @dataclass(frozen=True)
 class StepBench:
-    """What was measured; ratios are of the medians of CPU time, and of wall time for the floor."""
+    """What was measured; ratios are of the medians of CPU time."""
 
     ours: Samples
     stock: Samples

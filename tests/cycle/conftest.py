@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from engine.bootstrap import Application
 from engine.clock import VirtualClock, today
 from engine.cycle.people import People
 from engine.cycle.year import PerformanceCycle
 from engine.runtime.services import Ask
 from engine.settings import Settings
 from tests.cycle.agency import Agency, Runtime, regency, shipped_tables
+from tests.cycle.house import Post, opened
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +58,12 @@ def runtime(database: sa.Engine, clock: VirtualClock) -> Runtime:
 def cycle(runtime: Runtime, settings: Settings, people: People) -> PerformanceCycle:
     """The performance year."""
     return PerformanceCycle(runtime, settings, people)
+
+
+@pytest.fixture
+def opened_house(
+    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Application, Post]]:
+    """The whole product on the regency, and what it has sent."""
+    with opened(settings, populated, clock, monkeypatch) as both:
+        yield both

@@ -47,7 +47,8 @@ class Post:
 def opened(
     settings: Settings, database: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Application, Post]]:
-    """Everybody has an address, and has been told of the first task."""
+    """It is Monday morning; everybody has an address, and has been told of the first task."""
+    clock.go_to(MORNING)
     post = Post()
     monkeypatch.setattr(smtplib, "SMTP", post)
     with database.begin() as connection:

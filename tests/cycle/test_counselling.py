@@ -17,7 +17,7 @@ from engine.runtime.models import HistoryRow, OutboxRow, TaskRow
 from engine.runtime.values import SYSTEM, Actor, OpenCase, Task
 from engine.settings import Settings
 from tests.cycle.agency import Agency
-from tests.cycle.house import MORNING, opened
+from tests.cycle.house import opened
 
 SARI = Actor("sari", groups=frozenset({"counsellor"}))
 DAN = Actor("dan", groups=frozenset({"counsellor"}))
@@ -33,11 +33,6 @@ OTHERS = [
     Actor("op", roles=frozenset({"operator"})),
     SYSTEM,
 ]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(MORNING)
 
 
 @pytest.fixture

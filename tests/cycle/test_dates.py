@@ -1,6 +1,5 @@
 """Days off changed in mid-year: typed or pasted, seen beforehand, carried out on every case, with who and why."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -17,8 +16,7 @@ from engine.cycle.dates.windows import Reopening
 from engine.errors import FormInvalid, NotYours, Refused
 from engine.runtime.models import CaseRow, TaskRow, TimerRow
 from engine.runtime.values import SYSTEM, Actor
-from engine.settings import Settings
-from tests.cycle.house import MORNING, opened
+from tests.cycle.house import Post
 
 DIAN = Actor("dian", roles=frozenset({"personnel"}))
 WHY = "SKB tiga menteri tentang cuti bersama."
@@ -29,19 +27,12 @@ DECREE = """
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(MORNING)
-
-
-@pytest.fixture
-def house(
-    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Application]:
-    with opened(settings, populated, clock, monkeypatch) as (application, _):
-        application.cycle.create_account(
-            DIAN.person, "perahu-layar-biru", by=SYSTEM, login="dian", name="Dian", roles=DIAN.roles
-        )
-        yield application
+def house(opened_house: tuple[Application, Post]) -> Application:
+    application, _ = opened_house
+    application.cycle.create_account(
+        DIAN.person, "perahu-layar-biru", by=SYSTEM, login="dian", name="Dian", roles=DIAN.roles
+    )
+    return application
 
 
 def works(house: Application) -> None:

@@ -1,21 +1,17 @@
 """The ledger of evidence: the same content at two places is found, wherever it was handed in."""
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from engine.bootstrap import Application
-from engine.clock import VirtualClock
 from engine.cycle.evidence import Evidence
 from engine.cycle.simulation.answers import fill
 from engine.db import new_id
 from engine.errors import NotFound
 from engine.runtime.values import SYSTEM, Actor, Json, OpenCase, Task
-from engine.settings import Settings
-from tests.cycle.house import MORNING, opened
+from tests.cycle.house import Post
 
 ALICE, BOB = Actor("alice"), Actor("bob")
 PHOTO, REPORT = b"%PDF-1.4 foto posyandu", b"%PDF-1.4 laporan"
@@ -23,21 +19,14 @@ HEALTHY, SKILLED = "Balita sehat", "Kader terampil"
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(MORNING)
-
-
-@pytest.fixture
-def house(
-    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Application]:
+def house(opened_house: tuple[Application, Post]) -> Application:
     """Alice and andi carry out their work; both keep a log."""
-    with opened(settings, populated, clock, monkeypatch) as (application, _post):
-        for person in ("alice", "andi"):
-            application.engine.open_case(work_of(person), by=SYSTEM)
-            plan = task_of(application, person, "plan_actions")
-            sends(application, plan, {})
-        yield application
+    application, _ = opened_house
+    for person in ("alice", "andi"):
+        application.engine.open_case(work_of(person), by=SYSTEM)
+        plan = task_of(application, person, "plan_actions")
+        sends(application, plan, {})
+    return application
 
 
 def work_of(person: str) -> OpenCase:

@@ -1,6 +1,5 @@
 """The plan of letters says beforehand what is then sent, letter by letter, and changes nothing."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,24 +11,10 @@ from engine.db import Base
 from engine.errors import NotYours, Refused
 from engine.runtime.models import BatchItemRow, BatchRow, ForeseenLetterRow, OutboxRow
 from engine.runtime.values import Actor
-from engine.settings import Settings
-from tests.cycle.house import MORNING, OWNER, Post, decides, opened
+from tests.cycle.house import MORNING, OWNER, Post, decides
 
 DAYS = 30
 Sent = tuple[datetime, str, str]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(MORNING)
-
-
-@pytest.fixture
-def opened_house(
-    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Application, Post]]:
-    with opened(settings, populated, clock, monkeypatch) as both:
-        yield both
 
 
 def planned(house: Application, days: int = DAYS) -> list[Sent]:

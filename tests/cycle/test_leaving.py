@@ -6,12 +6,11 @@ import pytest
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.lines import Leaving, NewSuperior
+from engine.cycle.line_changes import Leaving, NewSuperior
 from engine.errors import FormInvalid, NotYours
 from engine.runtime.values import Actor, CaseStatus
 from tests.cycle.house import Post
 from tests.cycle.test_lines import DIAN, TODAY, WHY, drafts, filled, has
-from tests.cycle.test_lines import clock as clock
 from tests.cycle.test_lines import house as house
 
 AUDITOR = Actor("fay", roles=frozenset({"auditor"}))

@@ -1,6 +1,6 @@
 """Mails leave when people want to read them, several in one, each once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from uuid import uuid4
 
@@ -13,8 +13,7 @@ from engine.mail import ALWAYS, Hours
 from engine.runtime.models import OutboxRow
 from engine.runtime.outbox import MAX_ATTEMPTS, Effect
 from engine.runtime.values import Actor
-from engine.settings import Settings
-from tests.cycle.house import MORNING, Post, decides, opened
+from tests.cycle.house import MORNING, Post, decides
 
 HOURS = Hours(time(6), time(18), lambda day: day.weekday() < 5)
 AUDITOR = Actor("auditor", roles=frozenset({"auditor", "operator"}))
@@ -36,19 +35,6 @@ def test_a_letter_waits_for_the_next_hour_at_which_it_may_leave(moment: str, lea
 
     assert HOURS.next(at, JAKARTA) == until
     assert ALWAYS.next(at, JAKARTA) == at
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(MORNING)
-
-
-@pytest.fixture
-def opened_house(
-    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Application, Post]]:
-    with opened(settings, populated, clock, monkeypatch) as both:
-        yield both
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A wrong superior, a new head, an acting official: rehearsed, carried out as one order, and told in the history."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
@@ -10,14 +9,13 @@ import sqlalchemy as sa
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.lines import Acting, Change, NewHead, NewSuperior
+from engine.cycle.line_changes import Acting, Change, NewHead, NewSuperior
 from engine.cycle.models import ActingKind, ReportingLineRow
 from engine.cycle.simulation.answers import fill
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from engine.runtime.values import SYSTEM, Actor, Json
-from engine.settings import Settings
 from tests.cycle.agency import Agency
-from tests.cycle.house import MORNING, Post, opened
+from tests.cycle.house import Post
 
 DIAN = Actor("dian", name="Dian", roles=frozenset({"personnel"}))
 WHY = "Atasan yang tercatat di sistem keliru."
@@ -25,20 +23,13 @@ TODAY = date(2026, 1, 5)
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(MORNING)
-
-
-@pytest.fixture
-def house(
-    settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Application, Post]]:
+def house(opened_house: tuple[Application, Post]) -> tuple[Application, Post]:
     """The regency at work: those who have no leader to wait for draft their SKP."""
-    with opened(settings, populated, clock, monkeypatch) as (application, post):
-        application.cycle.create_account(
-            DIAN.person, "perahu-layar-biru", by=SYSTEM, login="dian", name="Dian", roles=DIAN.roles
-        )
-        yield application, post
+    application, post = opened_house
+    application.cycle.create_account(
+        DIAN.person, "perahu-layar-biru", by=SYSTEM, login="dian", name="Dian", roles=DIAN.roles
+    )
+    return application, post
 
 
 def filled(application: Application, task: UUID, by: Actor, **decided: Json) -> dict[str, Json]:

@@ -1,6 +1,7 @@
 """Who acts in whose place: for which days, processes and authorities, and never in a chain that ends in self-appraisal."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.lines import Change, NamedProxy, NoProxy
+from engine.cycle.line_changes import Change, NamedProxy, NoProxy
 from engine.cycle.models import ConflictRow, DelegationRow, ProxyRow
 from engine.cycle.people import People
 from engine.cycle.proxies import ALL, Proxy, acting_for
@@ -19,7 +20,6 @@ from engine.runtime.values import Actor, Assignment
 from tests.cycle.agency import LONG_AGO, Agency
 from tests.cycle.house import Post
 from tests.cycle.test_lines import DIAN, TODAY, WHY, drafts, filled, has
-from tests.cycle.test_lines import clock as clock
 from tests.cycle.test_lines import house as house
 
 SPRING = date(2026, 4, 15)
@@ -113,9 +113,8 @@ def test_every_chain_ends_at_one_who_may(links: Mapping[str, Sequence[str]], bar
 
 
 def naming(**other: object) -> NamedProxy:
-    words = {"person": "bob", "proxy": "sari", "process": ALL, "authority": ALL, "reason": WHY, "named_by": "bob"}
-    days = {"starts": TODAY, "ends": TODAY + timedelta(days=7)}
-    return NamedProxy(**{**words, **days, **other})  # type: ignore[arg-type]
+    usual = NamedProxy("bob", "sari", ALL, ALL, WHY, "bob", TODAY, TODAY + timedelta(days=7))
+    return replace(usual, **other)
 
 
 def works(application: Application) -> None:

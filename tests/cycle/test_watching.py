@@ -21,11 +21,6 @@ BOB = Actor("bob")
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(MORNING)
-
-
-@pytest.fixture
 def house(
     settings: Settings, populated: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Application]:

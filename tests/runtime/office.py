@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -208,3 +209,19 @@ def disarm(connection: sa.Connection) -> None:
     else:
         connection.exec_driver_sql("ALTER TABLE history DISABLE TRIGGER USER")
         connection.exec_driver_sql("ALTER TABLE history_sealed DISABLE TRIGGER USER")
+
+
+def two_workers(round: Callable[[], int]) -> None:
+    """Two threads begin together, and each works until a round finds nothing."""
+    start = Barrier(2)
+
+    def work() -> None:
+        start.wait()
+        while round():
+            pass
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.batches import LEASE, Batches, BatchStatus, Outcome, Skipped
 from engine.runtime.values import Actor, Json
 from tests.runtime import diagrams as d
-from tests.runtime.office import AUDITOR, EVE, STRANGER, Office
+from tests.runtime.office import AUDITOR, EVE, STRANGER, Office, two_workers
 
 OPERATORS = frozenset({"operator"})
 PAPER = sa.Table("paper", sa.MetaData(), sa.Column("item", sa.String), sa.Column("by", sa.String))
@@ -169,18 +168,7 @@ def test_two_workers_share_the_items(office: Office, database_url: str, database
     batches = office.engine.batches
     items = [f"item-{number}" for number in range(60)]
     id = batches.start("stamp", "Cap", items, {"what": "cap"}, by=EVE)
-    ready = Barrier(2)
-
-    def work() -> None:
-        ready.wait()
-        while batches.run(limit=7):
-            pass
-
-    workers = [Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    two_workers(lambda: batches.run(limit=7))
     assert batches.view(id, by=EVE).status is BatchStatus.DONE
     assert stamps(database) == sorted(items)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from engine.runtime.models import OutboxRow, TimerRow
 from engine.runtime.reminders import reminder_times
 from engine.runtime.values import CaseStatus
 from tests.runtime import diagrams as d
-from tests.runtime.office import AUDITOR, EVE, Office
+from tests.runtime.office import AUDITOR, EVE, Office, two_workers
 
 WEDNESDAY_NIGHT = datetime(2026, 1, 14, 23, 59, 59, tzinfo=JAKARTA)
 
@@ -112,18 +111,7 @@ def test_a_case_that_does_not_run_is_left_out(office_of: SEND, database: sa.Engi
 
 def test_two_workers_remind_once(office_of: SEND) -> None:
     office, cases = many(office_of)
-    start = Barrier(2)
-
-    def work() -> None:
-        start.wait()
-        while office.engine.sweep(limit=7):
-            pass
-
-    workers = [Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    two_workers(lambda: office.engine.sweep(limit=7))
 
     assert [reminded(office, case) for case in cases] == [1] * MANY
     assert office.engine.verify().breach is None

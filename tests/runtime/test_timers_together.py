@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +13,7 @@ from engine.runtime.due import TOGETHER, Due, together
 from engine.runtime.services import ServiceCall
 from engine.runtime.values import CaseStatus
 from tests.runtime import diagrams as d
-from tests.runtime.office import AUDITOR, EVE, START, Office
+from tests.runtime.office import AUDITOR, EVE, START, Office, two_workers
 
 OFFICE = Callable[..., Office]
 MANY = TOGETHER + 5
@@ -107,18 +106,7 @@ def test_a_case_that_does_not_run_waits(office_of: OFFICE) -> None:
 
 def test_two_workers_fire_once(office_of: OFFICE) -> None:
     office, cases = many(office_of)
-    start = Barrier(2)
-
-    def work() -> None:
-        start.wait()
-        while office.engine.sweep(limit=7):
-            pass
-
-    workers = [Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    two_workers(lambda: office.engine.sweep(limit=7))
 
     assert [told(office, case) for case in cases] == [["case_opened", "timer_fired"]] * MANY
     assert office.engine.verify().breach is None

@@ -26,7 +26,9 @@ def handed_in(application: Application, employee: Visitor) -> Any:
 
 def other_superior(application: Application, visitor: Visitor, cast: Cast) -> Any:
     """Somebody else who leads a unit and may appraise the employee."""
-    taken = {visitor.actor.person, application.cycle.account_of(cast.appraiser).actor.person}  # type: ignore[union-attr]
+    appraiser = application.cycle.account_of(cast.appraiser)
+    assert appraiser is not None
+    taken = {visitor.actor.person, appraiser.actor.person}
     for unit in application.cycle.units(by=SYSTEM):
         if unit.head is not None and unit.head not in taken and unit.parent is not None:
             return application.cycle.employee(unit.head, by=SYSTEM).employee
