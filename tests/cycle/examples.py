@@ -74,4 +74,30 @@ def _relations(row: Row, by_id: Mapping[str, Row]) -> dict[str, str]:
     return {parent["id"]: "KEPALA_UNIT" if (parent.get("induk") or "").startswith("PK:") else "ATASAN"}
 
 
-__all__ = ["Plan", "PlannedResult", "Standing", "Target", "form_row", "landscape", "plans_of", "spelled_out"]
+def road_shares(case: Row) -> list[dict[str, Any]]:
+    """The results of WX-03 among which a length of road is shared out."""
+    return [
+        {
+            "id": f"C{place}",
+            "induk": case["anak_dari"],
+            "metode": case["metode"],
+            "teks": f"Jalan berkondisi mantap di wilayah {place} sesuai standar",
+            "aspek": [
+                {"aspek": "KUANTITAS", "iki": "Panjang", "target": share, "satuan": case["satuan"], "polaritas": "NAIK"}
+            ],
+        }
+        for place, share in enumerate(case["porsi"], start=1)
+    ]
+
+
+__all__ = [
+    "Plan",
+    "PlannedResult",
+    "Standing",
+    "Target",
+    "form_row",
+    "landscape",
+    "plans_of",
+    "road_shares",
+    "spelled_out",
+]

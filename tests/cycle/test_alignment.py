@@ -14,7 +14,7 @@ from engine.cycle.alignment.plans import Plan, PlannedResult, Standing, Target
 from engine.errors import Refused
 from engine.runtime.services import Ask
 from tests.cycle.agency import example
-from tests.cycle.examples import plans_of, spelled_out
+from tests.cycle.examples import plans_of, road_shares, spelled_out
 
 GOOD = "Seluruh puskesmas menangani balita gizi kurang sesuai tata laksana"
 COVERED = Target("KUALITAS", "Cakupan", 90, "persen", "NAIK")
@@ -59,19 +59,7 @@ def test_wx_02_an_activity_without_parent_is_refused_and_mended(rows: str, expec
 
 @pytest.mark.parametrize("case", example(3)["kasus"], ids=lambda case: case["nama"])
 def test_wx_03_direct_shares_add_up_in_the_same_unit(case: dict[str, Any], judge: Judge) -> None:
-    shares = [
-        {
-            "id": f"C{place}",
-            "induk": case["anak_dari"],
-            "metode": case["metode"],
-            "teks": f"Jalan berkondisi mantap di wilayah {place} sesuai standar",
-            "aspek": [
-                {"aspek": "KUANTITAS", "iki": "Panjang", "target": share, "satuan": case["satuan"], "polaritas": "NAIK"}
-            ],
-        }
-        for place, share in enumerate(case["porsi"], start=1)
-    ]
-    found = everything(judge, plans_of([*example(3)["rhk"], *shares], "SATU_TINGKAT"))
+    found = everything(judge, plans_of([*example(3)["rhk"], *road_shares(case)], "SATU_TINGKAT"))
 
     assert set(codes(found)) == set(case["expect"]["kode"])
     assert verdict_of(found) == case["expect"]["verdict"]

@@ -20,7 +20,7 @@ from engine.cycle.objectives.models import (
 from engine.cycle.year import PerformanceCycle
 from engine.db import new_id
 from tests.cycle.agency import LONG_AGO, PERSONNEL, Agency, example
-from tests.cycle.examples import form_row, spelled_out
+from tests.cycle.examples import form_row, road_shares, spelled_out
 
 YEAR, UNIT = "2026", "OFFICE"
 Row = Mapping[str, Any]
@@ -129,20 +129,8 @@ def test_wx_02_an_activity_and_its_mend(rows: str, expected: str, checked: Any) 
 
 @pytest.mark.parametrize("case", example(3)["kasus"], ids=lambda case: case["nama"])
 def test_wx_03_shares_of_a_road(case: dict[str, Any], checked: Any) -> None:
-    shares = [
-        {
-            "id": f"C{place}",
-            "induk": case["anak_dari"],
-            "metode": case["metode"],
-            "teks": f"Jalan berkondisi mantap di wilayah {place} sesuai standar",
-            "aspek": [
-                {"aspek": "KUANTITAS", "iki": "Panjang", "target": share, "satuan": case["satuan"], "polaritas": "NAIK"}
-            ],
-        }
-        for place, share in enumerate(case["porsi"], start=1)
-    ]
 
-    codes, verdict = checked([*example(3)["rhk"], *shares], example(3)["mode_matriks"])
+    codes, verdict = checked([*example(3)["rhk"], *road_shares(case)], example(3)["mode_matriks"])
 
     assert (codes, verdict) == (case["expect"]["kode"], case["expect"]["verdict"])
 

@@ -213,3 +213,16 @@ def filled(application: Application, task: Task, by: Actor, **decided: Any) -> d
 def skp_answers(application: Application, task: Task, by: Actor) -> dict[str, Any]:
     """An SKP that its form accepts."""
     return filled(application, task, by, klasifikasi="UTAMA")
+
+
+def text(answer: TestResponse) -> str:
+    """The page of an answer."""
+    return answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def later(application: Application) -> Application:
+    """The product after a worker has done what fell due."""
+    while application.work():
+        pass
+    return application

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,28 +10,17 @@ from playwright.sync_api import Browser
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from tests.web.browser import DESK, PHONE, Screen
-from tests.web.conftest import PASSWORD, Cast, Visitor
+from tests.web.conftest import PASSWORD, Cast, Visitor, text
 
 Visit = Callable[[str], Visitor]
 WHY = "SKB tiga menteri, cuti bersama tambahan."
 DECREE = "19-20 Januari 2026 Cuti Bersama tambahan"
 
 
-def text(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
 @pytest.fixture
 def clock() -> VirtualClock:
     """The day after drafts were due: what comes next is due in working days."""
     return VirtualClock(datetime(2026, 1, 15, 1, 0, tzinfo=UTC))
-
-
-@pytest.fixture
-def later(application: Application) -> Application:
-    while application.work():
-        pass
-    return application
 
 
 def test_a_decree_is_pasted_seen_and_carried_out(visit: Visit, later: Application) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,28 +9,17 @@ from playwright.sync_api import Browser
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from tests.web.browser import PHONE, Screen
-from tests.web.conftest import PASSWORD, Cast, Visitor
+from tests.web.conftest import PASSWORD, Cast, Visitor, text
 
 Visit = Callable[[str], Visitor]
 WHY = "Jaringan kantor terputus dua pekan."
 ASKED = {"jendela": "skp", "siklus": "2026", "sampai": "2026-02-20", "kembalikan": "ya", "alasan": WHY}
 
 
-def text(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
 @pytest.fixture
 def clock() -> VirtualClock:
     """The day after drafts were due: the team has taken over."""
     return VirtualClock(datetime(2026, 1, 15, 1, 0, tzinfo=UTC))
-
-
-@pytest.fixture
-def later(application: Application) -> Application:
-    while application.work():
-        pass
-    return application
 
 
 def test_one_person_gets_the_skp_back(visit: Visit, later: Application, cast: Cast) -> None:
