@@ -1,7 +1,7 @@
 """Database, clock, application: a fresh one for each test, on both databases."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from engine.bootstrap import Application, start
+from engine.bootstrap import Application, shipped_documents, start
 from engine.clock import VirtualClock
 from engine.db import make_engine
 from engine.migrations import upgrade
+from engine.runtime.documents import digest
+from engine.runtime.resources import LoadedRelease, Resources
 from engine.settings import Settings
 from tests import postgresql
 
@@ -40,6 +42,24 @@ def postgresql_server() -> Iterator[str]:
         upgrade(database)
         database.dispose()
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_documents_read_once() -> Iterator[None]:
+    """Most tests start the product on the shipped documents: a worker reads and checks them for the first only."""
+    shipped, read, known = digest(shipped_documents()), Resources.candidate, dict[object, LoadedRelease]()
+
+    def candidate(self: Resources, files: Mapping[str, bytes]) -> LoadedRelease:
+        if digest(files) != shipped:
+            return read(self, files)
+        named = (self.registry.services, frozenset(self.registry.functions), self.registry.words)
+        if named not in known:
+            known[named] = read(self, files)
+        return known[named]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Resources, "candidate", candidate)
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
