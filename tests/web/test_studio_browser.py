@@ -1,15 +1,30 @@
 """The drawing table in a real browser: change, save, be told, jump, publish; and the case's picture."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from lxml import etree
 from playwright.sync_api import Browser, expect
 
 from engine.bootstrap import Application
+from engine.runtime.bpmn_reader import read
 from engine.runtime.values import SYSTEM, Actor
-from tests.runtime.diagrams import diagram, end, exclusive, flow, parallel, process, script_task, start
+from tests.runtime.diagrams import (
+    catch,
+    conditional,
+    diagram,
+    end,
+    exclusive,
+    flow,
+    message,
+    message_named,
+    parallel,
+    process,
+    script_task,
+    send_task,
+    start,
+)
 from tests.runtime.diagrams import path as flows_along
 from tests.web.browser import DESK, PHONE, Screen
 from tests.web.conftest import PASSWORD
@@ -41,6 +56,27 @@ def drawn_deadlock() -> bytes:
         *flows_along("note", "join"),
     ]
     places = {"begun": (100, 100), "fork": (200, 93), "join": (450, 93), "note": (300, 200), "finished": (600, 100)}
+    return drawn("deadlock", nodes, flows, places)
+
+
+def drawn_conversation() -> bytes:
+    """A message that begins, one that is waited for, a condition, and a message task, with their picture."""
+    nodes = [
+        start("begun", message("asked")),
+        catch("hear", message("asked")),
+        catch("watch", conditional("false")),
+        send_task("note", "asked"),
+        end(),
+    ]
+    places = {"begun": (50, 100), "hear": (250, 100), "watch": (450, 100), "note": (650, 90), "finished": (850, 100)}
+    flows = flows_along("begun", "hear", "watch", "note", "finished")
+    return drawn("conversation", nodes, flows, places, message_named("asked", "DITANYA"))
+
+
+def drawn(
+    name: str, nodes: Sequence[str], flows: Sequence[str], places: Mapping[str, tuple[int, int]], *named: str
+) -> bytes:
+    """A process with a picture of its nodes, each at its place; "note" is as large as a task."""
     shapes = "".join(
         f'<di:BPMNShape id="{id}_shape" bpmnElement="{id}"><dc:Bounds x="{x}" y="{y}" '
         f'width="{100 if id == "note" else 50}" height="{80 if id == "note" else 50}"/></di:BPMNShape>'
@@ -59,10 +95,10 @@ def drawn_deadlock() -> bytes:
         'xmlns:xy="http://www.omg.org/spec/DD/20100524/DI"'
     )
     picture = (
-        f'<di:BPMNDiagram {spaces} id="picture"><di:BPMNPlane id="plane" bpmnElement="deadlock">{shapes}{lines}'
+        f'<di:BPMNDiagram {spaces} id="picture"><di:BPMNPlane id="plane" bpmnElement="{name}">{shapes}{lines}'
         "</di:BPMNPlane></di:BPMNDiagram>"
     )
-    return diagram(process("deadlock", *nodes, *flows), picture)
+    return diagram(*named, process(name, *nodes, *flows), picture)
 
 
 def opens_table(screen: Screen, name: str = PLANNING) -> None:
@@ -115,6 +151,37 @@ def test_a_task_changed_in_the_panel_is_saved_and_nothing_else_is_lost(
         "performer",
         "due",
     }
+
+
+def test_what_messages_carry_and_whom_they_are_for_is_set_in_the_panel(
+    screen: Screen, application: Application
+) -> None:
+    application.engine.save_document("conversation.bpmn", drawn_conversation(), revision=0, by=OWNER)
+    opens_table(screen, "conversation.bpmn")
+    panel = "#bio-properties-panel-"
+
+    selects(screen, "begun")
+    screen.page.fill(field("unit"), "message.unit")
+    screen.page.fill(f"{panel}MessageVariable", "asked")
+    selects(screen, "hear")
+    screen.page.fill(field("correlation"), "message.periode = 3")
+    selects(screen, "watch")
+    screen.page.fill(f"{panel}waitedFor", "count(asked) > 2")
+    selects(screen, "note")
+    screen.page.fill(f"{panel}reference", "DIJAWAB")
+    screen.page.fill(f"{panel}MessagePayload", "{ ya: true }")
+    screen.page.click('[data-do="save"]')
+    expect(screen.page.locator("[data-status]")).to_contain_text("Draf tersimpan")
+
+    (read_again,) = read(etree.fromstring(stored(application, "conversation.bpmn")), "conversation.bpmn").processes
+    told = {id: element.triggers[0] for id, element in read_again.elements.items() if element.triggers}
+    assert read_again.elements["begun"].properties["unit"] == "message.unit"
+    assert told["begun"].variable == "asked"
+    assert read_again.elements["hear"].properties["correlation"] == "message.periode = 3"
+    assert told["watch"].text is not None and told["watch"].text.value == "count(asked) > 2"
+    assert told["note"].payload is not None and told["note"].payload.value == "{ ya: true }"
+    assert told["note"].ref == "message_dijawab"
+    assert screen.violations() == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ it worked.
 from collections.abc import Iterator
 
 from engine.errors import Problem, nearest
+from engine.runtime.bpmn import Element, Process
 from engine.runtime.lint.formulas import CATCHES, CORRELATED, OPENING
 from engine.runtime.lint.model import Model, warning
 
@@ -21,6 +22,7 @@ KNOWN = {
 }
 _FOREIGN = ("camunda", "zeebe", "flowable", "activiti")
 _OF_THE_STANDARD = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
+_UNREAD = {"property": "Properti", "auditing": "Pengaturan audit", "monitoring": "Pengaturan pemantauan"}
 
 
 def rule(model: Model) -> Iterator[Problem]:
@@ -39,3 +41,14 @@ def rule(model: Model) -> Iterator[Problem]:
         for tag in sorted(element.features & _OF_THE_STANDARD):
             message = f"Pelaksana menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
             yield warning(process, element, "foreign-setting", message, "Pilih pelaksana di panel pengaturan.")
+    yield from _unread_parts(model)
+
+
+def _unread_parts(model: Model) -> Iterator[Problem]:
+    """Parts that the standard allows in processes and activities, and that no engine step looks at."""
+    for process in model.processes.values():
+        things: list[Element | Process] = [process, *process.elements.values()]
+        for thing in things:
+            for tag in sorted(thing.features & _UNREAD.keys()):
+                message = f"{_UNREAD[tag]} menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
+                yield warning(process, thing, "foreign-setting", message, "Hapus; data perkara tidak perlu diumumkan.")

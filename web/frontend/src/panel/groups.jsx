@@ -28,7 +28,7 @@ const REFERENCES = {
 
 /** The groups of one element, in the order in which they are read. */
 export function groupsOf(element, editor, pickers) {
-  return [general, pool, task, decision, service, parameters, script, called, repeat, condition, timer, reference]
+  return [general, pool, task, decision, service, parameters, script, called, repeat, condition, timer, waited, linked, reference, transformed]
     .map((group) => group(element, editor, pickers))
     .filter(Boolean);
 }
@@ -179,6 +179,7 @@ function repeat(element, editor) {
     entries.push(feel({ id: 'loopCondition', label: 'Selama (FEEL)', get: () => loop.get('loopCondition')?.body ?? '', set: (value) => editor.setExpression(element, loop, 'loopCondition', value) }));
   } else if (kind) {
     entries.push(
+      feel({ id: 'loopCardinality', label: 'Berapa kali (FEEL), bila tanpa daftar', get: () => loop.get('loopCardinality')?.body ?? '', set: (value) => editor.setExpression(element, loop, 'loopCardinality', value) }),
       named('loopDataInputRef', 'Daftar', 'Nama daftar di data perkara, misalnya periods'),
       named('inputDataItem', 'Butir', 'Nama tiap butir, misalnya period; belum ada di data perkara'),
       named('loopDataOutputRef', 'Daftar hasil'), named('outputDataItem', 'Butir hasil'),
@@ -222,14 +223,57 @@ function timer(element, editor) {
   return group('timer', 'Waktu', entries);
 }
 
-function reference(element, editor) {
-  if (!is(element, 'bpmn:Event')) return null;
-  const definition = getBusinessObject(element).get('eventDefinitions')?.find((one) => one.$type in REFERENCES);
+/** The condition that an event waits for. */
+function waited(element, editor) {
+  const definition = is(element, 'bpmn:Event') && definitionOf(element, 'bpmn:ConditionalEventDefinition');
   if (!definition) return null;
-  const [name, type, label] = REFERENCES[definition.$type];
-  const entries = [text({ id: 'reference', label: `Nama ${label.toLowerCase()}`, get: () => definition.get(name)?.name ?? '', set: (value) => editor.setReference(element, definition, name, type, value) })];
-  if (type === 'bpmn:Error' && definition.get(name)) {
-    entries.push(text({ id: 'errorCode', label: 'Kode kesalahan', get: () => definition.get(name).errorCode ?? '', set: (errorCode) => editor.setAll(element, definition.get(name), { errorCode }) }));
+  return group('waited', 'Syarat', [feel({ id: 'waitedFor', label: 'Terjadi bila (FEEL)', description: 'Misalnya count(temuan) > 2; dibaca lagi setiap data perkara berubah',
+    get: () => definition.get('condition')?.body ?? '', set: (value) => editor.setExpression(element, definition, 'condition', value) })]);
+}
+
+/** The name at which a link that is thrown is caught. */
+function linked(element, editor) {
+  const definition = is(element, 'bpmn:Event') && definitionOf(element, 'bpmn:LinkEventDefinition');
+  if (!definition) return null;
+  return group('linked', 'Sambungan', [text({ id: 'linkName', label: 'Nama sambungan', description: 'Sama pada peristiwa yang melempar dan yang menangkap.',
+    get: () => definition.get('name') ?? '', set: (name) => editor.setAll(element, definition, { name: name || undefined }) })]);
+}
+
+/** What a data association fills with, when it is not simply what it begins at. */
+function transformed(element, editor) {
+  if (!isAny(element, ['bpmn:DataInputAssociation', 'bpmn:DataOutputAssociation'])) return null;
+  const association = getBusinessObject(element);
+  return group('transformed', 'Data', [feel({ id: 'transformation', label: 'Isi (FEEL)', description: 'Kosong berarti hasil kegiatan itu sendiri',
+    get: () => association.get('transformation')?.body ?? '', set: (value) => editor.setExpression(element, association, 'transformation', value) })]);
+}
+
+const MESSAGE_TASKS = ['bpmn:SendTask', 'bpmn:ReceiveTask'];
+const THROWN = ['bpmn:IntermediateThrowEvent', 'bpmn:EndEvent', 'bpmn:SendTask'];
+const OPENS = [['subject', 'Perkara tentang siapa'], ['unit', 'Unit perkara'], ['cycle', 'Siklus perkara'], ['title', 'Judul perkara']];
+
+function reference(element, editor) {
+  const task = isAny(element, MESSAGE_TASKS);
+  if (!task && !is(element, 'bpmn:Event')) return null;
+  const owner = task ? getBusinessObject(element) : getBusinessObject(element).get('eventDefinitions')?.find((one) => one.$type in REFERENCES);
+  if (!owner) return null;
+  const [name, type, label] = REFERENCES[task ? 'bpmn:MessageEventDefinition' : owner.$type];
+  const entries = [text({ id: 'reference', label: `Nama ${label.toLowerCase()}`, get: () => owner.get(name)?.name ?? '', set: (value) => editor.setReference(element, owner, name, type, value) })];
+  if (type === 'bpmn:Error' && owner.get(name)) {
+    entries.push(text({ id: 'errorCode', label: 'Kode kesalahan', get: () => owner.get(name).errorCode ?? '', set: (errorCode) => editor.setAll(element, owner.get(name), { errorCode }) }));
   }
-  return group('reference', label, entries);
+  return group('reference', label, [...entries, ...carried(element, editor, owner, type === 'bpmn:Message')]);
+}
+
+/** What is sent along, or what becomes of it; and for a message, which case it is meant for. */
+function carried(element, editor, owner, message) {
+  const part = (name, label, make, description) => make({ id: name, label, description, get: () => extension(element, `spiffworkflow:${name}`, owner)?.body ?? '',
+    set: (body) => editor.setExtension(element, `spiffworkflow:${name}`, body ? { body } : null, owner) });
+  if (isAny(element, THROWN)) return [part('MessagePayload', 'Isi yang dikirim (FEEL)', feel, 'Konteks FEEL: { alasan: keputusan.alasan }')];
+  const put = (name, what, description) => setting(element, editor, name, what, feel, { description });
+  const opens = is(element, 'bpmn:StartEvent') && is(getBusinessObject(element).$parent, 'bpmn:Process');
+  return [
+    part('MessageVariable', 'Nama isi yang diterima', text, 'Nama di data perkara'),
+    ...(message ? [put('correlation', 'Hanya bila (FEEL)', 'Isi pesan bernama message: message.periode = period.code')] : []),
+    ...(message && opens ? OPENS.map(([id, what]) => put(id, `${what} (FEEL)`, 'Isi pesan bernama message; kosong berarti dari perkara berkunci sama')) : [])
+  ];
 }

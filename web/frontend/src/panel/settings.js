@@ -5,9 +5,9 @@ import { standIn } from '../keep-loop-refs.js';
 
 const EMPTY = new Set(['', undefined, null, false]);
 
-/** The extension of one type, "spiffworkflow:Properties", or undefined. */
-export function extension(element, type) {
-  return getBusinessObject(element).get('extensionElements')?.get('values').find((one) => one.$type === type);
+/** The extension of one type, "spiffworkflow:Properties", or undefined; of the element, or of a part of it. */
+export function extension(element, type, owner = getBusinessObject(element)) {
+  return owner.get('extensionElements')?.get('values').find((one) => one.$type === type);
 }
 
 /** A setting of spiffworkflow:properties: text, or '' when it is not there. */
@@ -42,9 +42,8 @@ export class Editor {
   }
 
   /** Replaces the extension of one type; null takes it away. Lists of plain objects must have been created before. */
-  setExtension(element, type, values) {
-    const businessObject = getBusinessObject(element);
-    const holder = businessObject.get('extensionElements');
+  setExtension(element, type, values, owner = getBusinessObject(element)) {
+    const holder = owner.get('extensionElements');
     const old = holder?.get('values') ?? [];
     const made = values && this.#create(type, values);
     if (made) adopt(made);
@@ -52,8 +51,8 @@ export class Editor {
     const next = made ? replaceOrAppend(old, made, (one) => one.$type === type) : old.filter((one) => one.$type !== type);
     if (holder && next.length) return this.#change(element, holder, { values: next });
     const created = next.length ? this.#create('bpmn:ExtensionElements', { values: next }) : undefined;
-    if (created) adopt(created, businessObject);
-    return this.#change(element, businessObject, { extensionElements: created });
+    if (created) adopt(created, owner);
+    return this.#change(element, owner, { extensionElements: created });
   }
 
   /** A FEEL expression in a child element: a condition, a timer, the end of a repetition. */
