@@ -194,7 +194,7 @@ def shipped_documents(root: Path = ROOT) -> Mapping[str, bytes]:
 
 def registry_of(holidays: "_DaysOff", settings: Settings) -> Registry:
     """What documents may name in this installation."""
-    functions = calendar_functions(holidays, settings.zone)
+    functions = calendar_functions(holidays)
     return Registry(frozenset(registered()), PERFORMERS, functions, CASE_DATA, WORDS, shapes.DATA, shapes.RESULTS)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
@@ -54,8 +55,12 @@ OPENING_STATUSES = {
 }
 
 
-def local(moment: datetime) -> datetime:
-    return moment.astimezone(application().settings.zone)
+ZONES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
+
+
+def local(moment: datetime, zone: str | None = None) -> datetime:
+    """A moment on the wall of a zone's people; None: the agency's."""
+    return moment.astimezone(ZoneInfo(zone) if zone else application().settings.zone)
 
 
 def today() -> date:
@@ -79,42 +84,44 @@ def clock_time(at: datetime) -> str:
     return format_time(at, "HH.mm" if language() == "id" else "HH:mm", locale=language())
 
 
-def day(value: date | datetime | str | None) -> Markup:
+def day(value: date | datetime | str | None, zone: str | None = None) -> Markup:
     """A day as <time>: "24 November 2026"; a moment is its local day."""
     if value is None or value == "":
         return Markup("–")
-    return Markup('<time datetime="{}">{}</time>').format(as_day(value).isoformat(), plain_day(value))
+    found = as_day(value, zone)
+    return Markup('<time datetime="{}">{}</time>').format(found.isoformat(), plain_day(found))
 
 
 def plain_day(value: date | datetime | str) -> str:
     return format_date(as_day(value), "d MMMM y", locale=language())
 
 
-def as_day(value: date | datetime | str) -> date:
-    """A day of the agency's calendar: a moment is its local day."""
+def as_day(value: date | datetime | str, zone: str | None = None) -> date:
+    """A day of the calendar: a moment is its local day."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-    return local(value).date() if isinstance(value, datetime) else value
+    return local(value, zone).date() if isinstance(value, datetime) else value
 
 
-def weekday(value: datetime) -> str:
-    """A day with its name, for deadlines: "Selasa, 24 November 2026 pukul 23.59"."""
-    at = local(value)
-    return gettext(
+def weekday(value: datetime, zone: str | None = None) -> str:
+    """A day with its name, for deadlines: "Selasa, 24 November 2026 pukul 23.59"; a zone of its own is named."""
+    at = local(value, zone)
+    words = gettext(
         "%(day)s pukul %(time)s", day=format_datetime(at, "EEEE, d MMMM y", locale=language()), time=clock_time(at)
     )
+    return f"{words} {ZONES.get(at.utcoffset() or timedelta(), zone)}" if zone else words
 
 
-def due_words(due: datetime | None) -> str:
+def due_words(due: datetime | None, zone: str | None = None) -> str:
     """How far a deadline is, in words: "terlambat 3 hari", "hari ini pukul 23.59", "besok", "5 hari lagi"."""
     if due is None:
         return gettext("tanpa tenggat")
     now = engine().clock.now()
-    days = (local(due).date() - today()).days
+    days = (local(due, zone).date() - local(now, zone).date()).days
     if due < now:
         return lateness(now - due, -days)
     if days == 0:
-        return gettext("hari ini pukul %(time)s", time=clock_time(local(due)))
+        return gettext("hari ini pukul %(time)s", time=clock_time(local(due, zone)))
     if days == 1:
         return gettext("besok")
     return ngettext("%(num)d hari lagi", "%(num)d hari lagi", days)

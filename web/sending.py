@@ -22,7 +22,7 @@ def check(task_id: UUID) -> ResponseReturnValue:
     view = engine().task(task_id, by=actor())
     if not view.may_act or view.task.status is not TaskStatus.OPEN:
         return redirect(url_for("tasks.show", task_id=task_id), 303)
-    checked = view.form.validate(view.answers, view.context, engine().environment(), language())
+    checked = view.form.validate(view.answers, view.context, engine().environment(view.task.zone), language())
     if checked.errors:
         return tasks.task_page(view, checked.errors), 422
     return check_page(view, key=uuid4().hex)

@@ -72,7 +72,7 @@ def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tu
     view = engine().task(task_id, by=by)
     answers = view.form.decode(fields, view.answers)
     if action.startswith(ROW_ACTIONS):
-        answers = view.form.act(answers, action, view.context, engine().environment())
+        answers = view.form.act(answers, action, view.context, engine().environment(view.task.zone))
     text = first(fields, "revision", "0")
     engine().save_draft(task_id, answers, revision=int(text) if text.isdecimal() else 0, by=by)
     return view, answers
@@ -93,7 +93,7 @@ def keep(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnVa
 
 
 def to_checking(view: TaskView, answers: Mapping[str, Json]) -> ResponseReturnValue:
-    checked = view.form.validate(answers, view.context, engine().environment(), language())
+    checked = view.form.validate(answers, view.context, engine().environment(view.task.zone), language())
     if checked.errors:
         return task_page(engine().task(view.task.id, by=actor()), checked.errors), 422
     return redirect(url_for("sending.check", task_id=view.task.id), 303)
@@ -120,7 +120,7 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
         return render_template(
             "tasks/read.html", rows=summary(view, view.answers), earlier=earlier(view, events), **common
         )
-    fields = form.view(view.answers, view.context, engine().environment(), language(), errors or {})
+    fields = form.view(view.answers, view.context, engine().environment(view.task.zone), language(), errors or {})
     return render_template(
         "tasks/form.html",
         title=form.title(language()),
@@ -141,7 +141,7 @@ def earlier(view: TaskView, events: Sequence[HistoryEvent]) -> list[Earlier]:
         if event.answers is None or event.element is None or event.element in found or event.task_id == view.task.id:
             continue
         form = engine().form_of_event(event.case_id, event.seq, by=by)
-        rows = form.summary(event.answers, view.context, engine().environment(), language())
+        rows = form.summary(event.answers, view.context, engine().environment(view.task.zone), language())
         found[event.element] = Earlier(event.name or event.element, event.actor_name, event.at, rows)
         if len(found) == EARLIER:
             break
@@ -149,7 +149,7 @@ def earlier(view: TaskView, events: Sequence[HistoryEvent]) -> list[Earlier]:
 
 
 def summary(view: TaskView, answers: Mapping[str, Json]) -> Sequence[SummaryRow]:
-    return view.form.summary(answers, view.context, engine().environment(), language())
+    return view.form.summary(answers, view.context, engine().environment(view.task.zone), language())
 
 
 def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: StaleTask) -> ResponseReturnValue:
@@ -166,7 +166,7 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
     page = render_template(
         "tasks/stale.html",
         task=view.task,
-        changes=form.show_changes(changes, view.context, engine().environment(), language()),
+        changes=form.show_changes(changes, view.context, engine().environment(view.task.zone), language()),
         stored=summary(view, stale.stored),
         sent=summary(view, sent),
         kept=packed({**kept, "revision": [str(stale.revision)], "_do": ["draft"]}),

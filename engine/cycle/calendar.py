@@ -159,27 +159,24 @@ def period_names(kind: str, year: int) -> Mapping[str, str]:
     return {code: name for code, name, _number, _starts, _ends in spans(kind, year)}
 
 
-def calendar_functions(days_off: Callable[[], frozenset[date]], zone: tzinfo) -> Mapping[str, FeelFunction]:
+def calendar_functions(days_off: Callable[[], frozenset[date]]) -> Mapping[str, FeelFunction]:
     """What documents may call: `working days after(date, n)` and `end of day(date)`; null for what is no date or number."""
 
-    def calendar() -> WorkCalendar:
-        return WorkCalendar(days_off(), zone)
-
-    def working_days_after(day: object, count: object) -> date | None:
+    def working_days_after(day: object, count: object, zone: tzinfo) -> date | None:
         start = _as_day(day, zone)
         try:
             number = int(count)  # type: ignore[call-overload]  # a FEEL value of any kind; a wrong one gives null
-            return None if start is None else calendar().after(start, number)
+            return None if start is None else WorkCalendar(days_off(), zone).after(start, number)
         except (TypeError, ValueError, OverflowError):
             return None
 
-    def end_of_day(day: object) -> datetime | None:
+    def end_of_day(day: object, zone: tzinfo) -> datetime | None:
         start = _as_day(day, zone)
-        return None if start is None else calendar().end_of(start)
+        return None if start is None else WorkCalendar(frozenset(), zone).end_of(start)
 
     functions = (
-        FeelFunction("working days after", ("date", "n"), working_days_after),
-        FeelFunction("end of day", ("date",), end_of_day),
+        FeelFunction("working days after", ("date", "n"), working_days_after, local=True),
+        FeelFunction("end of day", ("date",), end_of_day, local=True),
     )
     return {function.name: function for function in functions}
 

@@ -52,7 +52,7 @@ class CycleStaging:
         self.zone = zone
         self.first_moment = datetime(YEAR, 1, 2, 8, tzinfo=zone)
         self._calendar = WorkCalendar(frozenset(), zone)
-        functions = calendar_functions(lambda: self._calendar.days_off, zone)
+        functions = calendar_functions(lambda: self._calendar.days_off)
         self.registry = Registry(
             frozenset(registered()), PERFORMERS, functions, data, WORDS, shapes.DATA, shapes.RESULTS
         )

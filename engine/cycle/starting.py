@@ -80,7 +80,13 @@ class CaseStarter:
             title=f"SKP {self.cycle.year}",
             data=self._data(person, superiors),
             parties=self._parties(person, superiors),
+            zone=self._zone_of(person.unit),
         )
+
+    def _zone_of(self, unit: str) -> str | None:
+        """The zone of a unit's people, where it is not the agency's."""
+        zone = str(zone_of(self._parameters_of(unit).text("zona")))
+        return zone if zone != str(zone_of(self.zone)) else None
 
     def _data(self, person: Person, superiors: Superiors) -> dict[str, Json]:
         parameters = self._parameters_of(person.unit or "")

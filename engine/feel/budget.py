@@ -21,12 +21,17 @@ class FeelFunction:
     """A function of the product that documents may call; its name may hold spaces.
 
     `call` takes FEEL values by position (numbers are Decimal, dates may be ISO text as case data keeps them) and
-    returns a FEEL or JSON value.
+    returns a FEEL or JSON value. A `local` one makes days of moments: it is given the environment's `zone` too.
     """
 
     name: str
     parameters: tuple[str, ...]
     call: Callable[..., object]
+    local: bool = False
+
+    def beside(self, zone: tzinfo | None) -> dict[str, object]:
+        """What a call is given by name beside its arguments."""
+        return {"zone": zone} if self.local else {}
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _in_order(function: FeelFunction, values: list[object], named: tuple[str, ..
 
 def _carried_out(function: FeelFunction, values: list[object], budget: Budget) -> object:
     try:
-        result = lift(function.call(*values))
+        result = lift(function.call(*values, **function.beside(budget.environment.zone)))
     except EngineError:
         raise
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as cause:

@@ -121,9 +121,9 @@ class Foresight:
         with taken_back(connection):
             try:
                 for at, notice in foresee(self._resources, connection, case_id, until):
-                    leaves = hours.next(at, self._resources.zone)
-                    told = wording.letters(self._resources, connection, notice, at)
-                    rows += [_row(case_id, leaves, to.person, text) for to, text in told if leaves <= until]
+                    for to, text in wording.letters(self._resources, connection, notice, at):
+                        leaves = hours.next(at, self._resources.zone_named(text["zone"]))
+                        rows += [_row(case_id, leaves, to.person, text)] if leaves <= until else []
             except StepFailed as error:
                 failure = f" Lalu perkara ini akan terhenti: {error}"
         if rows:

@@ -5,9 +5,12 @@ Without a mail server nothing leaves, and people find their tasks in the inbox.
 
 import hashlib
 import smtplib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
 
 from engine.mail import wording
 from engine.mail.hours import Hours
@@ -15,6 +18,7 @@ from engine.mail.texts import MANY, one_line
 from engine.runtime import letters, outbox
 from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
+from engine.runtime.values import Json
 from engine.settings import Settings
 
 TIMEOUT = 20  # seconds
@@ -32,33 +36,40 @@ class MailRoom:
         if self._settings.smtp_url is None or not hours.active:
             return
         now = self._resources.clock.now()
-        leaves = hours.next(now, self._resources.zone)
         with self._resources.reading() as connection:
             written = wording.letters(self._resources, connection, effect, now)
-        self._resources.write(
-            lambda connection: letters.put(connection, effect, [(to.person, text) for to, text in written], leaves)
-        )
+        texts = [(to.person, text, self._leaves(text, hours, now)) for to, text in written]
+        self._resources.write(lambda connection: letters.put(connection, effect, texts))
 
     def post(self, limit: int = 50) -> int:
         """Send the letters that may leave now to some people; gives to how many."""
         if self._settings.smtp_url is None:
             return 0
         now, hours = self._resources.clock.now(), self._hours()
-        if hours.next(now, self._resources.zone) > now:
-            return 0
         with self._resources.reading() as connection:
             readers = letters.readers(connection, now, limit)
         for person in readers:
-            self._post_to(person, together=hours.together)
+            self._post_to(person, hours)
         return len(readers)
 
-    def _post_to(self, person: str, *, together: bool) -> None:
+    def _post_to(self, person: str, hours: Hours) -> None:
         now = self._resources.clock.now()
-        due = self._resources.write(lambda connection: letters.claim(connection, person, now))
-        bundles = [due] if together else [[letter] for letter in due]
+        due = self._resources.write(lambda connection: self._claim(connection, person, hours, now))
+        bundles = [due] if hours.together else [[letter] for letter in due]
         for bundle in [bundle for bundle in bundles if bundle]:
             error = self._send(self._message(bundle))
             self._settle([(letter, error) for letter in bundle])
+
+    def _claim(self, connection: sa.Connection, person: str, hours: Hours, now: datetime) -> Sequence[Effect]:
+        """The letters that may leave; those whose hours have changed, or that are tried again at night, wait on."""
+        claimed = letters.claim(connection, person, now)
+        hour = {letter.id: self._leaves(letter.payload, hours, now) for letter in claimed}
+        letters.put_off(connection, {id: leaves for id, leaves in hour.items() if leaves > now})
+        return [letter for letter in claimed if hour[letter.id] <= now]
+
+    def _leaves(self, text: Mapping[str, Json], hours: Hours, now: datetime) -> datetime:
+        """When a letter may leave: in the hours of the place where its case is."""
+        return hours.next(now, self._resources.zone_named(text.get("zone")))
 
     def _settle(self, outcomes: Sequence[tuple[Effect, str | None]]) -> None:
         now = self._resources.clock.now()

@@ -1,7 +1,7 @@
 """What a notice says, and to whom, read on one connection: what is sent and what is only foreseen say the same."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
 from engine.runtime.values import Json, Recipient
 
-ABOUT = sa.select(CaseRow.id, CaseRow.title, CaseRow.subject, CaseRow.subject_name, CaseRow.unit)
+ABOUT = sa.select(CaseRow.id, CaseRow.title, CaseRow.subject, CaseRow.subject_name, CaseRow.unit, CaseRow.zone)
 
 
 def letters(
@@ -49,7 +49,7 @@ def _recipients(
         return directory.contacts(connection, [task["assignee"]])
     if task is not None:
         return directory.members(connection, task["pool"] or "")
-    on = now.astimezone(resources.zone).date()
+    on = now.astimezone(resources.zone_named(case["zone"])).date()
     found = [
         recipient
         for performer in payload.get("performers", ())
@@ -70,12 +70,13 @@ def _letter(
         "case": case["title"],
         "subject": case["subject_name"],
         "days": effect.payload.get("days_late", 0),
-        "due": _due(resources, task, locale),
+        "due": _due(resources.zone_named(case["zone"]), task, locale),
     }
     return {
         "to": str(to.email),
         "name": to.name,
         "locale": locale,
+        "zone": case["zone"],
         "template": effect.payload["template"],
         "subject": subject.format(**words),
         "sentence": sentence.format(**words),
@@ -83,7 +84,7 @@ def _letter(
     }
 
 
-def _due(resources: Resources, task: Mapping[Any, Any] | None, locale: str) -> str:
+def _due(zone: tzinfo, task: Mapping[Any, Any] | None, locale: str) -> str:
     if task is None or task["due_at"] is None:
         return ""
-    return DUE[locale].format(moment=task["due_at"].astimezone(resources.zone).strftime("%d-%m-%Y %H:%M"))
+    return DUE[locale].format(moment=task["due_at"].astimezone(zone).strftime("%d-%m-%Y %H:%M"))

@@ -256,6 +256,7 @@ def _row(resources: Resources, release: LoadedRelease, request: OpenCase, now: d
         "subject_name": request.subject_name,
         "unit": request.unit,
         "cycle": request.cycle,
+        "zone": request.zone,
         "phase": resources.registry.words.first_phase,
         "status": CaseStatus.ACTIVE,
         "release": release.number,

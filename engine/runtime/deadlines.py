@@ -95,7 +95,7 @@ class Deadlines:
 
     def moved(self, task: Task, new: NewDue) -> datetime:
         """The due moment that a task would get. Raises Refused, as its change would be."""
-        return future(moved(self._resources, task.due_at, new), self._resources.clock.now())
+        return future(moved(self._resources, task.due_at, new, task.zone), self._resources.clock.now())
 
     def order(self, wanted: Wanted, new: NewDue, *, expected: int, title: str, reason: str, by: Actor) -> UUID:
         """Order the change for all tasks that are meant; gives the order's id.
@@ -133,7 +133,7 @@ def change_due(
     task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().one()
     if task["status"] != TaskStatus.OPEN:
         raise TaskNotOpen("Tugas ini sudah selesai atau ditarik; tenggatnya tidak dapat diubah.")
-    due = future(moved(resources, task["due_at"], new), step.now)
+    due = future(moved(resources, task["due_at"], new, step.case["zone"]), step.now)
     step.load()
     told, moved_too = set_due(step, task, due), _move_boundaries(step, task, due)
     if moved_too:
@@ -150,7 +150,7 @@ def set_due(step: Step, task: Mapping[Any, Any], due: datetime) -> dict[str, Jso
     reminders = sa.and_(TimerRow.case_id == case_id, TimerRow.number == number, TimerRow.kind == "reminder")
     step.connection.execute(sa.delete(TimerRow).where(reminders))
     properties = step.release.elements[task["element"]].properties
-    for at in reminder_times(due, properties, step.now, step.resources.zone):
+    for at in reminder_times(due, properties, step.now, step.zone):
         step.writes.timers.append(step.timer(number, "reminder", task["element"], at))
     step.queue("mail", {"task": str(task["id"]), "template": "due_changed"})
     before = iso(task["due_at"]) if task["due_at"] else None
@@ -169,20 +169,21 @@ def _move_boundaries(step: Step, task: Mapping[Any, Any], due: datetime) -> list
     return told
 
 
-def moved(resources: Resources, due: datetime | None, new: NewDue) -> datetime:
-    """A due moment, changed. Raises Refused when there is nothing to count from or no calendar to count by."""
+def moved(resources: Resources, due: datetime | None, new: NewDue, zone: str | None) -> datetime:
+    """A due moment of a case in a zone, changed. Raises Refused when there is nothing to count from or no calendar to count by."""
     if new.at is not None:
         return new.at
     if due is None:
         raise Refused("Tugas ini tidak mempunyai tenggat yang dapat digeser; tetapkan satu tanggal.")
-    local = due.astimezone(resources.zone)
-    day = _working_day(resources, local.date(), new.days) if new.working else local.date() + timedelta(days=new.days)
-    return datetime.combine(day, local.time(), resources.zone).astimezone(UTC)
+    where = resources.zone_named(zone)
+    local = due.astimezone(where)
+    day = _working_day(resources, local, new.days) if new.working else local.date() + timedelta(days=new.days)
+    return datetime.combine(day, local.time(), where).astimezone(UTC)
 
 
-def _working_day(resources: Resources, day: date, count: int) -> date:
+def _working_day(resources: Resources, local: datetime, count: int) -> date:
     function = resources.registry.functions.get(resources.registry.words.working_days)
-    found = function.call(day, count) if function is not None else None
+    found = function.call(local.date(), count, **function.beside(local.tzinfo)) if function is not None else None
     if not isinstance(found, date):
         raise Refused("Hari kerja tidak dapat dihitung; geser dengan hari kalender.")
     return found

@@ -84,9 +84,9 @@ class Engine:
         """What documents may name."""
         return self._resources.registry
 
-    def environment(self) -> Environment:
-        """What FEEL reads beside its context, now."""
-        return self._resources.environment(self.clock.now())
+    def environment(self, zone: str | None = None) -> Environment:
+        """What FEEL reads beside its context, now, in the zone of a case."""
+        return self._resources.environment(self.clock.now(), self._resources.zone_named(zone))
 
     # tasks
 

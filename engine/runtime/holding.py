@@ -58,7 +58,7 @@ def resume(
     step = operate_on(resources, connection, case_id, [CaseStatus.SUSPENDED], by=by)
     step.case["status"] = CaseStatus.ACTIVE
     shifted = _shift(step) if shift else []
-    told = {"shifted": shifted, "left_out": wake(resources, connection, case_id, step.now)}
+    told = {"shifted": shifted, "left_out": wake(step)}
     if shifted:
         step.finish("case_resumed", told, {"reason": words}, run_on=False)
     else:

@@ -108,7 +108,7 @@ def resume(resources: Resources, connection: sa.Connection, incident_id: int, *,
     if step.case["status"] != CaseStatus.INCIDENT:
         return {**row, "work": {}}  # the case was cancelled meanwhile: nothing is done again
     step.case["status"] = CaseStatus.ACTIVE
-    left_out = wake(resources, connection, row["case_id"], step.now)
+    left_out = wake(step)
     step.record("incident_resolved", {"element": row["element"], "name": row["label"], "left_out": left_out}, {})
     step.save()
     return dict(row)

@@ -13,10 +13,8 @@ from engine.runtime.values import Json
 TABLE = Base.metadata.tables[OutboxRow.__tablename__]
 
 
-def put(
-    connection: sa.Connection, notice: Effect, texts: Sequence[tuple[str, Mapping[str, Json]]], leaves: datetime
-) -> None:
-    """Keep a notice's letters, each with the person it is for, until they may leave; those that are there stay."""
+def put(connection: sa.Connection, notice: Effect, texts: Sequence[tuple[str, Mapping[str, Json], datetime]]) -> None:
+    """Keep a notice's letters, each with the person it is for, until it may leave; those that are there stay."""
     rows = [
         {
             "key": f"{notice.key}/{person}",
@@ -28,10 +26,16 @@ def put(
             "attempts": 0,
             "next_at": leaves,
         }
-        for person, text in texts
+        for person, text, leaves in texts
     ]
     if rows:
         connection.execute(insert_new(connection, TABLE), rows)
+
+
+def put_off(connection: sa.Connection, leaves: Mapping[int, datetime]) -> None:
+    """Let claimed letters wait until they may leave."""
+    for id, at in leaves.items():
+        connection.execute(sa.update(OutboxRow).where(OutboxRow.id == id).values(next_at=at))
 
 
 def readers(connection: sa.Connection, now: datetime, limit: int) -> Sequence[str]:

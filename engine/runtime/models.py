@@ -67,6 +67,7 @@ class CaseRow(Base):
     subject_name: Mapped[str]
     unit: Mapped[str]
     cycle: Mapped[str]
+    zone: Mapped[str | None]  # IANA name of the clock on its people's wall; None: the installation's
     phase: Mapped[str]
     status: Mapped[str]
     release: Mapped[int] = mapped_column(sa.ForeignKey("releases.number"))

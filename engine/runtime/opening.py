@@ -6,6 +6,7 @@ its own (workflow/patterns.py). Patterns live as long as the transaction, at one
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import tzinfo
 
 from engine.runtime.steps import Step
 from engine.runtime.values import Json, OpenCase
@@ -20,7 +21,7 @@ class Openings:
     """Opens cases one after the other; `alike` says whether runs may be taken over."""
 
     def __init__(self, *, alike: bool) -> None:
-        self._patterns: list[Pattern] = []
+        self._patterns: dict[tzinfo, list[Pattern]] = {}  # by where days begin and end
         self._wanted = MOST if alike else 0
 
     def open(self, step: Step, request: OpenCase, at: str | None) -> None:
@@ -39,7 +40,7 @@ class Openings:
 
     def _find(self, step: Step, opening: Opening) -> tuple[Pattern | None, list[tuple[Asked, Answer]]]:
         """The pattern that holds for a case, and what its services have answered so far."""
-        fitting = [pattern for pattern in self._patterns if pattern.fits(opening)]
+        fitting = [pattern for pattern in self._patterns.get(step.zone, ()) if pattern.fits(opening)]
         answers: list[tuple[Asked, Answer]] = []
         while fitting and len(answers) < len(fitting[0].calls):
             asked = fitting[0].calls[len(answers)][0]
@@ -56,7 +57,8 @@ class Openings:
         if self._wanted and not opening.payload:
             self._wanted -= 1
             pattern = learn(machine, opening, script, ran, codec.text(step.run))
-            self._patterns += [pattern] if pattern is not None else []
+            if pattern is not None:
+                self._patterns.setdefault(step.zone, []).append(pattern)
 
 
 def _take_over(step: Step, request: OpenCase, pattern: Pattern) -> None:

@@ -310,7 +310,7 @@ def leave_parking(step: Step) -> dict[str, Json]:
     if not parked:
         return {}
     incidents.close_open(step.connection, step.case["id"])
-    return {"left_out": wake(step.resources, step.connection, step.case["id"], step.now)}
+    return {"left_out": wake(step)}
 
 
 def secret_keys(release: LoadedRelease) -> set[str]:

@@ -98,8 +98,7 @@ def hand_over(resources: Resources, connection: sa.Connection, case_id: UUID, *,
         Skipped: nothing is misplaced.
     """
     step = Step.on(resources, connection, case_id, by=by)
-    today = step.now.astimezone(resources.zone).date()
-    found = list(_misplaced(resources, connection, CaseRow.id == case_id, today))
+    found = list(_misplaced(resources, connection, CaseRow.id == case_id, step.today))
     if not found:
         raise Skipped("Semua tugas terbuka sudah pada orang yang benar.")
     names = _names(resources, connection, found)

@@ -214,7 +214,7 @@ def _at(step: Step, one: _Standing, functions: Functions) -> datetime | None:
     """Where some functions put it, on the data that the run in hand has."""
     resources = step.resources
     known = {**resources.registry.functions, **functions}
-    script = Script(Environment(now=one.laid_out, zone=resources.zone, functions=known), step)
+    script = Script(Environment(now=one.laid_out, zone=step.zone, functions=known), step)
     task = step.run.get_task_from_id(one.number)
     value = script.value(task, one.text)
     if value is None:
@@ -222,7 +222,7 @@ def _at(step: Step, one: _Standing, functions: Functions) -> datetime | None:
     day_ends = one.kind == "task"
 
     def read() -> datetime:
-        return moments.moment(value, since=one.laid_out, zone=resources.zone, day_ends=day_ends)
+        return moments.moment(value, since=one.laid_out, zone=step.zone, day_ends=day_ends)
 
     found: datetime = script.guarded(task, read)
     return found

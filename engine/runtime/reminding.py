@@ -75,7 +75,7 @@ def remind(step: Step, task: Mapping[str, Any], at: datetime, groups: Groups) ->
     """
     if task["status"] != TaskStatus.OPEN or task["due_at"] is None:
         return False
-    late = days_late(task["due_at"], at, step.resources.zone)
+    late = days_late(task["due_at"], at, step.zone)
     performers, action = _whom_to_tell(step, task, late)
     to = _reached(step, task, performers, groups)
     template = "escalation" if late > 0 else "reminder"
@@ -137,7 +137,7 @@ def _reached(step: Step, task: Mapping[str, Any], performers: list[str], groups:
                 subject=step.case["subject"],
                 unit=step.case["unit"],
                 data={},
-                on=step.now.astimezone(step.resources.zone).date(),
+                on=step.today,
                 version=step.case["directory"],
                 process=step.release.elements[task["element"]].process,
             )

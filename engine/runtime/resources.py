@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -58,9 +59,13 @@ class Resources:
     _candidate: LoadedRelease | None = None  # the set of files that was read last
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
-    def environment(self, now: datetime) -> Environment:
-        """What FEEL reads beside its context."""
-        return Environment(now=now, zone=self.zone, functions=self.registry.functions)
+    def environment(self, now: datetime, zone: tzinfo | None = None) -> Environment:
+        """What FEEL reads beside its context, in a case's zone or the installation's."""
+        return Environment(now=now, zone=zone or self.zone, functions=self.registry.functions)
+
+    def zone_named(self, name: str | None) -> tzinfo:
+        """The zone of a case by its IANA name; None: the installation's."""
+        return ZoneInfo(name) if name else self.zone
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
         """A connection that only reads; it holds no lock."""

@@ -6,7 +6,7 @@ back, and the case is parked as an incident in a transaction of its own (inciden
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from engine.db import insert_new, new_id, table_of
 from engine.errors import NotFound, Refused, StepFailed
-from engine.feel import Decided, to_json
+from engine.feel import Decided, Environment, to_json
 from engine.prepared import Prepared
 from engine.runtime import history, moments, sealing
 from engine.runtime.models import (
@@ -195,7 +195,22 @@ class Step:
 
     def script(self) -> Script:
         """The script engine of this step, at this moment."""
-        return Script(self.resources.environment(self.now), self)
+        return Script(self.environment, self)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """Where the case's days begin and end."""
+        return self.resources.zone_named(self.case["zone"])
+
+    @cached_property
+    def environment(self) -> Environment:
+        """What FEEL reads in this step beside its context."""
+        return self.resources.environment(self.now, self.zone)
+
+    @property
+    def today(self) -> date:
+        """The day of this step where its people are."""
+        return self.now.astimezone(self.zone).date()
 
     @cached_property
     def texts(self) -> Script:
@@ -225,7 +240,7 @@ class Step:
             self.notify,
             decide=lambda decision, inputs: self.decide(decision, inputs, element),
             look_up=lambda decision, inputs: to_json(self._evaluated(decision, inputs).value),
-            zone=self.resources.zone,
+            zone=self.zone,
             version=case["directory"],
         )
         return to_json(service(call))
@@ -250,7 +265,7 @@ class Step:
         return value
 
     def _evaluated(self, decision: str, context: Mapping[str, Json]) -> Decided:
-        return self.release.documents.decisions[decision].evaluate(context, self.resources.environment(self.now))
+        return self.release.documents.decisions[decision].evaluate(context, self.environment)
 
     def notify(self, to: list[str], template: str, data: Mapping[str, Json]) -> None:
         """Queue a mail to performers; who they are is looked up when it leaves."""
@@ -377,7 +392,7 @@ class Step:
 
     def _due_of(self, task: Any, text: str | None) -> datetime | None:
         due = self.texts.value(task, text) if text else None
-        return moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
+        return moments.moment(due, since=self.now, zone=self.zone, day_ends=True) if due is not None else None
 
     def _open_task(self, number: int, task: Any) -> None:
         element = self.release.elements[task.task_spec.bpmn_id]
@@ -390,7 +405,7 @@ class Step:
             subject=self.case["subject"],
             unit=self.case["unit"],
             data=task.data,
-            on=self.now.astimezone(self.resources.zone).date(),
+            on=self.today,
             version=self.case["directory"],
             process=element.process,
         )
@@ -418,7 +433,7 @@ class Step:
         self.opened.append({**row, "why": assignment.why})
         self.admit(identities_of(assignment.person, assignment.group))
         self.queue("mail", {"task": str(row["id"]), "template": "task_opened"})
-        for at in reminder_times(due_at, properties, self.now, self.resources.zone):
+        for at in reminder_times(due_at, properties, self.now, self.zone):
             self.writes.timers.append(self.timer(number, "reminder", element.id, at))
 
     def admit(self, identities: Iterable[str]) -> None:

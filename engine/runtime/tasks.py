@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
-from engine.feel import compile_expression, to_json
+from engine.feel import Environment, compile_expression, to_json
 from engine.forms import Form
 from engine.runtime import history, sealing, secrecy
 from engine.runtime.access import about, may_act, require_readable
@@ -29,6 +29,7 @@ TASK_COLUMNS = (
     CaseRow.subject,
     CaseRow.subject_name,
     CaseRow.title,
+    CaseRow.zone,
     CaseRow.status.label("case_status"),
 )
 ONE_TASK = (
@@ -110,7 +111,8 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
             row["draft"] = secrecy.open_draft(
                 row["draft"], case_key(resources, connection, case["id"]), task_id, by.person
             )
-        answers = row["draft"] if row["draft"] is not None else _first_answers(resources, release, row, data)
+        environment = resources.environment(resources.clock.now(), resources.zone_named(case["zone"]))
+        answers = row["draft"] if row["draft"] is not None else _first_answers(environment, release, row, data)
     else:
         answers = submitted_answers(resources, connection, row, by=by) or {}
         data = data if by.person == row["closed_by"] or "auditor" in by.roles else _public(resources, data)
@@ -321,11 +323,12 @@ def to_task(row: Mapping[Any, Any]) -> Task:
         phase=row["phase"],
         on_behalf_of=row["on_behalf_of"],
         case_status=CaseStatus(row["case_status"]),
+        zone=row["zone"],
     )
 
 
 def _line(row: Mapping[str, Any], case: Mapping[str, Any]) -> Task:
-    of_case = {name: case[name] for name in ("subject", "subject_name", "title")}
+    of_case = {name: case[name] for name in ("subject", "subject_name", "title", "zone")}
     return to_task({**row, **of_case, "case_status": case["status"]})
 
 
@@ -423,11 +426,13 @@ def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], local
     element = step.release.elements[row["element"]]
     task = step.run.get_task_from_id(row["number"])
     form = step.release.documents.forms[row["form"]]
-    stored = row["draft"] if row["draft"] is not None else _first_answers(step.resources, step.release, row, task.data)
+    stored = (
+        row["draft"] if row["draft"] is not None else _first_answers(step.environment, step.release, row, task.data)
+    )
     kept = form.protect(answers, stored)
     if form.file_fields(kept):
         kept = form.with_files(kept, files_of(step.connection, row["case_id"]))
-    checked = form.validate(kept, task.data, step.resources.environment(step.now), locale)
+    checked = form.validate(kept, task.data, step.environment, locale)
     if checked.errors:
         raise FormInvalid(checked.errors)
     result = element.properties.get("result", element.id)
@@ -491,10 +496,9 @@ def _data_at(release: LoadedRelease, case: Mapping[str, Any], number: int) -> di
 
 
 def _first_answers(
-    resources: Resources, release: LoadedRelease, row: Mapping[str, Any], data: Mapping[str, Json]
+    environment: Environment, release: LoadedRelease, row: Mapping[str, Any], data: Mapping[str, Json]
 ) -> dict[str, Json]:
     """What a form starts with: its defaults, and what the diagram carries over."""
-    environment = resources.environment(resources.clock.now())
     form = release.documents.forms[row["form"]]
     prefill = release.elements[row["element"]].properties.get("prefill")
     if not prefill:

@@ -31,7 +31,7 @@ def urge(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         raise Refused("Perkara ini sedang terhenti; lanjutkan dahulu, baru ingatkan.")
     people = _people(step, task["assignee"], task["pool"])
     _note(step, task_id)
-    late = days_late(task["due_at"], step.now, resources.zone) if task["due_at"] is not None else 0
+    late = days_late(task["due_at"], step.now, step.zone) if task["due_at"] is not None else 0
     template = "escalation" if late > 0 else "reminder"
     step.queue("mail", {"task": str(task_id), "template": template, "people": people, "days_late": late})
     data = {

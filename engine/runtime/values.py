@@ -108,6 +108,7 @@ class OpenCase:
     parties: frozenset[str] = frozenset()
     start: str | None = None
     payload: Mapping[str, Json] = field(default_factory=dict)  # of the message that opens it
+    zone: str | None = None  # IANA name; None: the installation's
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ class Task:
     phase: str
     on_behalf_of: str | None = None  # person id of whose place the assignee takes
     case_status: CaseStatus = CaseStatus.ACTIVE  # only a task of an active case can be sent
+    zone: str | None = None  # of its case, as in `OpenCase`
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from itertools import combinations, pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,7 +41,7 @@ def test_the_year_has_its_diagrams() -> None:
 
 def test_nothing_is_wrong_with_the_diagrams() -> None:
     assert services.__name__  # importing the module registers what diagrams call
-    functions = calendar_functions(frozenset, ZoneInfo("Asia/Jakarta"))
+    functions = calendar_functions(frozenset)
     registry = Registry(
         frozenset(registered()), PERFORMERS, functions, CASE_DATA, shapes=shapes.DATA, results=shapes.RESULTS
     )

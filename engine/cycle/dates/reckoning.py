@@ -28,8 +28,8 @@ class CalendarRules:
     _parameters: dict[tuple[str, date], Parameters] = field(default_factory=dict)
 
     def rules(self) -> Rules:
-        before = calendar_functions(lambda: self.before, self.zone)
-        return Rules(before, calendar_functions(lambda: self.after, self.zone), self._renewed)
+        before = calendar_functions(lambda: self.before)
+        return Rules(before, calendar_functions(lambda: self.after), self._renewed)
 
     def _renewed(self, case: Mapping[str, Any], data: Mapping[str, Json]) -> Mapping[str, Json]:
         """The case's deadlines and periods, with what stands where the first calendar puts it as the second one does."""

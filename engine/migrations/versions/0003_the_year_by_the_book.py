@@ -31,6 +31,7 @@ def upgrade() -> None:
     _surveys()
     _feedback()
     _reasons_of_ratings()
+    _zones()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -105,6 +106,10 @@ def _halted_orders() -> None:
 
 def _reasons_of_ratings() -> None:
     op.add_column("ratings", sa.Column("reason", sa.Text(), nullable=True))
+
+
+def _zones() -> None:
+    op.add_column("cases", sa.Column("zone", sa.String(), nullable=True))
 
 
 def _proposals() -> None:

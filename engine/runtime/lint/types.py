@@ -102,7 +102,7 @@ def _fits(function: FeelFunction, call: Call) -> bool:
         return False
     given = len(function.parameters) if call.named is not None else len(call.arguments)
     try:
-        inspect.signature(function.call).bind(*[None] * given)
+        inspect.signature(function.call).bind(*[None] * given, **function.beside(None))
     except TypeError:
         return False
     return given <= len(function.parameters)

@@ -129,7 +129,7 @@ def _remind_anew(step: Step, row: Mapping[str, Any]) -> None:
         )
     )
     properties = step.release.elements[row["element"]].properties
-    for at in reminder_times(row["due_at"], properties, step.now, step.resources.zone):
+    for at in reminder_times(row["due_at"], properties, step.now, step.zone):
         step.writes.timers.append(step.timer(row["number"], "reminder", row["element"], at))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,7 +56,7 @@ def prepare(
     host: Host | None = None,
 ) -> Prepared:
     """Plan the move of a case (its row, and those of its open tasks) and get it ready; writes nothing."""
-    script = Script(resources.environment(now), host or _Nobody())
+    script = Script(resources.environment(now, resources.zone_named(case["zone"])), host or _Nobody())
     run = codec.loads(case["state"], old.machine, script)
     plan = Plan(
         case["id"],
@@ -92,6 +92,10 @@ class _Comparison:
     new: LoadedRelease
     choices: Choices
     now: datetime
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.resources.zone_named(self.case["zone"])
 
     def prepared(
         self,
@@ -152,7 +156,7 @@ class _Comparison:
                 subject=self.case["subject"],
                 unit=self.case["unit"],
                 data=task.data,
-                on=self.now.astimezone(self.resources.zone).date(),
+                on=self.now.astimezone(self.zone).date(),
                 process=element.process,
             )
             values |= {"assignee": assigned.person, "pool": assigned.group, "on_behalf_of": assigned.on_behalf_of}
@@ -169,7 +173,7 @@ class _Comparison:
     def _due(self, element: Element, task: Any) -> datetime | None:
         text = element.properties.get("due")
         due = task.workflow.script_engine.value(task, text) if text else None
-        return moments.moment(due, since=self.now, zone=self.resources.zone, day_ends=True) if due is not None else None
+        return moments.moment(due, since=self.now, zone=self.zone, day_ends=True) if due is not None else None
 
     def _task_effects(self, row: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Effect]:
         element, label = values["element"], values["name"]
