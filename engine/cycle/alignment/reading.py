@@ -34,6 +34,8 @@ def upward(
         rows = connection.execute(_RESULTS.where(SkpResultRow.id.in_(missing))).all()
         found.update((row.id, _owned(row, "")) for row in rows)
         wanted = {parent for row in rows if (parent := found[row.id].result.parent)}
+    if not found:
+        return landscape([])
     owners = {owned.person for owned in found.values()}
     names, current = _names(connection, owners), _current(connection, cycle, owners, until)
     named = {id: replace(owned, name=names.get(owned.person, owned.person)) for id, owned in found.items()}

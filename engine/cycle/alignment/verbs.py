@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 import sqlalchemy as sa
 
+from engine.cycle import remembered
 from engine.cycle.access import Scope, demand, demand_plans, demand_unit, scope, tree
 from engine.cycle.alignment import agencywide, desk
 from engine.cycle.alignment.chains import PersonChains, SupportMatrix, chains, support_matrix
@@ -33,11 +34,13 @@ class Alignment:
             NotYours: somebody else's SKP.  Refused: the published release has no tables for it.
         """
         with self._storage.reading() as session:
-            organisation = self._organisation(session.connection())
+            organisation = remembered.organisation(session.connection(), self._storage.today())
             found = _known(organisation, person)
             if by.person != person:
                 demand_unit(scope(organisation, by), found.unit)
-            return desk.check(organisation, self._people, found, cycle, rows, Judge(self._people.decide))
+            checked = desk.check(organisation, self._people, found, cycle, rows, Judge(self._people.decide))
+            remembered.keep(organisation)
+            return checked
 
     def check_agency(self, cycle: str, *, by: Actor) -> agencywide.AgencyCheck:
         """Judge the SKPs of the whole agency and keep what was found in place of the last check."""
