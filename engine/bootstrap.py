@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.clock import Clock, SystemClock, today
 from engine.cycle import services as _cycle_services  # noqa: F401  # registers what diagrams call
 from engine.cycle import shapes
+from engine.cycle.ahead import Ahead
 from engine.cycle.calendar import WorkCalendar, calendar_functions
 from engine.cycle.dates.verbs import Dates
 from engine.cycle.holidays import days_off
@@ -58,6 +59,7 @@ class Application:
     dates: Dates
     reports: Reports
     bulk_papers: BulkPapers
+    ahead: Ahead
 
     def work(self) -> int:
         """One round of a worker: open cases, fire timers, bulk work, end surveys, tidy, send; gives how much there was."""
@@ -152,6 +154,7 @@ def start(
         dates,
         Reports(resources, people),
         BulkPapers(resources, engine.batches, papers),
+        Ahead(engine),
     )
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from engine.bootstrap import Application
 from web import (
     about,
+    ahead,
     alignment,
     assets,
     auth,
@@ -57,7 +58,18 @@ def create_app(application: Application) -> Flask:
         register(app)
     for register in (filters.register, formpages.register, events.register, shell.register):
         register(app)
-    for blueprint in (auth.bp, inbox.bp, tasks.bp, sending.bp, evidence.bp, cases.bp, cycles.bp, people.bp, imports.bp):
+    for blueprint in (
+        auth.bp,
+        inbox.bp,
+        ahead.bp,
+        tasks.bp,
+        sending.bp,
+        evidence.bp,
+        cases.bp,
+        cycles.bp,
+        people.bp,
+        imports.bp,
+    ):
         app.register_blueprint(blueprint)
     for blueprint in (
         incidents.bp,

@@ -46,7 +46,7 @@ def navigation() -> list[Item]:
     """The places that this account has something to do in."""
     by = account().actor
     entries = [
-        ("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending")),
+        ("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending", "ahead")),
         ("cases.index", gettext("Perkara"), ("cases",)),
     ]
     entries.append(("team.index", gettext("Tim"), ("team", "surveys", "ledger")))

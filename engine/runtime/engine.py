@@ -22,6 +22,7 @@ from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow
 from engine.runtime.moves.verbs import Moves
 from engine.runtime.operations import Operations
+from engine.runtime.outlook import Outlooks
 from engine.runtime.posting import Post
 from engine.runtime.reassigning import Assignments
 from engine.runtime.reminding import remind_all
@@ -62,6 +63,7 @@ class Engine:
         self.batches = Batches(resources)
         self.sandbox = Sandbox(resources, Engine, self.batches)
         self.operations = Operations(resources)
+        self.outlooks = Outlooks(resources)
         self.tidying = Tidying(resources)
         self.deadlines = Deadlines(resources, self.batches)
         self.assignments = Assignments(resources, self.batches)
