@@ -19,6 +19,7 @@ from engine.cycle.papers.bulk import BulkPapers
 from engine.cycle.papers.verbs import Papers
 from engine.cycle.parameters import parameters_on
 from engine.cycle.people import PERFORMERS, WORDS, People
+from engine.cycle.privacy.verbs import Privacy, privacy
 from engine.cycle.reports.verbs import Reports
 from engine.cycle.staging import CycleStaging
 from engine.cycle.storage import Storage
@@ -60,6 +61,7 @@ class Application:
     reports: Reports
     bulk_papers: BulkPapers
     ahead: Ahead
+    privacy: Privacy
 
     def work(self) -> int:
         """One round of a worker: open cases, fire timers, bulk work, end surveys, tidy, send; gives how much there was."""
@@ -155,6 +157,7 @@ def start(
         Reports(resources, people),
         BulkPapers(resources, engine.batches, papers),
         Ahead(engine),
+        privacy(resources, people),
     )
 
 

@@ -8,6 +8,7 @@ from engine.cycle import models as _cycle_models  # noqa: F401  # puts its table
 from engine.cycle.alignment import models as _alignment_models  # noqa: F401  # puts its tables into the metadata
 from engine.cycle.objectives import models as _objective_models  # noqa: F401  # puts its tables into the metadata
 from engine.cycle.papers import models as _paper_models  # noqa: F401  # puts its tables into the metadata
+from engine.cycle.privacy import models as _privacy_models  # noqa: F401  # puts its tables into the metadata
 from engine.cycle.surveys import models as _survey_models  # noqa: F401  # puts its tables into the metadata
 from engine.db import Base
 from engine.migrations import head, is_current

@@ -35,7 +35,9 @@ from web import (
     papers,
     parameters,
     people,
+    privacy,
     profile,
+    readings,
     reports,
     security,
     sending,
@@ -56,7 +58,7 @@ def create_app(application: Application) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for register in (language.register, security.register, auth.register, errors.register, assets.register):
         register(app)
-    for register in (filters.register, formpages.register, events.register, shell.register):
+    for register in (filters.register, formpages.register, events.register, shell.register, readings.register):
         register(app)
     for blueprint in (
         auth.bp,
@@ -90,7 +92,9 @@ def create_app(application: Application) -> Flask:
         surveys.bp,
         ledger.bp,
         calibration.bp,
+        privacy.bp,
         profile.bp,
+        readings.bp,
         about.bp,
         studio.bp,
     ):

@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from engine.cycle.calibration import Trial
+from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.ratings import Predicate, Rating
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Actor
 from web.context import actor, cycle, engine, from_htmx, page_number
 from web.filters import today
 from web.pages import Pages
+from web.readings import tells_of_all
 
 bp = Blueprint("calibration", __name__, url_prefix="/kalibrasi")
 PER_PAGE = 50
@@ -56,6 +58,7 @@ def show(year: str, unit: str) -> ResponseReturnValue:
     """A unit's people and curve; with `pegawai`, `hasil` and `perilaku` in the address, what that change would do."""
     by, refusal, trial = actor(), "", None
     sheet = cycle().calibration.sheet(unit, year, by=by, limit=PER_PAGE, offset=(page_number() - 1) * PER_PAGE)
+    tells_of_all((one.person for one in sheet.people.items), ReadKind.RATINGS, f"{year}/{unit}")
     tried = {name: request.args.get(name, "")[:64] for name in ("pegawai", "hasil", "perilaku")}
     try:
         trial = asked_trial(year, unit, tried, by)

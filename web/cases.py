@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.privacy.readings import ReadKind
 from engine.errors import NotFound
 from engine.forms import ChangeView, Form, SummaryRow
 from engine.runtime.values import CaseStatus, CaseView, HistoryEvent, Json
@@ -14,6 +15,7 @@ from web.events import KINDS, kind_of
 from web.filters import PHASES, STATUSES
 from web.language import language
 from web.pages import Pages
+from web.readings import tells_of
 
 bp = Blueprint("cases", __name__, url_prefix="/perkara")
 PER_PAGE = 50
@@ -56,6 +58,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
     by = actor()
     view = engine().case(case_id, by=by)
     history = engine().history(case_id, by=by)
+    tells_of(view.case.subject, ReadKind.CASE, case_id)
     person, kind = request.args.get("orang", ""), request.args.get("jenis", "")
     chosen = [event for event in reversed(history) if matches(event, person, kind)]
     start = (page_number() - 1) * EVENTS_PER_PAGE
@@ -124,6 +127,7 @@ def submitted(case_id: UUID, seq: int) -> ResponseReturnValue:
     event = next((event for event in engine().history(case_id, by=by) if event.seq == seq), None)
     if event is None or event.answers is None:
         raise NotFound(f"perkara {case_id}, peristiwa {seq}")
+    tells_of(view.case.subject, ReadKind.FORM, f"{case_id}/{seq}")
     return render_template(
         "cases/submitted.html",
         case=view.case,

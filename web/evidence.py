@@ -7,8 +7,10 @@ from uuid import UUID
 from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.privacy.readings import ReadKind
 from engine.errors import UploadRefused
 from web.context import actor, engine
+from web.readings import tells_of
 
 bp = Blueprint("evidence", __name__)
 
@@ -44,6 +46,7 @@ def next_place(fields: Mapping[str, Sequence[str]], path: str) -> str:
 def download(attachment_id: UUID) -> ResponseReturnValue:
     """A file of a case, for those who may read the case: always saved, never shown inside a page."""
     attachment, content = engine().attachment(attachment_id, by=actor())
+    tells_of(attachment.subject, ReadKind.EVIDENCE, attachment_id)
     answer = send_file(
         BytesIO(content), mimetype="application/octet-stream", as_attachment=True, download_name=attachment.name
     )

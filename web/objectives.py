@@ -5,12 +5,14 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.privacy.readings import ReadKind
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Actor
 from web.context import actor, application, cycle, needs, page_number
 from web.filters import today
 from web.language import gettext
 from web.pages import Pages
+from web.readings import tells_of
 
 bp = Blueprint("objectives", __name__, url_prefix="/sasaran")
 PER_PAGE = 50
@@ -79,6 +81,7 @@ def show_person(person: str) -> ResponseReturnValue:
     by, on = actor(), asked_day()
     year = asked_year(by)
     view = cycle().alignment.chains(person, year, by=by, on=on)
+    tells_of(person, ReadKind.PLAN, f"{person}/{year}")
     return render_template(
         "objectives/person.html", person=person, name=view.name, view=view, year=year, years=years(by), on=on
     )

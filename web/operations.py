@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
+from engine.cycle.privacy.readings import ReadKind
 from engine.errors import NotFound, Refused, StepFailed
 from engine.runtime import bulk
 from engine.runtime.operations import Control, Operations, Preview, Target
@@ -20,6 +21,7 @@ from web.deadlines import moment
 from web.filters import STATUSES, local, plain_day
 from web.language import gettext, ngettext
 from web.pages import Pages
+from web.readings import tells_of
 
 bp = Blueprint("operations", __name__, url_prefix="/kendali")
 PER_PAGE = 50
@@ -273,6 +275,7 @@ def list_page(by: Actor, typed: Mapping[str, object], refusal: str) -> str:
 def show(case_id: UUID) -> ResponseReturnValue:
     """One case: where it stands, what an operator may change."""
     control = engine().operations.view(case_id, by=needs("operator"))
+    tells_of(control.view.case.subject, ReadKind.CASE, case_id)
     return render_template(
         "operations/show.html",
         control=control,
@@ -322,6 +325,7 @@ def change_of(verb: str) -> Change:
 def change_page(case_id: UUID, verb: str, typed: Typed, refusal: str, by: Actor) -> str:
     change = change_of(verb)
     control = engine().operations.view(case_id, by=by)
+    tells_of(control.view.case.subject, ReadKind.CASE, case_id)
     ready = not change.waits_for or bool(typed.get(change.waits_for))
     preview = change.preview(engine().operations, case_id, typed, by) if change.preview and ready else None
     return render_template(

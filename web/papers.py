@@ -7,11 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from engine.cycle.papers.kinds import PaperKind
+from engine.cycle.privacy.readings import ReadKind
 from engine.errors import NotFound, Refused
 from web.context import actor, application, cycle, needs
 from web.language import gettext
+from web.readings import tells_of, tells_of_all, tells_of_paper
 
 bp = Blueprint("papers", __name__)
+BUNDLE = "massal"
 
 
 @bp.get("/dokumen/<kind>/<path:about>")
@@ -33,6 +36,7 @@ def issue(kind: str, about: str) -> ResponseReturnValue:
 
 def paper_page(kind: PaperKind, about: str, refusal: str = "") -> str:
     opened = application().papers.open(kind, about, by=actor())
+    tells_of_paper(opened.line.source)
     return render_template("papers/show.html", line=opened.line, opened=opened, refusal=refusal)
 
 
@@ -69,7 +73,8 @@ def bulk_page(refusal: str = "") -> str:
 @bp.get("/dokumen/massal/<uuid:batch_id>/<int:part>.zip")
 def part(batch_id: UUID, part: int) -> ResponseReturnValue:
     """Some of an order's papers, packed together."""
-    content = application().bulk_papers.part(batch_id, part, by=needs("personnel"))
+    content, subjects = application().bulk_papers.part(batch_id, part, by=needs("personnel"))
+    tells_of_all(subjects, ReadKind.PAPER, f"{BUNDLE}/{batch_id}")
     name = f"siklus-dokumen-{batch_id.hex[:8]}-{part}.zip"
     return send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
 
@@ -85,6 +90,7 @@ def kind_of(text: str) -> PaperKind:
 def pdf(paper_id: UUID) -> ResponseReturnValue:
     """An issued version, byte for byte as it was issued."""
     paper, content = application().papers.pdf(paper_id, by=actor())
+    tells_of(paper.subject, ReadKind.PAPER, f"{paper.kind}/{paper.about}")
     name = f"{paper.kind}-{paper.cycle}-v{paper.version}-{paper.shown_code}.pdf"
     return send_file(BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=name)
 

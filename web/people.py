@@ -3,9 +3,11 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.proxies import PROCESSES
 from web.context import cycle, engine, needs, page_number
 from web.pages import Pages
+from web.readings import tells_of
 
 bp = Blueprint("people", __name__, url_prefix="/pegawai")
 PER_PAGE = 50
@@ -33,6 +35,7 @@ def show(employee_id: str) -> ResponseReturnValue:
     """One employee, and the cases that the reader may open."""
     by = needs("personnel", "auditor")
     employee = cycle().employee(employee_id, by=by)
+    tells_of(employee_id, ReadKind.PERSON, employee_id)
     cases = engine().cases(by=by, subject=employee_id, limit=20).items
     may_change = "personnel" in by.roles and employee_id != by.person
     return render_template(

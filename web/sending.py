@@ -6,12 +6,14 @@ from uuid import UUID, uuid4
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.privacy.readings import ReadKind
 from engine.errors import FormInvalid, StaleTask, TaskNotOpen
 from engine.runtime.values import Json, Receipt, TaskStatus, TaskView
 from web import tasks
 from web.alignment import judged
 from web.context import actor, cycle, engine
 from web.language import language
+from web.readings import tells_of
 
 bp = Blueprint("sending", __name__)
 
@@ -30,6 +32,7 @@ def check(task_id: UUID) -> ResponseReturnValue:
 
 def check_page(view: TaskView, *, key: str, undeclared: bool = False) -> str:
     rows = tasks.summary(view, view.answers)
+    tells_of(view.task.subject, ReadKind.FORM, view.task.id)
     return render_template(
         "tasks/check.html",
         view=view,

@@ -58,6 +58,8 @@ def navigation() -> list[Item]:
     if by.roles & {"personnel", "auditor"}:
         entries.append(("cycles.index", gettext("Siklus"), ("cycles",)))
         entries.append(("people.index", gettext("Pegawai"), ("people",)))
+    if "auditor" in by.roles:
+        entries.append(("readings.index", gettext("Pembacaan"), ("readings",)))
     if "personnel" in by.roles:
         entries.append(("imports.index", gettext("Impor"), ("imports",)))
     if by.roles & set(DATE_READERS):

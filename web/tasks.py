@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.privacy.readings import ReadKind
 from engine.errors import NotFound, StaleTask, TaskNotOpen
 from engine.forms import SummaryRow
 from engine.runtime.values import HistoryEvent, Json, TaskStatus, TaskView
@@ -18,6 +19,7 @@ from web.context import actor, engine, from_htmx
 from web.filters import local
 from web.language import gettext, language
 from web.ledger import beside
+from web.readings import tells_of
 
 bp = Blueprint("tasks", __name__)
 EARLIER = 6  # submitted forms that a task's page shows of the steps before
@@ -115,6 +117,7 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
     form = view.form
     editable = view.may_act and view.task.status is TaskStatus.OPEN
     events = [] if from_htmx() else engine().history(view.task.case_id, by=actor())
+    tells_of(view.task.subject, ReadKind.FORM, view.task.id)
     common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
     if not editable:
         return render_template(
@@ -160,6 +163,7 @@ def stale_answer(task_id: UUID, fields: Mapping[str, Sequence[str]], stale: Stal
         return answer
     view = engine().task(task_id, by=actor())
     form = view.form
+    tells_of(view.task.subject, ReadKind.FORM, view.task.id)
     kept = {name: values for name, values in fields.items() if name not in {"revision", "_do"}}
     sent = stale.sent or form.decode(fields, view.answers)
     changes = form.changes(stale.stored, sent)
@@ -178,4 +182,5 @@ def closed_page(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseR
     """The task was finished or withdrawn meanwhile: what was typed is shown, so that it can be copied."""
     view = engine().task(task_id, by=actor())
     sent = summary(view, view.form.decode(fields, view.answers))
+    tells_of(view.task.subject, ReadKind.FORM, view.task.id)
     return render_template("tasks/closed.html", view=view, task=view.task, sent=sent), 409

@@ -6,11 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.cycle.feedback import Topics
+from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.surveys.verbs import Outcome
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from web.context import actor, cycle
 from web.language import gettext
 from web.objectives import asked_year, years
+from web.readings import tells_of
 
 bp = Blueprint("team", __name__, url_prefix="/tim")
 
@@ -73,6 +75,7 @@ def person_page(
     topics, found = topics_of(person, year), outcomes(person, year)
     if topics is None and found is None:
         raise NotFound("Halaman ini tidak ada, atau bukan untuk Anda.")
+    tells_of(person, ReadKind.FEEDBACK, f"{person}/{year}")
     return render_template(
         "team/person.html",
         person=person,

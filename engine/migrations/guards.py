@@ -56,3 +56,19 @@ POSTGRESQL = (
     "ALTER TABLE cases ALTER COLUMN state SET STORAGE EXTERNAL",
     "ALTER TABLE cases SET (fillfactor = 70)",
 )
+
+
+def append_only(table: str, dialect: str) -> tuple[str, ...]:
+    """The triggers that refuse any change of a table's rows; on PostgreSQL their function is there."""
+    if dialect == "postgresql":
+        return (
+            f"""
+            CREATE TRIGGER {table}_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()
+            """,
+        )
+    return tuple(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append only'); END"
+        for verb in ("UPDATE", "DELETE")
+    )

@@ -78,14 +78,15 @@ def attach(
     }
     step.record("file_added", told, {"filename": name})
     step.save()
-    return to_attachment(row)
+    return to_attachment({**row, "subject": task["subject"]})
 
 
 def attachment(
     resources: Resources, connection: sa.Connection, attachment_id: UUID, *, by: Actor
 ) -> tuple[Attachment, bytes]:
     """A stored file and its content; NotFound unless the actor may read its case."""
-    row = connection.execute(sa.select(*FileRow.__table__.c).where(FileRow.id == attachment_id)).mappings().first()
+    query = sa.select(*FileRow.__table__.c, CaseRow.subject).join(CaseRow, CaseRow.id == FileRow.case_id)
+    row = connection.execute(query.where(FileRow.id == attachment_id)).mappings().first()
     if row is None:
         raise NotFound("Berkas ini tidak ada, atau bukan untuk Anda.")
     require_readable(connection, row["case_id"], by)
@@ -149,6 +150,7 @@ def to_attachment(row: Mapping[Any, Any]) -> Attachment:
         size=row["size"],
         sha256=row["sha256"],
         media_type=row["media_type"],
+        subject=row["subject"],
         task_id=row["task_id"],
         uploaded_by=row["uploaded_by"],
         uploaded_at=row["uploaded_at"],

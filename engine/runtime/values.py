@@ -120,6 +120,7 @@ class Attachment:
     size: int  # bytes
     sha256: str
     media_type: str
+    subject: str  # whom its case is about
     task_id: UUID | None
     uploaded_by: str
     uploaded_at: datetime

@@ -6,13 +6,14 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
+from engine.bench.measure import StatementCounter
 from engine.bootstrap import Application
 from engine.cycle.models import GroupMemberRow, RatingRow
 from engine.cycle.skps import record
 from engine.errors import NotFound, NotYours
 from engine.runtime.steps import Step, identities_of
 from engine.runtime.values import SYSTEM, Actor, Case, Json
-from tests.web.conftest import PASSWORD, Visitor, skp_answers
+from tests.web.conftest import PASSWORD, Visitor, skp_answers, text
 
 Visit = Callable[[str], Visitor]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -157,3 +158,48 @@ def test_appraisers_do_not_touch_the_evidence_and_administrators_do_not_rate(
             application.engine.attach(task.id, filename="bukti.pdf", content=PDF, by=visitor.actor)
         for path in (f"/tugas/{task.id}", f"/tugas/{task.id}/kirim"):
             assert visitor.sends(path, {"_do": "draft", "pernyataan": "ya"}).status_code in (403, 404), part
+
+
+READ_AS = {
+    "skp": "Sasaran Kinerja Pegawai",
+    "chain": "Hasil kerja dan sasaran",
+    "evaluation": "Dokumen Evaluasi Kinerja Pegawai",
+    "case": "Perkara",
+    "evidence": "Berkas bukti",
+    "submitted form": "Isian",
+    "person": "Data pegawai",
+}  # the matrix tells of a unit, the drawing stands on the page of its case
+
+
+def test_what_is_read_of_others_is_recorded_once_and_told_to_the_person_and_to_auditors(
+    application: Application, case: Case, everybody: dict[str, Visitor]
+) -> None:
+    places = {**addresses(application, case, everybody), "credits": f"/angka-kredit/pegawai/{case.subject}"}
+    auditor, employee, readings = everybody["auditor"], everybody["employee"], application.privacy.readings
+    counter = StatementCounter(application.engine.database)
+
+    asked = []
+    for path in (*places.values(), *places.values()):
+        before = counter.count
+        auditor.opens(path)
+        asked.append(counter.count - before)
+        employee.opens(path)
+
+    told = readings.of_me(by=employee.actor).items
+    assert {one.reader for one in told} == {"auditor"}, "one's own reading is not recorded"
+    assert len(told) == len({(one.kind, one.thing) for one in told}), "once an hour"
+    again = asked[len(places) :]
+    assert all(first - second <= 1 for first, second in zip(asked, again, strict=False)), (asked, again)
+    page = text(employee.opens("/data-saya/pembaca"))
+    assert [words for words in (*READ_AS.values(), "Angka kredit") if words not in page] == []
+    found = text(auditor.opens(f"/pembacaan?tentang={case.subject_name[:8]}&pembaca=Audit&jenis=bukti"))
+    assert found.count("Berkas bukti</td>") == 1
+    assert "Tidak ada pembacaan yang cocok" in text(auditor.opens("/pembacaan?sampai=2025-12-31"))
+    assert {part for part in EVERYBODY if everybody[part].opens("/pembacaan").status_code == 200} == {"auditor"}
+
+
+def test_what_was_refused_is_no_reading(application: Application, case: Case, everybody: dict[str, Visitor]) -> None:
+    for path in addresses(application, case, everybody).values():
+        everybody["outsider"].opens(path)
+
+    assert application.privacy.readings.of_me(by=everybody["employee"].actor).total == 0

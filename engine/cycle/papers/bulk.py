@@ -59,8 +59,8 @@ class BulkPapers:
         """Into how many ZIP files the papers of an order go."""
         return -(-batch.done // PER_PART)
 
-    def part(self, batch_id: UUID, number: int, *, by: Actor) -> bytes:
-        """One ZIP, numbered from 1, of the papers that were issued so far.
+    def part(self, batch_id: UUID, number: int, *, by: Actor) -> tuple[bytes, Sequence[str]]:
+        """One ZIP, numbered from 1, of the papers that were issued so far, and whom they are about.
 
         Raises:
             NotFound: there is no such order or part.
@@ -88,7 +88,7 @@ class BulkPapers:
             for row in rows:
                 name = f"{_plain(row.holder)}-{kind}-v{row.version}-{row.code}.pdf"
                 archive.writestr(name, files.stored(self._resources.data_dir, row.content))
-        return packed.getvalue()
+        return packed.getvalue(), [row.subject for row in rows if row.subject is not None]
 
     def _issue(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
         paper = self._papers.issue_within(connection, PaperKind(payload["kind"]), item, by=by)

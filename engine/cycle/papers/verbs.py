@@ -45,6 +45,8 @@ class Paper:
     id: UUID
     code: str
     kind: PaperKind
+    about: str
+    subject: str | None  # whom it is about; None: a unit
     version: int
     holder: str
     cycle: str
@@ -312,6 +314,8 @@ def _to_paper(row: Any) -> Paper:
         row.id,
         row.code,
         PaperKind(row.kind),
+        row.about,
+        row.subject,
         row.version,
         row.holder,
         row.cycle_id,

@@ -5,6 +5,7 @@ from alembic import op
 
 from engine.migrations.compact import compact
 from engine.migrations.directory import OBJECTIVES, on_postgresql, on_sqlite
+from engine.migrations.guards import append_only
 
 revision = "0003"
 down_revision = "0002"
@@ -32,6 +33,7 @@ def upgrade() -> None:
     _feedback()
     _reasons_of_ratings()
     _zones()
+    _readings()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -430,6 +432,27 @@ def _feedback() -> None:
     )
     op.create_index(op.f("ix_feedback_giver"), "feedback", ["giver"])
     op.create_index("ix_feedback_subject", "feedback", ["subject", "cycle_id", "given_at"])
+
+
+def _readings() -> None:
+    op.create_table(
+        "readings",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("reader", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("thing", sa.String(length=160), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
+        sa.UniqueConstraint(
+            "reader", "hour", "kind", "thing", "subject", name=op.f("uq_readings_reader_hour_kind_thing_subject")
+        ),
+    )
+    op.create_index(op.f("ix_readings_read_at"), "readings", ["read_at"])
+    op.create_index("ix_readings_subject", "readings", ["subject", "read_at"])
+    for statement in append_only("readings", op.get_bind().dialect.name):
+        op.execute(statement)
 
 
 def _noted_objectives() -> None:
