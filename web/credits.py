@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.cycle.credits.verbs import Record
 from engine.cycle.privacy.readings import ReadKind
+from engine.cycle.spreadsheets import GUARD, guarded
 from engine.runtime.values import Actor
 from web.context import actor, cycle, page_number
 from web.language import gettext
@@ -72,17 +73,12 @@ def _page(person: str, by: Actor) -> str:
 def _row(record: Record) -> tuple[object, ...]:
     person, above = record.person, record.missing_for_tier
     return (
-        f"'{person.nip}",  # a spreadsheet would round 18 digits
-        _harmless(person.name),
-        _harmless(person.unit_name or ""),
+        f"{GUARD}{person.nip}",  # a spreadsheet would round 18 digits
+        guarded(person.name),
+        guarded(person.unit_name or ""),
         person.tier,
         record.total,
         record.missing_for_rank,
         "" if above is None else above,
         len(record.withheld),
     )
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.models import FindingRow, RatingRow
+from engine.cycle.models import EmployeeRow, FindingRow, RatingRow, UnitRow
 from engine.cycle.reports.workbook import workbook
 from engine.errors import NotYours
 from engine.runtime.models import OutboxRow
@@ -138,6 +138,12 @@ def test_a_workbook_holds_no_formula_and_keeps_numbers_of_people_as_text() -> No
 @pytest.mark.parametrize("kind", ["units", "employees", "objectives", "indicators", "strategies"])
 def test_what_comes_out_goes_in_again_and_changes_nothing(application: Application, visit: Visit, kind: str) -> None:
     personnel = visit("personnel")
+    with application.engine.database.begin() as connection:
+        for table in (UnitRow, EmployeeRow):
+            some = sa.select(table.id).limit(3)
+            connection.execute(
+                sa.update(table).where(table.id.in_(some)).values(name=sa.literal("-'=1+1 ") + table.name)
+            )
 
     content = personnel.opens(f"/impor/data/{kind}.xlsx").data
     preview = application.cycle.preview_import(kind, content, f"{kind}.xlsx", by=personnel.actor)

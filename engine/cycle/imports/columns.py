@@ -8,6 +8,7 @@ from datetime import date
 from engine.cycle.imports.reading import MAX_CELL, ImportRefused, Sheet, SheetRow
 from engine.cycle.models import EmployeeKind, PostKind
 from engine.cycle.ratings import TIERS
+from engine.cycle.spreadsheets import GUARD, bare
 from engine.runtime.values import Json
 
 UNIT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -70,7 +71,7 @@ def parse_sheet(sheet: Sheet, columns: Sequence[Column]) -> tuple[list[Parsed], 
 
 def nip(text: str) -> str:
     """18 digits; blanks and a leading apostrophe are forgiven."""
-    digits = text.lstrip("'").replace(" ", "")
+    digits = text.lstrip(GUARD).replace(" ", "")
     if not (digits.isascii() and digits.isdigit()):
         raise BadCell("NIP hanya berisi angka.")
     if len(digits) != 18:
@@ -79,14 +80,14 @@ def nip(text: str) -> str:
 
 
 def words(most: int = 200) -> Callable[[str], str]:
-    """A text of some length that no spreadsheet takes for a formula."""
+    """A text of some length; a formula only as our own export lets it out, behind an apostrophe."""
 
     def parse(text: str) -> str:
         if len(text) > most:
             raise BadCell(f"Paling banyak {most} karakter.")
         if text.startswith(("=", "+", "@")):
             raise BadCell(f'Tidak boleh diawali "{text[0]}".')
-        return text
+        return bare(text)
 
     return parse
 

@@ -9,8 +9,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.cycle.spreadsheets import guarded
+
 Cell = str | int | float | date | datetime | None
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet program may begin to calculate with
 WIDEST = 60
 
 
@@ -44,11 +45,6 @@ def _write(sheet: Worksheet, row: int, column: int, value: Cell) -> None:
     if not isinstance(value, str):
         cell.value = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         return
-    cell.value = f"'{value}" if _calculates(value) else value
+    cell.value = guarded(value)
     cell.data_type = "s"
     cell.number_format = "@"
-
-
-def _calculates(text: str) -> bool:
-    """Whether a spreadsheet program might take a text for a formula; a sign that stands alone is none."""
-    return len(text) > 1 and text.startswith(FORMULAS)
