@@ -377,6 +377,8 @@ class Engine:
         """
         access.require_role(by, "process_owner")
         if not played:
+            with self._resources.reading() as connection:
+                releases.require_new(connection, documents, note)
             self.sandbox.require_green(documents, told)
         return self._resources.write(
             lambda connection: releases.publish_files(self._resources, connection, documents, note=note, by=by)

@@ -38,11 +38,8 @@ def publish_files(
         DefinitionError: lists everything that is wrong.
         Refused: no note, or the same set was published before.
     """
-    words = require_reason(note, "apa yang berubah dan mengapa")
+    words = require_new(connection, files, note)
     documents = resources.candidate(files).documents
-    earlier = connection.scalar(sa.select(ReleaseRow.number).where(ReleaseRow.sha256 == documents.sha256))
-    if earlier is not None:
-        raise Refused(f"Dokumen ini sama persis dengan rilis {earlier}; tidak ada yang perlu diterbitkan.")
     number = (connection.scalar(sa.select(sa.func.max(ReleaseRow.number))) or 0) + 1
     now = resources.clock.now()
     row = {
@@ -59,6 +56,18 @@ def publish_files(
     )
     connection.execute(sa.delete(DraftDocumentRow))
     return Release(number, documents.sha256, note.strip(), now, by.person, 0)
+
+
+def require_new(connection: sa.Connection, files: Mapping[str, bytes], note: str) -> str:
+    """The note of a set that may become a release; asked before its scenarios are played, and again when it is closed.
+
+    Raises:
+        Refused: no note, or the same set was published before.
+    """
+    earlier = connection.scalar(sa.select(ReleaseRow.number).where(ReleaseRow.sha256 == digest(files)))
+    if earlier is not None:
+        raise Refused(f"Dokumen ini sama persis dengan rilis {earlier}; tidak ada yang perlu diterbitkan.")
+    return require_reason(note, "apa yang berubah dan mengapa")
 
 
 def publish_drafts(

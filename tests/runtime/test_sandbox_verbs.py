@@ -273,6 +273,11 @@ def test_publishing_a_set_tells_how_many_scenarios_were_played(engine: Engine) -
 
     assert told == [(1, 2), (2, 2)]
 
+    told.clear()
+    with pytest.raises(Refused, match="sama persis"):  # said before anything is played
+        engine.publish_files(files, note="Sekali lagi saja.", told=lambda *played: told.append(played), by=EVE)
+    assert told == []
+
 
 def test_without_a_staging_there_is_no_sandbox(resources: Resources) -> None:
     resources.staging = None
