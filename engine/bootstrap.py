@@ -72,6 +72,7 @@ class Application:
             engine.batches.run,
             self.cycle.surveys.close_due,
             engine.tidying.run,
+            self.privacy.run,
         )
         return sum(run() for run in rounds) + engine.flush_outbox(self.mail.deliver) + self.mail.post()
 
@@ -92,6 +93,7 @@ class Application:
                 "letters": (self.mail.post, 5),
                 "surveys": (self.cycle.surveys.close_due, 60),
                 "tidying": (engine.tidying.run, 3600),
+                "privacy": (self.privacy.run, 60),
             }
         )
 
@@ -157,7 +159,7 @@ def start(
         Reports(resources, people),
         BulkPapers(resources, engine.batches, papers),
         Ahead(engine),
-        privacy(resources, people),
+        privacy(resources, engine.batches, people, settings.agency_name),
     )
 
 

@@ -341,6 +341,7 @@ PARAMETERS = (
         "P1Y",
         "peraturan BKN, menurut pers",
     ),
+    Parameter("retensi.salinan_hari", "Data pribadi", "Hari salinan data dapat diunduh", Number(1, 30), 7, OWN),
 )
 CATALOGUE: Mapping[str, Parameter] = {parameter.key: parameter for parameter in PARAMETERS}
 DEFAULTS: Mapping[str, Json] = {parameter.key: parameter.default for parameter in PARAMETERS}

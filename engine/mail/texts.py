@@ -41,6 +41,10 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Umpan balik baru", "Ada umpan balik baru untuk {subject}. Buka halaman Tim untuk membacanya."),
         "en": ("New feedback", "There is new feedback for {subject}. Open the page Team to read it."),
     },
+    "data_copy": {
+        "id": ("Salinan data Anda siap", "Salinan data pribadi Anda dapat diunduh selama beberapa hari."),
+        "en": ("The copy of your data is ready", "The copy of your personal data can be downloaded for some days."),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

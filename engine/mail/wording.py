@@ -16,11 +16,16 @@ from engine.runtime.values import Json, Recipient
 ABOUT = sa.select(CaseRow.id, CaseRow.title, CaseRow.subject, CaseRow.subject_name, CaseRow.unit, CaseRow.zone)
 
 
+WITHOUT_CASE: Mapping[str, Json] = dict.fromkeys(("title", "subject", "subject_name", "unit", "zone"))
+
+
 def letters(
     resources: Resources, connection: sa.Connection, effect: Effect, now: datetime
 ) -> Sequence[tuple[Recipient, Mapping[str, Json]]]:
     """The letter of a notice for each of its recipients who has an address."""
-    case = connection.execute(ABOUT.where(CaseRow.id == effect.case_id)).mappings().first()
+    case: Mapping[Any, Any] | None = connection.execute(ABOUT.where(CaseRow.id == effect.case_id)).mappings().first()
+    if effect.case_id is None:
+        case = WITHOUT_CASE
     if case is None:
         return []
     task = _task(connection, effect)

@@ -1,11 +1,12 @@
 """The tables around people's data."""
 
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.db import Base, Big
+from engine.db import Base, Big, new_id
 
 
 class ReadingRow(Base):
@@ -24,3 +25,26 @@ class ReadingRow(Base):
     subject: Mapped[str] = mapped_column(sa.String(64))  # whom it tells of
     hour: Mapped[datetime]  # its beginning
     read_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CopyRow(Base):
+    """A copy of one's own data that somebody has ordered; its parts go when it lapses."""
+
+    __tablename__ = "data_copies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person: Mapped[str] = mapped_column(sa.String(64), index=True)
+    batch_id: Mapped[UUID]  # the bulk work that makes it
+    ordered_at: Mapped[datetime]
+    lapses_at: Mapped[datetime] = mapped_column(index=True)
+    told: Mapped[bool] = mapped_column(default=False)  # that it is ready
+
+
+class CopyPartRow(Base):
+    """A part of a copy, sealed under the installation's key."""
+
+    __tablename__ = "data_copy_parts"
+
+    copy_id: Mapped[UUID] = mapped_column(sa.ForeignKey("data_copies.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    box: Mapped[bytes]

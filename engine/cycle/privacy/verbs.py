@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from engine.cycle.people import People
+from engine.cycle.privacy.copies import Copies
 from engine.cycle.privacy.readings import Readings
+from engine.runtime.batches import Batches
 from engine.runtime.resources import Resources
 
 
@@ -12,8 +14,13 @@ class Privacy:
     """What a person, personnel and auditors do about people's data."""
 
     readings: Readings
+    copies: Copies
+
+    def run(self) -> int:
+        """One round of a worker; gives how much there was to do."""
+        return self.copies.run()
 
 
-def privacy(resources: Resources, people: People) -> Privacy:
+def privacy(resources: Resources, batches: Batches, people: People, agency_name: str) -> Privacy:
     """The verbs on an installation."""
-    return Privacy(Readings(resources, people))
+    return Privacy(Readings(resources, people), Copies(resources, batches, people, agency_name))

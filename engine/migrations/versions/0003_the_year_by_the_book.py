@@ -34,6 +34,7 @@ def upgrade() -> None:
     _reasons_of_ratings()
     _zones()
     _readings()
+    _copies_of_data()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -453,6 +454,29 @@ def _readings() -> None:
     op.create_index("ix_readings_subject", "readings", ["subject", "read_at"])
     for statement in append_only("readings", op.get_bind().dialect.name):
         op.execute(statement)
+
+
+def _copies_of_data() -> None:
+    op.create_table(
+        "data_copies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_copies")),
+    )
+    op.create_index(op.f("ix_data_copies_person"), "data_copies", ["person"])
+    op.create_index(op.f("ix_data_copies_lapses_at"), "data_copies", ["lapses_at"])
+    op.create_table(
+        "data_copy_parts",
+        sa.Column("copy_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["copy_id"], ["data_copies.id"], name=op.f("fk_data_copy_parts_copy_id_data_copies")),
+        sa.PrimaryKeyConstraint("copy_id", "name", name=op.f("pk_data_copy_parts")),
+    )
 
 
 def _noted_objectives() -> None:

@@ -1,0 +1,19 @@
+"""Letters about people's data: they belong to no case, and say nothing but where to look."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.db import insert_new, table_of
+from engine.runtime.models import OutboxRow
+
+
+def write_to(
+    connection: sa.Connection, key: str, template: str, people: Sequence[str], *, place: str, now: datetime
+) -> None:
+    """Queue one letter to each of the people; the same key again queues none."""
+    payload = {"template": template, "people": list(people), "place": place}
+    row = {"key": key, "case_id": None, "kind": "mail", "payload": payload}
+    sent = {"status": "new", "attempts": 0, "next_at": now}
+    connection.execute(insert_new(connection, table_of(OutboxRow)), {**row, **sent})
