@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, url_for
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from engine.forms import Answers, FieldView, Form, words
@@ -60,8 +61,14 @@ def file_url(attachment_id: str) -> str:
     return url_for("evidence.download", attachment_id=attachment_id)
 
 
+def on_lines(texts: Sequence[str]) -> Markup:
+    """Texts below each other."""
+    return Markup("<br>").join(texts)
+
+
 def register(app: Flask) -> None:
     """Give the macros their words and links."""
+    app.jinja_env.filters["on_lines"] = on_lines
     app.jinja_env.globals.update(
         form_words=lambda: words(language()), form_error_links=error_links, form_file_url=file_url
     )

@@ -1,6 +1,7 @@
 """The frame of every page: who is signed in, where one can go."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask, request, url_for
 
@@ -11,7 +12,7 @@ from engine.mail.foresight import READERS as LETTER_READERS
 from web.about import product_version
 from web.batches import ROLES as BULK_ROLES
 from web.context import account, application, engine, is_signed_in
-from web.language import gettext, language
+from web.language import gettext, language, sentences
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
 def frame() -> dict[str, object]:
     signed_in = is_signed_in()
     return {
+        "_": sentences(language()),
         "agency_name": application().settings.agency_name,
         "locale": language(),
         "signed_in": signed_in,
@@ -78,10 +80,16 @@ def navigation() -> list[Item]:
     return [
         Item(
             text,
-            url_for(endpoint),
+            _path(request.script_root, endpoint),
             request.blueprint in rooms,
             request.endpoint == endpoint,
             engine().inbox_counts(by=by)["open"] if endpoint == "inbox.index" else 0,
         )
         for endpoint, text, rooms in entries
     ]
+
+
+@cache
+def _path(_root: str, endpoint: str) -> str:
+    """The address of a place, which is the same below one root."""
+    return url_for(endpoint)

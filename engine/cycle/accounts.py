@@ -134,20 +134,20 @@ class Accounts:
                     .where(AccountRow.id == found[0], AccountRow.password_hash == found[1])
                     .values(password_hash=self._passwords.hash(password))
                 )
-            account = self._read(session, BY_ID, account=found[0])
+            account = self._read(session.connection(), BY_ID, account=found[0])
         if account is None:
             raise SignInRefused(WRONG)
         return account
 
     def account(self, account_id: UUID) -> Account | None:
         """An open account, with what it may do today; None when it is closed or gone."""
-        with self._storage.reading() as session:
-            return self._read(session, BY_ID, account=account_id)
+        with self._storage.connected() as connection:
+            return self._read(connection, BY_ID, account=account_id)
 
     def account_of(self, nip: str) -> Account | None:
         """The open account of a NIP that another door has vouched for (single sign-on)."""
-        with self._storage.reading() as session:
-            return self._read(session, BY_LOGIN, login="".join(nip.split()))
+        with self._storage.connected() as connection:
+            return self._read(connection, BY_LOGIN, login="".join(nip.split()))
 
     def create(
         self,
@@ -259,12 +259,12 @@ class Accounts:
 
     def _known(self, session: Session, account_id: UUID) -> Account:
         """The account that was just written."""
-        account = self._read(session, BY_ID, account=account_id)
+        account = self._read(session.connection(), BY_ID, account=account_id)
         assert account is not None, "only open accounts are written"
         return account
 
-    def _read(self, session: Session, query: sa.Select[*tuple[Any, ...]], **key: object) -> Account | None:
-        rows = session.connection().execute(query, {"on": self._storage.today(), **key}).all()
+    def _read(self, connection: sa.Connection, query: sa.Select[*tuple[Any, ...]], **key: object) -> Account | None:
+        rows = connection.execute(query, {"on": self._storage.today(), **key}).all()
         if not rows:
             return None
         row = rows[-1]

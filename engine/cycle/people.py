@@ -39,6 +39,9 @@ WORDS = Words(
     working_days="working days after",
 )
 
+_WANTED: sa.BindParameter[list[str]] = sa.bindparam("people", expanding=True)
+_ACCOUNTS = sa.select(AccountRow.person, AccountRow.name, AccountRow.locale).where(AccountRow.person.in_(_WANTED))
+_EMPLOYEES = sa.select(EmployeeRow.id, EmployeeRow.name, EmployeeRow.email).where(EmployeeRow.id.in_(_WANTED))
 FEW = 200  # people that a search by number may mean
 
 
@@ -119,17 +122,9 @@ class People:
         """These people, and where to reach them, in the order given; who is unknown is left out."""
         wanted = list(dict.fromkeys(people))
         locales: dict[str, tuple[str, str]] = {
-            row.person: (row.name, row.locale)
-            for row in connection.execute(
-                sa.select(AccountRow.person, AccountRow.name, AccountRow.locale).where(AccountRow.person.in_(wanted))
-            )
+            row.person: (row.name, row.locale) for row in connection.execute(_ACCOUNTS, {"people": wanted})
         }
-        employees = {
-            row.id: row
-            for row in connection.execute(
-                sa.select(EmployeeRow.id, EmployeeRow.name, EmployeeRow.email).where(EmployeeRow.id.in_(wanted))
-            )
-        }
+        employees = {row.id: row for row in connection.execute(_EMPLOYEES, {"people": wanted})}
         found = []
         for person in wanted:
             account_name, locale = locales.get(person, ("", "id"))

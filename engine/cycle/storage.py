@@ -17,16 +17,22 @@ class Storage:
     database: sa.Engine
     clock: Clock
     zone: tzinfo
+    _reader: sa.Engine = field(init=False, repr=False)
     _reads: sessionmaker[Session] = field(init=False, repr=False)
     _writes: sessionmaker[Session] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         reader = self.database.execution_options(reads_only=True)
+        object.__setattr__(self, "_reader", reader)
         object.__setattr__(self, "_reads", sessionmaker(reader, expire_on_commit=False))
         object.__setattr__(self, "_writes", sessionmaker(self.database, expire_on_commit=False))
 
     def reading(self) -> AbstractContextManager[Session]:
         return self._reads()
+
+    def connected(self) -> AbstractContextManager[sa.Connection]:
+        """A connection that only reads: for what every page asks, a session costs more than the question."""
+        return self._reader.connect()
 
     def writing(self) -> AbstractContextManager[Session]:
         return self._writes.begin()

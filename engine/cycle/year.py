@@ -216,8 +216,8 @@ class PerformanceCycle:
 
     def names(self, people: Iterable[str]) -> Mapping[str, str]:
         """What people are called; whom nobody knows is left out."""
-        with self._storage.reading() as session:
-            return self._people.names(session.connection(), people)
+        with self._storage.connected() as connection:
+            return self._people.names(connection, people)
 
     def units(self, *, by: Actor, on: date | None = None) -> Sequence[listings.Unit]:
         """The units in the actor's sight, each after the one above it."""

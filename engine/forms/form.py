@@ -9,9 +9,11 @@ from engine.forms import answers as trees
 from engine.forms import reading
 from engine.forms.changes import AnyChange, ChangeView, FieldChange, differences, show_change
 from engine.forms.fields import FileInput, Part, Rows, inputs
+from engine.forms.places import Place
 from engine.forms.scope import Answers, Json, Scope
+from engine.forms.summaries import Reader
 from engine.forms.validation import Validated, Validator
-from engine.forms.viewing import Place, Viewer, summarise
+from engine.forms.viewing import Viewer
 from engine.forms.views import FieldView, SummaryRow
 from engine.forms.visibility import hidden_places, lists_of, without
 
@@ -105,7 +107,9 @@ class Form:
         self, answers: Context, context: Context, environment: Environment, locale: str
     ) -> tuple[SummaryRow, ...]:
         """The answers to read, with the tables that the form shows beside them."""
-        return summarise(self.view(answers, context, environment, locale))
+        fitted, hidden, outside = self._looked_at(answers, context, environment)
+        given = without(self.parts, fitted, hidden)
+        return Reader(hidden, locale).parts(self.parts, given, outside.inner(given), Place())
 
     def changes(self, old: Context, new: Context) -> tuple[FieldChange, ...]:
         """What differs between two answers, rows matched by their `_id`."""

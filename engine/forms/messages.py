@@ -1,6 +1,7 @@
 """What forms say to people, in Indonesian (the source) and English."""
 
 from collections.abc import Mapping
+from functools import cache
 
 LOCALES = ("id", "en")
 SOURCE = "id"
@@ -111,6 +112,7 @@ def say(locale: str, key: str, **values: object) -> str:
     return saying.format(**values) if values else saying
 
 
+@cache  # a page asks for every field
 def words(locale: str) -> Mapping[str, str]:
     """Every saying as it stands, for templates."""
     position = 1 if locale == "en" else 0

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import singledispatchmethod
 
 from engine.feel import Expression, to_json
 from engine.forms.entry import (
@@ -76,12 +75,22 @@ class Rules:
         kinds = {Choice: "required_choice", Checkbox: "required_tick", FileInput: "required_file"}
         return self.sentence(part, kinds.get(type(part), "required"))
 
-    @singledispatchmethod
     def fitting(self, part: Input, value: Json) -> Json:
+        """The value as its kind of field keeps it; raises Unfit."""
+        match part:
+            case TextInput():
+                return self.text(part, value)
+            case NumberInput():
+                return self.number(part, value)
+            case Choice():
+                return self.choice(part, value)
+            case MomentInput():
+                return self.moment(part, value)
+            case FileInput():
+                return self.files(part, value)
         return part.coerce(value)
 
-    @fitting.register
-    def _(self, part: TextInput, value: Json) -> Json:
+    def text(self, part: TextInput, value: Json) -> Json:
         text = (part.coerce(value) or "").strip()
         if not text:
             return None
@@ -95,8 +104,7 @@ class Rules:
             raise Unfit(part.pattern_message.show(self.scope, self.locale) or self.sentence(part, "pattern"))
         return text
 
-    @fitting.register
-    def _(self, part: NumberInput, value: Json) -> Json:
+    def number(self, part: NumberInput, value: Json) -> Json:
         typed = part.coerce(value)
         if typed is None or (isinstance(typed, str) and not typed.strip()):
             return None
@@ -118,16 +126,14 @@ class Rules:
         """The bound in force; an expression that gives no number bounds nothing."""
         return as_decimal(self.scope.ask(bound)) if isinstance(bound, Expression) else bound
 
-    @fitting.register
-    def _(self, part: Choice, value: Json) -> Json:
+    def choice(self, part: Choice, value: Json) -> Json:
         chosen = part.coerce(value)
         known = options_of(part, self.scope, self.locale)
         if any(code not in known for code in (chosen if isinstance(chosen, list) else [chosen] if chosen else [])):
             raise Unfit(self.sentence(part, "option"))
         return chosen
 
-    @fitting.register
-    def _(self, part: MomentInput, value: Json) -> Json:
+    def moment(self, part: MomentInput, value: Json) -> Json:
         typed = part.coerce(value)
         if typed is None:
             return None
@@ -158,8 +164,7 @@ class Rules:
         text = value if isinstance(value, str) else to_json(value)
         return read(part.kind, text, self.scope) if isinstance(text, str) else None
 
-    @fitting.register
-    def _(self, part: FileInput, value: Json) -> Json:
+    def files(self, part: FileInput, value: Json) -> Json:
         files = part.coerce(value)
         if len(files) > part.max_files:
             key = "one_file" if part.max_files == 1 else "many_files"

@@ -38,6 +38,10 @@ def table_cells(part: Table, scope: Scope, locale: str) -> tuple[tuple[tuple[str
     return texts, tuple(is_numeric([row[number] for row in values]) for number in range(len(part.table_columns)))
 
 
+def headings_of(part: Table, scope: Scope, locale: str) -> tuple[str, ...]:
+    return tuple(column.label.show(scope, locale) for column in part.table_columns)
+
+
 def cell(column: Column, entry: object) -> object:
     """The value of an entry in a column; a bare value stands in each."""
     if not isinstance(entry, Mapping):

@@ -30,21 +30,22 @@ class Validator:
 
     def parts(self, parts: tuple[Part, ...], answers: Answers, scope: Scope, prefix: str) -> Answers:
         clean: Answers = {}
+        rules = Rules(scope, self.locale)
         for part in shown(parts, self.hidden, prefix):
             if isinstance(part, Group):
                 clean.update(self.parts(part.parts, answers, scope, prefix))
             elif isinstance(part, Rows):
                 clean[part.key] = self.rows(part, answers[part.key], scope, prefix + part.key)
             elif isinstance(part, Input):
-                clean[part.key] = self.input(part, answers[part.key], scope, prefix + part.key)
+                clean[part.key] = self.input(part, answers[part.key], rules, prefix + part.key)
         return clean
 
-    def input(self, part: Input, value: Json, scope: Scope, path: str) -> Json:
+    def input(self, part: Input, value: Json, rules: Rules, path: str) -> Json:
         """The clean value; a read-only field was filled in elsewhere and is not judged."""
         if part.readonly:
             return value
         try:
-            return Rules(scope, self.locale).judge(part, value)
+            return rules.judge(part, value)
         except Unfit as unfit:
             self.errors[path] = str(unfit)
             return value

@@ -1,9 +1,10 @@
-"""From answers to what a page draws, and to what a reader reads."""
+"""From answers to what a page draws."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
+from typing import Any, TypedDict
 
 from engine.forms.entry import show_size
 from engine.forms.fields import (
@@ -24,24 +25,22 @@ from engine.forms.fields import (
 )
 from engine.forms.messages import say
 from engine.forms.options import options_of
+from engine.forms.places import Place, row_label
 from engine.forms.rules import Rules, read
 from engine.forms.scope import Answers, Json, Scope
-from engine.forms.showing import answer_lines, documents, entry_text, files, table_cells
-from engine.forms.views import FieldView, OptionView, RowView, SummaryItem, SummaryRow
+from engine.forms.showing import answer_lines, documents, entry_text, files, headings_of, table_cells
+from engine.forms.views import FieldView, OptionView, RowView
 from engine.forms.visibility import shown
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in the form parts stand: names start with `prefix`, HTML ids with `id`, `context` names the rows around."""
+class Looks(TypedDict):
+    """What every kind of view has."""
 
-    prefix: str = ""
-    id: str = "f-"
-    context: str = ""
-
-    def row(self, path: str, row_id: str, key: str, label: str) -> "Place":
-        """Inside a row; HTML ids follow the row's own id, so that they stay when rows move."""
-        return Place(f"{path}.", f"{self.id}{key}-{row_id}-", f"{label}, {self.context}" if self.context else label)
+    id: str
+    label: str
+    hint: str
+    context: str
+    width: int | None
 
 
 @dataclass(frozen=True)
@@ -69,42 +68,37 @@ class Viewer:
         return tuple(views)
 
     def part(self, part: Part, answers: Answers, scope: Scope, place: Place) -> FieldView:
-        view = self.inner(part, answers, scope, place)
-        return replace(
-            view,
+        looks = Looks(
+            id=place.id_of(part),
             label=part.label.show(scope, self.locale),
             hint=part.hint.show(scope, self.locale),
             context=place.context,
             width=part.columns,
         )
-
-    def inner(self, part: Part, answers: Answers, scope: Scope, place: Place) -> FieldView:
-        html_id = place.id + part.slot.replace("#", "p")
         match part:
             case Input():
-                return self.input(part, answers.get(part.key), scope, place.prefix + part.key, html_id)
+                return self.input(part, answers.get(part.key), scope, place.prefix + part.key, looks)
             case Rows():
-                return self.rows(part, answers, scope, place, html_id)
+                return self.rows(part, answers, scope, place, looks)
             case Group():
-                return FieldView(kind="group", id=html_id, fields=self.parts(part.parts, answers, scope, place))
+                return FieldView(kind="group", fields=self.parts(part.parts, answers, scope, place), **looks)
             case Table():
                 cells, numeric = table_cells(part, scope, self.locale)
-                headings = tuple(column.label.show(scope, self.locale) for column in part.table_columns)
-                return FieldView(kind="table", id=html_id, headings=headings, cells=cells, numeric=numeric)
+                headings = headings_of(part, scope, self.locale)
+                return FieldView(kind="table", headings=headings, cells=cells, numeric=numeric, **looks)
             case Passage():
                 prose = part.prose.get(self.locale) or part.prose.get("id")
-                return FieldView(kind="prose", id=html_id, blocks=prose.show(scope, self.locale) if prose else ())
+                return FieldView(kind="prose", blocks=prose.show(scope, self.locale) if prose else (), **looks)
             case Documents():
-                return FieldView(kind="documents", id=html_id, files=documents(part, scope))
+                return FieldView(kind="documents", files=documents(part, scope), **looks)
             case Line():
-                return FieldView(kind=part.kind, id=html_id)
+                return FieldView(kind=part.kind, **looks)
         raise TypeError(f"no view for {type(part).__name__}")
 
-    def input(self, part: Input, value: Json, scope: Scope, path: str, html_id: str) -> FieldView:
-        view = FieldView(
+    def input(self, part: Input, value: Json, scope: Scope, path: str, looks: Looks) -> FieldView:
+        return FieldView(
             kind=kind_of(part),
             path=path,
-            id=html_id,
             error=self.errors.get(path, ""),
             required=Rules(scope, self.locale).is_required(part),
             readonly=part.readonly,
@@ -112,30 +106,35 @@ class Viewer:
             value=value,
             entry=entry_text(part, value, scope),
             shown="\n".join(answer_lines(part, value, scope, self.locale)),
+            **looks,
+            **self.special(part, value, scope),
         )
+
+    def special(self, part: Input, value: Json, scope: Scope) -> dict[str, Any]:
+        """What only this kind of input has, as fields of a FieldView."""
         match part:
             case TextInput() | NumberInput():
-                view = replace(
-                    view, prefix=part.prefix.show(scope, self.locale), suffix=part.suffix.show(scope, self.locale)
-                )
+                affixes = {
+                    "prefix": part.prefix.show(scope, self.locale),
+                    "suffix": part.suffix.show(scope, self.locale),
+                }
                 if isinstance(part, NumberInput):
-                    return replace(view, whole=part.decimals == 0)
-                return replace(view, max_length=part.max_length if part.counted and part.long else None)
+                    return {**affixes, "whole": part.decimals == 0}
+                return {**affixes, "max_length": part.max_length if part.counted and part.long else None}
             case Choice():
-                return replace(view, options=self.options(part, value, scope))
+                return {"options": self.options(part, value, scope)}
             case MomentInput():
                 unread = value is not None and read(part.kind, str(value), scope) is None
-                return replace(view, min=bound_text(part.min), max=bound_text(part.max), unread=unread)
+                return {"min": bound_text(part.min), "max": bound_text(part.max), "unread": unread}
             case FileInput():
-                return replace(
-                    view,
-                    files=files(value or ()),
-                    accept=",".join(part.accept),
-                    multiple=part.max_files > 1,
-                    max_bytes=part.max_bytes,
-                    size_limit="" if part.max_bytes is None else show_size(part.max_bytes),
-                )
-        return view
+                return {
+                    "files": files(value or ()),
+                    "accept": ",".join(part.accept),
+                    "multiple": part.max_files > 1,
+                    "max_bytes": part.max_bytes,
+                    "size_limit": "" if part.max_bytes is None else show_size(part.max_bytes),
+                }
+        return {}
 
     def options(self, part: Choice, value: Json, scope: Scope) -> tuple[OptionView, ...]:
         chosen = value if isinstance(value, list) else [value]
@@ -143,21 +142,21 @@ class Viewer:
             OptionView(code, label, code in chosen) for code, label in options_of(part, scope, self.locale).items()
         )
 
-    def rows(self, part: Rows, answers: Answers, scope: Scope, place: Place, html_id: str) -> FieldView:
+    def rows(self, part: Rows, answers: Answers, scope: Scope, place: Place, looks: Looks) -> FieldView:
         path = place.prefix + part.key
         entries = answers.get(part.key) or []
         free = not part.fixed
         views = []
         for number, row in enumerate(entries):
-            label = self.row_label(part, row, scope, number)
-            inside = place.row(f"{path}.{number}", row["_id"], part.key, label)
+            within = scope.inner(row)
+            inside = place.row(part, row, number, row_label(part, within, number, self.locale))
             views.append(
                 RowView(
                     id=inside.id.removesuffix("-"),
                     row_id=row["_id"],
-                    path=f"{path}.{number}",
-                    label=label,
-                    fields=self.level(part.parts, row, scope, inside),
+                    path=inside.path,
+                    label=inside.label,
+                    fields=self.parts(part.parts, row, within, inside),
                     can_delete=free and len(entries) > part.min_rows,
                     can_up=free and number > 0,
                     can_down=free and number < len(entries) - 1,
@@ -166,18 +165,14 @@ class Viewer:
         return FieldView(
             kind="list",
             path=path,
-            id=html_id,
             error=self.errors.get(path, ""),
             rows=tuple(views),
             item=self.item(part, scope),
             can_add=free and len(entries) < part.max_rows,
             required=part.min_rows > 0,
             drives=part.path in self.drivers,
+            **looks,
         )
-
-    def row_label(self, part: Rows, row: Answers, scope: Scope, number: int) -> str:
-        """ "Indikator 2"; where the item label tells the row's own answers, just those words with the number."""
-        return f"{part.item_label.show(scope.inner(row), self.locale) or say(self.locale, 'row')} {number + 1}"
 
     def item(self, part: Rows, scope: Scope) -> str:
         """What the add button adds; an item label that needs a row's answers cannot say it."""
@@ -207,30 +202,3 @@ def bound_text(bound: object) -> str:
     if isinstance(bound, datetime):
         return bound.strftime("%Y-%m-%dT%H:%M")
     return bound.isoformat() if isinstance(bound, date | time) else ""
-
-
-def summarise(views: Sequence[FieldView]) -> tuple[SummaryRow, ...]:
-    """Views as rows to read; what only asks is left out."""
-    return tuple(row for view in views for row in _summary(view))
-
-
-def _summary(view: FieldView) -> Iterator[SummaryRow]:
-    match view.kind:
-        case "columns":
-            yield from summarise(view.fields)
-        case "group":
-            yield SummaryRow(kind="group", id=view.id, label=view.label, rows=summarise(view.fields))
-        case "list":
-            items = tuple(SummaryItem(row.label, summarise(row.fields)) for row in view.rows)
-            yield SummaryRow(kind="list", path=view.path, id=view.id, label=view.label, items=items)
-        case "table":
-            yield SummaryRow(
-                kind="table", label=view.label, headings=view.headings, cells=view.cells, numeric=view.numeric
-            )
-        case "file" | "documents":
-            yield SummaryRow(kind="files", path=view.path, id=view.id, label=view.label, files=view.files)
-        case "prose" | "separator" | "spacer":
-            return
-        case _:
-            lines = tuple(view.shown.split("\n")) if view.shown else ()
-            yield SummaryRow(kind="value", path=view.path, id=view.id, label=view.label, lines=lines)

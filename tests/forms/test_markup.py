@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine.forms import Form, words
 from tests.forms.build import NOW, field, group, make, options, rows, text, typed
-from web.formpages import answers_from, error_links, posted
+from web.formpages import answers_from, error_links, on_lines, posted
 
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 PAGE = """{% from "macros/field.html" import form_fields, error_summary, summary_list, changes_list %}
@@ -41,6 +41,7 @@ class Reader(HTMLParser):
 
 def environment(locale: str = "id") -> Environment:
     jinja = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    jinja.filters["on_lines"] = on_lines
     jinja.globals.update(
         form_words=lambda: words(locale), form_error_links=error_links, form_file_url=lambda id: f"/berkas/{id}"
     )
