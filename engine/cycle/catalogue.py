@@ -183,6 +183,14 @@ PARAMETERS = (
     ),
     Parameter("skp.batas_pengelola", "Perencanaan", "Penetapan oleh tim pengelola paling lambat", Day(), "02-05", OWN),
     Parameter(
+        "skp.tunggu_pimpinan",
+        "Perencanaan",
+        "Pegawai menyusun setelah SKP pimpinannya ditetapkan",
+        YES_NO,
+        True,
+        "PermenPANRB 8/2021 lampiran hlm. 14",
+    ),
+    Parameter(
         "skp.tunggu_pimpinan_hari",
         "Perencanaan",
         "Hari menunggu SKP pimpinan sebelum dinaikkan",

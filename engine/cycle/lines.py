@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.cycle import listings
+from engine.cycle import leading, listings
 from engine.cycle.access import demand
 from engine.cycle.line_changes import (
     AHEAD,
@@ -132,7 +132,9 @@ class Lines:
         changed = [one for one, was in appraisers.items() if _appraiser(after, self._people, one) not in (None, was)]
         live = sa.select(CaseRow.business_key).where(CaseRow.status.in_(LIVE), CaseRow.subject.in_(sorted(changed)))
         keys = list(connection.scalars(live.order_by(CaseRow.business_key)))
-        return [("GANTI_PENILAI", keys, {"sejak": change.starts.isoformat()})] if keys else []
+        waiting = leading.waiting(connection, keys)
+        told = [("GANTI_PENILAI", keys), (leading.READY, waiting)]
+        return [(name, some, {"sejak": change.starts.isoformat()}) for name, some in told if some]
 
     def proxies(self, person: str, *, by: Actor) -> Sequence[ProxyInForce]:
         """Who acts in a person's place now or later. Raises NotFound, NotYours."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from engine.cycle import remembered, skps
-from engine.cycle.alignment import desk
+from engine.cycle import leading, remembered, skps
+from engine.cycle.alignment import cascading, desk
 from engine.cycle.alignment.findings import WORDS, Judge, Verdict
 from engine.cycle.models import ActionRow, FindingRow, RatingRow
 from engine.cycle.organisation import Organisation
@@ -26,17 +26,46 @@ def record_skp(call: ServiceCall) -> Json:
     """Store the SKP as set. `rhk`: the results; `by_team`: the performance team has set it. Gives {version}."""
     skp = dict(call.data.get("skp") or {})
     skp["rhk"] = call.arguments.get("rhk") or skp.get("rhk") or []
+    leader, cycle = call.case.subject, call.case.cycle
     version = skps.record(
         call.connection,
         case_id=call.case.id,
-        subject=call.case.subject,
+        subject=leader,
         unit=_unit(call, _organisation(call)),
-        cycle=call.case.cycle,
+        cycle=cycle,
         skp=skp,
         by_team=bool(call.arguments.get("by_team")),
         now=call.now,
     )
+    waiting = leading.waiting_under(call.connection, leader, cycle)
+    leading.tell(call.connection, cycle, waiting, f"{call.case.id}/{version}", {"leader": leader}, call.now)
     return {"version": version}
+
+
+@service("cycle/leader_plan")
+def leader_plan(call: ServiceCall) -> Json:
+    """Whether the subject may plan now: {siap, catatan}; not while the SKP of today's appraiser is being made.
+
+    Nobody waits for an appraiser who makes no SKP in this cycle, or where the agency wants no order.
+    """
+    organisation = _organisation(call)
+    leader = _people(call).superiors(organisation, call.case.subject).appraiser.person
+    ordered = organisation.parameters(_unit(call, organisation)).flag("skp.tunggu_pimpinan")
+    remembered.keep(organisation)
+    plan = leading.LeaderPlan.NONE
+    if ordered and leader is not None:
+        plan = leading.plan_of(call.connection, leader.id, call.case.cycle)
+    ready = plan is not leading.LeaderPlan.MAKING
+    return {"siap": ready, "catatan": "" if ready else leading.LATE}
+
+
+@service("cycle/cascade_skp")
+def cascade_skp(call: ServiceCall) -> Json:
+    """A first draft of the SKP from the role-result matrix and the leader's results: {rhk}; see `cascading`."""
+    organisation = _organisation(call)
+    person = organisation.person(call.case.subject)
+    offered = [one["id"] for one in call.data.get("leader_results") or []]
+    return {"rhk": cascading.rows(organisation, person, call.case.cycle, offered) if person else []}
 
 
 @service("cycle/leader_results")

@@ -37,6 +37,8 @@ PLAN: Json = {
 ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says otherwise; all others say nothing
     "cycle/record_skp": {"version": 1},
     "cycle/leader_results": [],
+    "cycle/leader_plan": {"siap": True, "catatan": ""},
+    "cycle/cascade_skp": PLAN,
     "cycle/check_skp": {"verdict": "SELARAS", "lolos": True, "temuan": [], "catatan": ""},
     "cycle/team_leaders": [],
     "cycle/unit_rating": {"predicate": None, "rating": None},

@@ -45,6 +45,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Salinan data Anda siap", "Salinan data pribadi Anda dapat diunduh selama beberapa hari."),
         "en": ("The copy of your data is ready", "The copy of your personal data can be downloaded for some days."),
     },
+    "leader_plan_missing": {
+        "id": (
+            "SKP pimpinan ditunggu: {subject}",
+            "{case} atas nama {subject} menunggu SKP pimpinannya sampai batasnya lewat; bawahan kini menyusun tanpa SKP itu.",
+        ),
+        "en": (
+            "The leader's SKP is missing: {subject}",
+            "{case} of {subject} has waited for the leader's SKP until the limit; the SKP is now drafted without it.",
+        ),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

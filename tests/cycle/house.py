@@ -45,15 +45,24 @@ class Post:
 
 @contextmanager
 def opened(
-    settings: Settings, database: sa.Engine, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    database: sa.Engine,
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    in_order: bool = False,
 ) -> Iterator[tuple[Application, Post]]:
-    """It is Monday morning; everybody has an address, and has been told of the first task."""
+    """It is Monday morning; everybody has an address, and has been told of the first task.
+
+    Nobody waits for a leader, unless all goes `in_order`.
+    """
     clock.go_to(MORNING)
     post = Post()
     monkeypatch.setattr(smtplib, "SMTP", post)
     with database.begin() as connection:
         connection.execute(sa.update(EmployeeRow).values(email=EmployeeRow.id + "@sukamaju.go.id"))
     application = start(replace(settings, smtp_url="smtp://mail.example:25"), clock)
+    decides(application, "skp.tunggu_pimpinan", in_order)
     application.cycle.create_cycle(2026, by=SYSTEM)
     application.cycle.open_cycle("2026", by=SYSTEM)
     while application.work():

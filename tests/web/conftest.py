@@ -21,6 +21,7 @@ from engine.clock import VirtualClock
 from engine.cycle.simulation.agency import build_agency
 from engine.runtime.values import SYSTEM, Actor, Task
 from engine.settings import Settings
+from tests.cycle.house import decides
 from tests.web.browser import chromium, serving
 from web import create_app
 from web.assets import build
@@ -59,6 +60,7 @@ def agency_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     with Session(application.engine.database) as session, session.begin():
         agency = build_agency(session, 16, 8, OPENED.date())
     cycle = application.cycle
+    decides(application, "skp.tunggu_pimpinan", False)
     cycle.create_cycle(2026, by=SYSTEM)
     cycle.open_cycle("2026", by=SYSTEM)
     while application.work():

@@ -67,21 +67,25 @@ def standing(organisation: Organisation, people: People, person: Person, cycle: 
 
 
 def supportable(organisation: Organisation, people: People, person: Person, cycle: str) -> list[dict[str, Json]]:
-    """What the person's results may support: the unit's agreement for its head, the appraiser's, squads' leaders'.
+    """What the person's results may support: the appraiser's results, those of squads' leaders, and an agreement.
 
+    The head of a unit supports its agreement; so does who has a leader without an SKP (DOMAIN 2.4 no. 2).
     As [{"id", "text"}]; indicators of an agreement are "PK:<number>".
     """
-    found = _agreed(organisation, person, cycle) if person.heads_unit else []
     appraiser = people.superiors(organisation, person.id).appraiser.person
+    above = results(organisation.connection, appraiser.id, cycle) if appraiser else []
     leaders = [one.leader for one in teams_that_count(organisation, person.id, person.unit or "")]
-    for owner in dict.fromkeys([*([appraiser.id] if appraiser else []), *leaders]):
-        found += results(organisation.connection, owner, cycle)
-    return found
+    others = [leader for leader in dict.fromkeys(leaders) if appraiser is None or leader != appraiser.id]
+    squads = [found for leader in others for found in results(organisation.connection, leader, cycle)]
+    return [*_agreed(organisation, person, cycle, alone=not above), *above, *squads]
 
 
-def _agreed(organisation: Organisation, head: Person, cycle: str) -> list[dict[str, Json]]:
-    agreement = standings(organisation, cycle, of=head).agreement_over(head)
-    if agreement is None or agreement.unit != head.unit:
+def _agreed(organisation: Organisation, person: Person, cycle: str, *, alone: bool) -> list[dict[str, Json]]:
+    """Of the own unit for its head; for whoever is left `alone`, of the nearest unit that has one."""
+    if not (person.heads_unit or alone):
+        return []
+    agreement = standings(organisation, cycle, of=person).agreement_over(person)
+    if agreement is None or not (alone or agreement.unit == person.unit):
         return []
     return [
         {

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.cycle import leading
 from engine.cycle.access import tree
 from engine.cycle.alignment.facts import matrix_facts
 from engine.cycle.alignment.findings import ALIGNMENT, Judge
@@ -13,9 +14,7 @@ from engine.cycle.models import EmployeeRow, HoldingRow, PostRow
 from engine.cycle.objectives.models import AgreementRow, AgreementStatus
 from engine.cycle.objectives.reading import MANUAL, Agreement
 from engine.cycle.organisation import in_force
-from engine.runtime.models import OutboxRow
 
-READY = "SKP_PIMPINAN_SIAP"
 WORDS = {
     "definition": "definisi",
     "formula": "formula",
@@ -49,22 +48,9 @@ def publish(connection: sa.Connection, agreement: Agreement, *, by: str, now: da
 
 
 def tell(connection: sa.Connection, agreement: Agreement, people: Sequence[str], now: datetime) -> None:
-    """Queue the message to the case of each person who may plan from now on; it leaves after the commit."""
+    """Tell each person who may plan from now on."""
     payload = {"unit": agreement.unit, "version": agreement.version}
-    rows = [
-        {
-            "key": f"{READY}/{agreement.id}/{person}",
-            "case_id": None,
-            "kind": "message",
-            "payload": {"name": READY, "key": f"{agreement.cycle}/{person}", "payload": payload},
-            "status": "new",
-            "attempts": 0,
-            "next_at": now,
-        }
-        for person in people
-    ]
-    if rows:
-        connection.execute(sa.insert(OutboxRow), rows)
+    leading.tell(connection, agreement.cycle, people, str(agreement.id), payload, now)
 
 
 def people_under(connection: sa.Connection, unit: str, cycle: str, on: date) -> list[tuple[str, str, bool]]:

@@ -1,0 +1,97 @@
+"""The order of planning: subordinates wait while their leader's SKP is being made, and hear when it is set.
+
+Source: DOMAIN 2.3 (last step), 2.4 no. 2 (strictly from the top down), 2.12 (SKP_PIMPINAN_SIAP).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from engine.cycle.models import ItemStatus, OpeningItemRow, OpeningRow, SkpVersionRow
+from engine.runtime.models import CaseRow, OutboxRow, PartyRow, SubscriptionRow
+from engine.runtime.values import LIVE, Json
+
+READY = "SKP_PIMPINAN_SIAP"
+LATE = "SKP pimpinan Anda belum ditetapkan. Susun SKP terhadap perjanjian kinerja unit; selaraskan setelah SKP pimpinan ada."
+PROCESS = "performance_cycle"
+_LEADER: sa.BindParameter[str] = sa.bindparam("leader")
+_CYCLE: sa.BindParameter[str] = sa.bindparam("cycle")
+_HELD = (  # a leader who is about to set the SKP goes first, or sees who waits
+    sa.select(CaseRow.status)
+    .where(CaseRow.process == PROCESS, CaseRow.business_key == sa.bindparam("key"))
+    .with_for_update(read=True)
+)
+_PLANNED = sa.select(
+    sa.exists().where(SkpVersionRow.subject == _LEADER, SkpVersionRow.cycle_id == _CYCLE),
+    sa.exists().where(
+        OpeningItemRow.employee_id == _LEADER,
+        OpeningItemRow.status == ItemStatus.WAITING,
+        OpeningItemRow.opening_id.in_(sa.select(OpeningRow.id).where(OpeningRow.cycle_id == _CYCLE)),
+    ),
+)
+
+
+class LeaderPlan(StrEnum):
+    """Where the plan of a leader stands."""
+
+    SET = "DITETAPKAN"
+    MAKING = "DISUSUN"
+    NONE = "TIDAK_ADA"  # the leader makes no SKP here: outside of the cycle, or without a case that could bring one
+
+
+def plan_of(connection: sa.Connection, leader: str, cycle: str) -> LeaderPlan:
+    """Where a leader's SKP of a cycle stands; a case that is about to be opened will bring one."""
+    status = connection.scalar(_HELD, {"key": f"{cycle}/{leader}"})
+    is_set, comes = connection.execute(_PLANNED, {"leader": leader, "cycle": cycle}).one()
+    if is_set:
+        return LeaderPlan.SET
+    return LeaderPlan.MAKING if comes or status in LIVE else LeaderPlan.NONE
+
+
+def waiting_under(connection: sa.Connection, leader: str, cycle: str) -> list[str]:
+    """The people of a cycle whose cases wait for a leader, and to whose cases this one is a party."""
+    query = (
+        sa.select(CaseRow.subject)
+        .join(SubscriptionRow, SubscriptionRow.case_id == CaseRow.id)
+        .join(PartyRow, PartyRow.case_id == CaseRow.id)
+        .where(SubscriptionRow.kind == "message", SubscriptionRow.name == READY)
+        .where(PartyRow.identity == f"p:{leader}", CaseRow.cycle == cycle, CaseRow.subject != leader)
+    )
+    return sorted(set(connection.scalars(query)))
+
+
+def waiting(connection: sa.Connection, keys: Sequence[str]) -> list[str]:
+    """Which of these cases, by their business keys, wait for a leader."""
+    query = (
+        sa.select(CaseRow.business_key)
+        .join(SubscriptionRow, SubscriptionRow.case_id == CaseRow.id)
+        .where(SubscriptionRow.kind == "message", SubscriptionRow.name == READY, CaseRow.business_key.in_(keys))
+    )
+    return sorted(set(connection.scalars(query)))
+
+
+def tell(
+    connection: sa.Connection,
+    cycle: str,
+    people: Iterable[str],
+    cause: str,
+    payload: Mapping[str, Json],
+    now: datetime,
+) -> None:
+    """Queue SKP_PIMPINAN_SIAP to the case of each person, once for each `cause`; it leaves after the commit."""
+    rows = [
+        {
+            "key": f"{READY}/{cause}/{person}",
+            "case_id": None,
+            "kind": "message",
+            "payload": {"name": READY, "key": f"{cycle}/{person}", "payload": dict(payload)},
+            "status": "new",
+            "attempts": 0,
+            "next_at": now,
+        }
+        for person in people
+    ]
+    if rows:
+        connection.execute(sa.insert(OutboxRow), rows)
