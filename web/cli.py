@@ -20,7 +20,7 @@ from engine.bootstrap import shipped_documents, start
 from engine.clock import SystemClock, VirtualClock
 from engine.cycle.demo import PASSWORD, build_demo, demo_accounts, first_moment, is_empty
 from engine.cycle.imports import KINDS
-from engine.cycle.simulation import build_agency, simulate
+from engine.cycle.simulation import build_agency, cast, simulate
 from engine.db import make_engine
 from engine.errors import EngineError
 from engine.migrations import is_current, upgrade
@@ -139,9 +139,10 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
         clock = VirtualClock(begins)
         application = start(settings, clock, durable=False)
         with Session(application.engine.database) as session, session.begin():
-            build_agency(session, people, seed, begins.date())
-        with _bar(f"Tahun {year}", begins, datetime(year + 1, 12, 31, tzinfo=UTC)) as moved:
-            summary = simulate(application, clock, [year], seed, progress=moved)
+            agency = build_agency(session, people, seed, begins.date())
+            parts, events = cast(session, agency, year)
+        with _bar(f"Tahun {year}", begins, datetime(year + 2, 12, 31, tzinfo=UTC)) as moved:
+            summary = simulate(application, clock, [year], seed, cast=parts, happenings=events, progress=moved)
         show(summary.to_json(), as_json=as_json)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from engine.clock import VirtualClock
 from engine.cycle.models import AccountRow, EmployeeRow, HoldingRow, PostKind, PostRow, UnitRow
 from engine.cycle.simulation.agency import Agency, build_agency
-from engine.cycle.simulation.year import Office, Progress, Summary, simulate
+from engine.cycle.simulation.counting import Summary
+from engine.cycle.simulation.year import Office, Progress, simulate
 from engine.errors import Refused
 from engine.runtime.models import TaskRow
 from engine.runtime.values import SYSTEM, TaskStatus

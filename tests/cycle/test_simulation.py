@@ -1,18 +1,22 @@
 """A whole year of a small agency, lived through the engine's public verbs."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.bootstrap import Application
+from engine.bootstrap import Application, start
 from engine.clock import VirtualClock
 from engine.cycle.demo import build_demo, demo_accounts
-from engine.cycle.models import RatingRow, SkpVersionRow
-from engine.cycle.simulation import build_agency, simulate
+from engine.cycle.models import EmployeeRow, RatingRow
+from engine.cycle.simulation import Agency, Summary, build_agency, cast, simulate
 from engine.errors import Refused
 from engine.runtime.values import Actor
+from web.throwaway import throw_away
 
 AUDITOR = Actor("auditor", roles=frozenset({"auditor"}))
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -23,26 +27,58 @@ def clock() -> VirtualClock:
     return VirtualClock(NEW_YEAR)
 
 
-def test_a_year_ends_for_everybody_without_an_incident(application: Application, clock: VirtualClock) -> None:
-    with Session(application.engine.database) as session, session.begin():
-        agency = build_agency(session, 16, 7, NEW_YEAR.date())
+def test_a_year_sees_everything_that_may_happen_and_ends_for_everybody_without_an_incident(tmp_path: Path) -> None:
+    application, agency, live = _agency(tmp_path, 24)
 
-    summary = simulate(application, clock, [2026], 7)
+    summary = live()
 
-    assert (summary.cases, summary.completed, summary.open, summary.incidents) == (16, 16, 0, 0)
-    assert summary.timers_fired > 12
-    assert summary.reminders_sent > 12
+    assert (summary.cases, summary.completed, summary.open, summary.incidents) == (24, 24, 0, 0)
+    assert [lapse for lapse, times in summary.lapses.items() if not times] == []
+    assert set(summary.lapses) >= {"draft_overdue", "review_overdue", "dispute_overdue", "check_missed"}
+    assert [kind for kind, times in summary.kinds.items() if not times] == []
+    assert set(summary.happenings) == {"GANTI_PENILAI", "PLT", "PLH", "PENSIUN", "MENINGGAL", "BERHENTI"}
+    assert summary.late_units == 1
+    assert summary.reminders_sent > summary.timers_fired > 24
     assert application.engine.verify().breach is None
     with application.engine.database.connect() as connection:
-        plans = connection.scalar(sa.select(sa.func.count(sa.distinct(SkpVersionRow.subject))))
         final = connection.scalars(
             sa.select(RatingRow.subject).where(RatingRow.period == "annual", RatingRow.status == "FINAL").distinct()
         ).all()
-    assert plans == 16
-    boss = application.cycle.employee(agency.staff[3], by=AUDITOR).employee
-    found = application.engine.cases(by=AUDITOR, search=boss.nip)
-    assert [case.subject for case in found.items] == [boss.id]
-    assert sorted(final) == sorted(agency.staff)
+        gone = connection.scalars(sa.select(EmployeeRow.id).where(EmployeeRow.ends.is_not(None))).all()
+    assert len(gone) == 3
+    assert {*final, *gone} >= set(agency.staff)
+
+
+def test_the_same_seed_lives_the_same_year(tmp_path: Path) -> None:
+    first, second = (_told(tmp_path / name) for name in ("first", "second"))
+
+    assert len(first) == 16
+    assert first == second
+
+
+def _agency(folder: Path, people: int) -> tuple[Application, Agency, Callable[..., Summary]]:
+    """An agency in which every part is cast, and what lets it live."""
+    folder.mkdir(exist_ok=True)
+    clock = VirtualClock(NEW_YEAR)
+    application = start(throw_away(folder, None), clock, durable=False)
+    with Session(application.engine.database) as session, session.begin():
+        agency = build_agency(session, people, 7, NEW_YEAR.date())
+        parts, events = cast(session, agency, 2026)
+    return application, agency, partial(simulate, application, clock, [2026], 7, cast=parts, happenings=events)
+
+
+def _told(folder: Path) -> dict[str, list[tuple[datetime, str, str | None, str]]]:
+    """What happened in each case of a small agency until the middle of February: when, what, where, by whom."""
+    application, _, live = _agency(folder, 16)
+    live(until=NEW_YEAR + timedelta(days=45))
+    cases = application.engine.cases(by=AUDITOR, limit=100).items
+    return {
+        case.subject: [
+            (event.at, event.type, event.element, event.actor)
+            for event in application.engine.history(case.id, by=AUDITOR)
+        ]
+        for case in cases
+    }
 
 
 def test_the_demo_has_an_account_of_each_kind_and_fills_an_empty_database_only(

@@ -45,6 +45,7 @@ class Agency:
     root: str
     heads: dict[str, str] = field(default_factory=dict)  # unit -> head
     staff: list[str] = field(default_factory=list)  # everyone who has a case, heads included
+    members: dict[str, list[str]] = field(default_factory=dict)  # unit -> who works in it, the head included
     team: list[str] = field(default_factory=list)  # the performance team
     officials: dict[str, str] = field(default_factory=dict)  # "authorised_official" ... -> person
 
@@ -87,6 +88,7 @@ class _Builder:
         self.session.flush()
         self.session.add(HoldingRow(employee_id=id, post_id=post_id, starts=SINCE))
         self.agency.staff.append(id)
+        self.agency.members.setdefault(unit, []).append(id)
         return id
 
 

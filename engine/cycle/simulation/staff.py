@@ -1,11 +1,16 @@
-"""What kind of people work in a generated agency, and how each of them does a task."""
+"""What kind of people work in a generated agency, and how each of them does a task.
+
+Every draw is made for a name (a person, or a task of a person's case), never in the order of what happens: the same
+seed gives the same year, whatever comes first at one moment.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from random import Random
 
-from engine.runtime.values import Json, Task
+from engine.cycle.simulation.cast import NO_STRENGTH, NOBODY, Cast
+from engine.runtime.values import Json
 
 BELOW, MEETS, ABOVE = "DI_BAWAH_EKSPEKTASI", "SESUAI_EKSPEKTASI", "DI_ATAS_EKSPEKTASI"
 
@@ -28,34 +33,54 @@ TEMPERS = (
 )
 
 
-class Staff:
-    """Everyone's temper and strength, drawn once from a seed."""
+ALWAYS_LATE = Temper(late=1.0, forgets=0.0, returns=0.0, objects=0.0, pace=9)
 
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
-        self._tempers: dict[str, Temper] = {}
-        self._strength: dict[str, float] = {}
+
+@dataclass(frozen=True)
+class Occasion:
+    """A task that somebody has; `name` is the same in every year that is lived from one seed."""
+
+    name: str  # the case's business key and the task's number in it
+    element: str
+    subject: str
+    person: str
+    due_at: datetime | None
+
+
+class Staff:
+    """Everyone's temper and strength, drawn from a seed, and the parts that some of them play."""
+
+    def __init__(self, seed: int, cast: Cast = NOBODY) -> None:
+        self._seed, self._cast = seed, cast
+
+    def luck(self, *names: str) -> Random:
+        """The dice of something that has a name."""
+        return Random("/".join((str(self._seed), *names)))
 
     def temper(self, person: str) -> Temper:
-        if person not in self._tempers:
-            draw, found = self.random.random(), TEMPERS[-1][1]
-            for share, temper in TEMPERS:
-                if draw < share:
-                    found = temper
-                    break
-                draw -= share
-            self._tempers[person] = found
-        return self._tempers[person]
+        if person in self._cast.late:
+            return ALWAYS_LATE
+        draw, found = self.luck("temper", person).random(), TEMPERS[-1][1]
+        for share, temper in TEMPERS:
+            if draw < share:
+                return temper
+            draw -= share
+        return found
 
-    def does_at(
-        self, person: str, due_at: datetime | None, now: datetime, zone: tzinfo, *, last_call: bool
-    ) -> datetime | None:
-        """When a person will do a task that has just come (or of which the last reminder has come); None: not by himself."""
-        temper, random = self.temper(person), self.random
+    def must_do(self, task: Occasion) -> bool:
+        """Whether somebody's part asks that this be done."""
+        return task.element in self._cast.part(task.subject).answers
+
+    def does_at(self, task: Occasion, now: datetime, zone: tzinfo, *, last_call: bool) -> datetime | None:
+        """When a task is done that has just come (or of which the last reminder has come); None: not by himself."""
+        temper, due_at = self.temper(task.person), task.due_at
+        random = self.luck("plan", task.name, now.isoformat())
         if last_call:
             return _working_hour(now + timedelta(days=random.randint(0, 2)), zone, random)
         if due_at is None:
             return _working_hour(now + timedelta(days=random.randint(0, temper.pace)), zone, random)
+        if self.must_do(task):
+            return min(_working_hour(now, zone, random), max(due_at - timedelta(hours=1), now))
         draw = random.random()
         if draw < temper.forgets:
             return None
@@ -65,9 +90,9 @@ class Staff:
         days = room * random.uniform(0.1, 0.9) if room > temper.pace else random.uniform(0, room)
         return min(_working_hour(now + timedelta(days=days), zone, random), max(due_at - timedelta(hours=1), now))
 
-    def decides(self, task: Task, rounds: int) -> dict[str, Json]:
+    def decides(self, task: Occasion, rounds: int) -> dict[str, Json]:
         """Answers that steer the way of the case: a return, an objection, a rating, an end of a loop."""
-        random, temper = self.random, self.temper(task.assignee or task.subject)
+        random, temper = self.luck("decide", task.name), self.temper(task.person)
         returns = rounds == 0 and random.random() < temper.returns
         decided: dict[str, Json] = {
             "keputusan": _DECISIONS.get(task.element, ("SETUJU", "KEMBALIKAN"))[1 if returns else 0],
@@ -83,17 +108,16 @@ class Staff:
             decided["hasil"] = "MEMBAIK" if random.random() < 0.7 else "TIDAK_MEMBAIK"
         if task.element == "record_competency_test":
             decided["hasil"] = "MEMENUHI" if random.random() < 0.7 else "TIDAK_MEMENUHI"
-        decided.update(self._ratings(task.subject))
-        return {name: value for name, value in decided.items() if value is not None}
+        decided.update(self._ratings(task))
+        return {**decided, **self._cast.part(task.subject).answers.get(task.element, {})}
 
-    def _ratings(self, subject: str) -> dict[str, Json]:
+    def _ratings(self, task: Occasion) -> dict[str, Json]:
         """A person's work is of one strength all year, with some scatter."""
-        if subject not in self._strength:
-            self._strength[subject] = self.random.gauss(0, 1)
-        strength = self._strength[subject]
+        weak, random = self._cast.part(task.subject).weak, self.luck("rate", task.name)
+        strength = NO_STRENGTH if weak else self.luck("strength", task.subject).gauss(0, 1)
         return {
-            "rating_hasil": _rating(strength + self.random.gauss(0, 0.5)),
-            "rating_perilaku": _rating(0.3 + 0.7 * strength + self.random.gauss(0, 0.6)),
+            "rating_hasil": _rating(strength + random.gauss(0, 0.5)),
+            "rating_perilaku": _rating(0.3 + 0.7 * strength + random.gauss(0, 0.6)),
         }
 
 

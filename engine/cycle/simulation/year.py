@@ -5,36 +5,39 @@ through the engine's public verbs.
 """
 
 import heapq
-import itertools
-import time
+import time as stopwatch
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
 from typing import Any, Protocol
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 
 from engine.clock import VirtualClock
 from engine.cycle.alignment.landscape import AGREEMENT
 from engine.cycle.models import CycleRow, GroupMemberRow
 from engine.cycle.simulation.answers import fill
-from engine.cycle.simulation.staff import Staff
+from engine.cycle.simulation.cast import NOBODY, Cast
+from engine.cycle.simulation.counting import Summary, count
+from engine.cycle.simulation.happenings import PERSONNEL, Happening, hire
+from engine.cycle.simulation.staff import Occasion, Staff
 from engine.cycle.year import PerformanceCycle
 from engine.errors import Refused, StepFailed
 from engine.runtime.engine import Engine
-from engine.runtime.models import CaseRow, HistoryRow, IncidentRow, TaskRow
+from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.outbox import Effect
-from engine.runtime.values import SYSTEM, Actor, CaseStatus, TaskStatus, TaskView
+from engine.runtime.values import Actor, CaseStatus, TaskStatus, TaskView
 
 OPEN_TASK = (
-    sa.select(TaskRow.id, TaskRow.assignee, TaskRow.pool, TaskRow.due_at, CaseRow.subject)
+    sa.select(TaskRow.id, TaskRow.number, TaskRow.element, TaskRow.assignee, TaskRow.pool, TaskRow.due_at)
+    .add_columns(CaseRow.subject, CaseRow.business_key)
     .join(CaseRow, CaseRow.id == TaskRow.case_id)
     .where(TaskRow.id == sa.bindparam("task"), TaskRow.status == TaskStatus.OPEN, CaseRow.status == CaseStatus.ACTIVE)
 )
 MAILS = 500  # notices that arrive at once
+OFFICE_OPENS = time(8)
 Progress = Callable[[datetime, int], None]
 
 
@@ -49,25 +52,6 @@ class Office(Protocol):
 
 
 @dataclass
-class Summary:
-    """What came of it, in numbers; `seconds` wall, `cpu_seconds` of this process."""
-
-    cases: int = 0
-    completed: int = 0
-    open: int = 0
-    incidents: int = 0
-    steps: int = 0
-    timers_fired: int = 0
-    reminders_sent: int = 0
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    db_bytes: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: round(value, 2) if isinstance(value, float) else value for name, value in asdict(self).items()}
-
-
-@dataclass
 class _Life:
     """The agency in motion."""
 
@@ -75,46 +59,68 @@ class _Life:
     clock: VirtualClock
     staff: Staff
     groups: dict[str, list[str]]
-    plans: list[tuple[datetime, int, UUID, str]] = field(default_factory=list)  # when, tie, task, person
-    order: "itertools.count[int]" = field(default_factory=itertools.count)
+    lapsing: Mapping[str, str]  # drawn deadline -> the task that it lets pass
+    left_out: set[str] = field(default_factory=set)  # elements that somebody has left undone on purpose
+    heard: list[tuple[str, bool, UUID]] = field(default_factory=list)  # the task's name, whether it is the last call
+    plans: list[tuple[datetime, str, UUID]] = field(default_factory=list)
     planned: set[UUID] = field(default_factory=set)
     rounds: Counter[tuple[UUID, str]] = field(default_factory=Counter)  # how often an element was done in a case
     actors: dict[str, Actor] = field(default_factory=dict)
 
     def hear(self, effect: Effect) -> None:
-        """A notice arrives: whoever it is for plans when to act on it."""
+        """A notice arrives; it is attended to when all of its moment have come."""
         task_id = effect.payload.get("task")
-        if task_id is None:
+        row = self._row(UUID(task_id)) if task_id is not None else None
+        if row is not None:
+            self.heard.append((_name(row), effect.payload["template"] == "escalation", row["id"]))
+
+    def attend(self) -> None:
+        """Whoever a notice is for plans when to act on it; those of one moment are taken by their names."""
+        heard, self.heard = sorted(self.heard), []
+        for _, last_call, task_id in heard:
+            row = self._row(task_id)
+            if row is not None and (last_call or task_id not in self.planned):
+                self._plan(row, last_call=last_call)
+
+    def _plan(self, row: Mapping[str, Any], *, last_call: bool) -> None:
+        task = self._occasion(row)
+        if task is None:
             return
-        last_call = effect.payload["template"] == "escalation"
-        row = self._row(UUID(task_id))
-        if row is None or (row["id"] in self.planned and not last_call):
-            return
-        person = row["assignee"] or self._someone_of(row["pool"], row["subject"])
-        if person is None:
+        self.planned.add(row["id"])
+        if self._leaves_out(task):
             return
         zone = self.office.engine.environment().zone
-        at = self.staff.does_at(person, row["due_at"], self.clock.now(), zone, last_call=last_call)
+        at = self.staff.does_at(task, self.clock.now(), zone, last_call=last_call)
         if at is not None:
-            self.planned.add(row["id"])
-            heapq.heappush(self.plans, (at, next(self.order), row["id"], person))
+            heapq.heappush(self.plans, (at, task.name, row["id"]))
 
-    def act(self, task_id: UUID, person: str) -> None:
+    def _leaves_out(self, task: Occasion) -> bool:
+        """The first one of whom a task is asked that has a drawn deadline lets it pass."""
+        if task.element in self.left_out or task.element not in self.lapsing.values():
+            return task.name in self.left_out
+        if self.staff.must_do(task):
+            return False
+        self.left_out |= {task.element, task.name}
+        return True
+
+    def act(self, task_id: UUID) -> None:
         """Do a task, unless it has gone."""
         row = self._row(task_id)
-        if row is None:
+        task = self._occasion(row) if row is not None else None
+        if row is None or task is None:
             return
-        by, engine = self.actor(person), self.office.engine
+        by, engine = self.actor(task.person), self.office.engine
         if row["assignee"] is None:
             engine.claim(task_id, by=by)
         view = engine.task(task_id, by=by)
         key = (view.task.case_id, view.task.element)
-        decided = self.staff.decides(view.task, self.rounds[key])
+        decided = self.staff.decides(task, self.rounds[key])
         self.rounds[key] += 1
         form = engine.loaded(view.release).documents.forms[view.task.form]
-        answers = fill(form, begun(view), view.context, engine.environment(), self.staff.random, decided)
+        luck = self.staff.luck("fill", task.name)
+        answers = fill(form, begun(view), view.context, engine.environment(view.task.zone), luck, decided)
         revision = view.task.revision
-        if self.staff.random.random() < 0.2:
+        if luck.random() < 0.2:
             revision = engine.save_draft(task_id, answers, revision=revision, by=by)
         self._send(view, answers, revision, by)
 
@@ -132,9 +138,14 @@ class _Life:
             self.actors[person] = Actor(person, groups=groups)
         return self.actors[person]
 
-    def _someone_of(self, group: str | None, subject: str) -> str | None:
-        members = [member for member in self.groups.get(group or "", []) if member != subject]
-        return self.staff.random.choice(members) if members else None
+    def _occasion(self, row: Mapping[str, Any]) -> Occasion | None:
+        """The task and who will do it; None: nobody is there."""
+        person = row["assignee"] or self._someone_of(row["pool"], row["subject"], _name(row))
+        return Occasion(_name(row), row["element"], row["subject"], person, row["due_at"]) if person else None
+
+    def _someone_of(self, group: str | None, subject: str, name: str) -> str | None:
+        members = sorted(member for member in self.groups.get(group or "", []) if member != subject)
+        return self.staff.luck("takes", name).choice(members) if members else None
 
     def _row(self, task_id: UUID) -> dict[str, Any] | None:
         with self.office.engine.database.connect().execution_options(reads_only=True) as connection:
@@ -157,22 +168,34 @@ def simulate(
     years: list[int],
     seed: int,
     *,
+    cast: Cast = NOBODY,
+    happenings: Sequence[Happening] = (),
     until: datetime | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Open a cycle for each year on its second day and live until every case has ended, or until a moment.
 
+    `cast` says who plays which part, `happenings` what personnel enter, in order.
+
     Raises:
         CannotFill: a form that the simulated people cannot answer: the form or the simulation is wrong.
     """
-    started, cpu = time.perf_counter(), time.process_time()
-    life = _Life(office, clock, Staff(seed), _groups(office.engine.database))
+    started, cpu = stopwatch.perf_counter(), stopwatch.process_time()
+    life = _Life(
+        office,
+        clock,
+        Staff(seed, cast),
+        _groups(office.engine.database),
+        lapses(office.engine) if cast.leaves_out else {},
+    )
     openings = [datetime(year, 1, 2, 8, tzinfo=office.engine.environment().zone) for year in years]
+    if happenings:
+        hire(office.cycle)
+    ahead, entered = list(happenings), Counter[str]()
     opening = True
     while True:
         _work(office, life, opening=opening)
-        moments = [openings[0]] if openings else []
-        moments += [life.plans[0][0]] if life.plans else []
+        moments = [*openings[:1], *(_morning(office, one) for one in ahead[:1]), *(at for at, _, _ in life.plans[:1])]
         due = office.engine.next_timer_at()
         moments += [due] if due is not None else []
         if not moments or (until is not None and min(moments) > until):
@@ -181,33 +204,34 @@ def simulate(
         opening = bool(openings) and openings[0] <= clock.now()
         if opening:
             _open(office, openings.pop(0).year)
+        while ahead and _morning(office, ahead[0]) <= clock.now():
+            entered[ahead[0].kind] += 1
+            ahead.pop(0).enter(office.cycle)
         while life.plans and life.plans[0][0] <= clock.now():
-            _, _, task_id, person = heapq.heappop(life.plans)
-            life.act(task_id, person)
+            life.act(heapq.heappop(life.plans)[2])
         if progress is not None:
             progress(clock.now(), len(life.planned))
     if until is not None:
         clock.go_to(max(until, clock.now()))
-    summary = count(office.engine.database)
-    summary.seconds, summary.cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
+    summary = count(office.engine.database, frozenset(life.lapsing))
+    summary.happenings = dict(sorted(entered.items()))
+    summary.seconds, summary.cpu_seconds = stopwatch.perf_counter() - started, stopwatch.process_time() - cpu
     return summary
 
 
-def count(database: sa.Engine) -> Summary:
-    """Count what a database holds."""
-    summary = Summary()
-    with database.connect().execution_options(reads_only=True) as connection:
-        states = dict(connection.execute(sa.select(CaseRow.status, sa.func.count()).group_by(CaseRow.status)).all())
-        summary.cases, summary.completed = sum(states.values()), states.get(CaseStatus.COMPLETED, 0)
-        summary.open = states.get(CaseStatus.ACTIVE, 0)
-        summary.incidents = connection.scalar(sa.select(sa.func.count()).select_from(IncidentRow)) or 0
-        kinds = Counter(orjson.loads(body)["type"] for body in connection.scalars(sa.select(HistoryRow.body)))
-        summary.timers_fired, summary.reminders_sent = kinds["timer_fired"], kinds["reminder_sent"]
-        summary.steps = (
-            kinds["case_opened"] + kinds["task_completed"] + kinds["timer_fired"] + kinds["message_received"]
-        )
-        summary.db_bytes = _size(connection)
-    return summary
+def lapses(engine: Engine) -> Mapping[str, str]:
+    """The deadlines that are drawn on tasks of the newest release, each with its task: what happens if nobody acts."""
+    elements = engine.loaded().elements
+    drawn = {id: one.attached_to for id, one in elements.items() if one.type == "boundaryEvent" and one.kind == "timer"}
+    return {id: host for id, host in drawn.items() if host is not None and elements[host].type == "userTask"}
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"{row['business_key']}/{row['number']}"
+
+
+def _morning(office: Office, happening: Happening) -> datetime:
+    return datetime.combine(happening.on, OFFICE_OPENS, office.engine.environment().zone)
 
 
 def _work(office: Office, life: _Life, *, opening: bool) -> None:
@@ -217,18 +241,20 @@ def _work(office: Office, life: _Life, *, opening: bool) -> None:
     while office.engine.sweep():
         pass
     office.engine.tidying.run()
+    while office.engine.batches.run():
+        pass
     while office.engine.flush_outbox(life.hear, MAILS) == MAILS:
         pass
+    life.attend()
 
 
 def _open(office: Office, year: int) -> None:
     with office.engine.database.connect().execution_options(reads_only=True) as connection:
         known = connection.scalar(sa.select(CycleRow.id).where(CycleRow.year == year))
-    personnel = Actor(SYSTEM.person, SYSTEM.name, roles=frozenset({"system", "personnel"}))
     if known is None:
-        office.cycle.create_cycle(year, by=personnel)
+        office.cycle.create_cycle(year, by=PERSONNEL)
     try:
-        office.cycle.open_cycle(str(year), by=personnel)
+        office.cycle.open_cycle(str(year), by=PERSONNEL)
     except Refused:
         return  # the year is being opened already
 
@@ -239,11 +265,3 @@ def _groups(database: sa.Engine) -> dict[str, list[str]]:
         for group, person in connection.execute(sa.select(GroupMemberRow.group, GroupMemberRow.person)):
             groups.setdefault(group, []).append(person)
     return groups
-
-
-def _size(connection: sa.Connection) -> int:
-    """Bytes of the whole database."""
-    if connection.dialect.name == "sqlite":
-        pages = connection.exec_driver_sql("pragma page_count").scalar_one()
-        return int(pages) * int(connection.exec_driver_sql("pragma page_size").scalar_one())
-    return int(connection.scalar(sa.select(sa.func.pg_database_size(sa.func.current_database()))) or 0)

@@ -1,0 +1,74 @@
+"""What befalls the people of a generated agency: superiors change, heads retire, someone acts for them, others leave."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.cycle.line_changes import Acting, Change, Leaving, NewSuperior
+from engine.cycle.models import ActingKind
+from engine.cycle.simulation.agency import Agency
+from engine.cycle.year import PerformanceCycle
+from engine.runtime.values import SYSTEM, Actor
+
+PEOPLE_PER_EVENT = 100
+PERSONNEL = Actor("simulasi", "Petugas kepegawaian", roles=frozenset({"personnel"}))
+REASON = "Surat keputusan bupati."
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What personnel enter on a day; `kind` counts it."""
+
+    on: date
+    kind: str
+    name: str  # of the person or unit: the order of one day
+    enter: Callable[[PerformanceCycle], object]
+
+
+def hire(cycle: PerformanceCycle) -> None:
+    """Give the one who enters all this an account: what is ordered is carried out by what its account may do."""
+    who = PERSONNEL
+    cycle.create_account(
+        who.person, secrets.token_urlsafe(), by=SYSTEM, login=who.person, name=who.name, roles=who.roles
+    )
+
+
+def happenings(agency: Agency, players: Sequence[str], year: int) -> list[Happening]:
+    """The events of a year, each at least once: of people who play no other part, given in `players`."""
+    times = max(1, len(agency.staff) // PEOPLE_PER_EVENT)
+    found = [*_new_superiors(agency, players[:times], year), *_leaving(players[times : 3 * times], year)]
+    return sorted([*found, *_vacancy(agency, year)], key=lambda one: (one.on, one.name))
+
+
+def _new_superiors(agency: Agency, people: Sequence[str], year: int) -> Iterator[Happening]:
+    day = date(year, 3, 2)
+    for person in people:
+        yield _entered("GANTI_PENILAI", person, NewSuperior(person, agency.heads[agency.root], day), day)
+
+
+def _leaving(people: Sequence[str], year: int) -> Iterator[Happening]:
+    for number, person in enumerate(people):
+        kind, day = (("MENINGGAL", date(year, 5, 4)), ("BERHENTI", date(year, 9, 30)))[number % 2]
+        yield _entered(kind, person, Leaving(person, kind, day), day)
+
+
+def _vacancy(agency: Agency, year: int) -> Iterator[Happening]:
+    """The head of a section retires; a neighbour acts, and while that one is away another does so by the day."""
+    first, second, third = sorted(agency.heads)[2:5]
+    last_day, begins = date(year, 5, 29), date(year, 6, 1)
+    yield _entered("PENSIUN", first, Leaving(agency.heads[first], "PENSIUN", last_day), last_day)
+    letter = f"SP-8/{year}"
+    acts = Acting(first, agency.heads[second], ActingKind.PLT, letter, includes_appraisal=True, starts=begins)
+    yield _entered("PLT", first, acts, begins)
+    days = date(year, 8, 3), date(year, 8, 14)
+    away = Acting(third, agency.heads[second], ActingKind.PLH, letter, False, *days)
+    yield _entered("PLH", third, away, days[0])
+
+
+def _entered(kind: str, name: str, change: Change, on: date) -> Happening:
+    def enter(cycle: PerformanceCycle) -> object:
+        found = cycle.lines.rehearse(change, by=PERSONNEL)
+        return cycle.lines.carry_out(change, expected=len(found.handovers), reason=REASON, by=PERSONNEL)
+
+    return Happening(on, kind, name, enter)
