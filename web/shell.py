@@ -26,6 +26,9 @@ class Item:
     count: int = 0
 
 
+SHOWN = 6  # entries side by side at 1280 px, beside the menu of the others
+
+
 def register(app: Flask) -> None:
     app.context_processor(frame)
 
@@ -38,10 +41,17 @@ def frame() -> dict[str, object]:
         "locale": language(),
         "signed_in": signed_in,
         "account": account() if signed_in else None,
-        "navigation": navigation() if signed_in else [],
+        **(places() if signed_in else {"navigation": [], "more": []}),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
         "version": product_version(),
     }
+
+
+def places() -> dict[str, list[Item]]:
+    """What stands side by side, and what the menu "Lainnya" holds: none that would hold one entry only."""
+    items = navigation()
+    shown = SHOWN if len(items) > SHOWN + 1 else len(items)
+    return {"navigation": items[:shown], "more": items[shown:]}
 
 
 def navigation() -> list[Item]:

@@ -71,7 +71,8 @@ class Screen:
 
     def _heard(self, message: object) -> None:
         text = getattr(message, "text", "")
-        if getattr(message, "type", "") == "error" and "status of 4" not in text:
+        is_error = getattr(message, "type", "") == "error" or "InitError" in text  # what a library only logs
+        if is_error and "status of 4" not in text:
             self.troubles.append(text)
 
     def opens(self, path: str) -> None:

@@ -1,7 +1,7 @@
 // What every page loads: htmx, the few govuk-frontend components that we use, and our behaviours.
 // A page asks for a behaviour by name, <form data-module="autosave leave">, and works without any of them.
 import 'htmx.org';
-import { Button, CharacterCount, Checkboxes, ErrorSummary, Radios, createAll } from 'govuk-frontend';
+import { Button, CharacterCount, Checkboxes, ErrorSummary, Radios } from 'govuk-frontend';
 
 import * as autosave from './behaviours/autosave.js';
 import * as inbox from './behaviours/inbox.js';
@@ -32,8 +32,12 @@ async function mountOnce(element, name) {
   (await BEHAVIOURS[name]()).mount(element);
 }
 
+/** A swap leaves most of the page as it stands: only what has come is set up, the rest says that it is already. */
 function mountComponents() {
-  for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, Radios]) createAll(component);
+  for (const Component of [Button, CharacterCount, Checkboxes, ErrorSummary, Radios]) {
+    const name = Component.moduleName;
+    for (const element of document.querySelectorAll(`[data-module="${name}"]:not([data-${name}-init])`)) new Component(element);
+  }
 }
 
 document.documentElement.classList.add('js-enabled');
