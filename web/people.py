@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.proxies import PROCESSES
-from web.context import cycle, engine, needs, page_number
+from web.context import application, cycle, engine, needs, page_number
 from web.pages import Pages
 from web.readings import tells_of
 
@@ -25,6 +25,7 @@ def index() -> ResponseReturnValue:
         employees=page.items,
         pages=Pages(page.total, PER_PAGE, page_number()),
         search=search,
+        requests=application().privacy.requests.waiting(by=by),
         unit=unit,
         units=cycle().units(by=by),
     )

@@ -349,6 +349,14 @@ PARAMETERS = (
         "P1Y",
         "peraturan BKN, menurut pers",
     ),
+    Parameter(
+        "retensi.permintaan_jam",
+        "Data pribadi",
+        "Jam untuk menjawab permintaan tentang data",
+        Number(1, 72),
+        72,
+        "UU 27/2022",
+    ),
     Parameter("retensi.salinan_hari", "Data pribadi", "Hari salinan data dapat diunduh", Number(1, 30), 7, OWN),
 )
 CATALOGUE: Mapping[str, Parameter] = {parameter.key: parameter for parameter in PARAMETERS}

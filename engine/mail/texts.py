@@ -55,6 +55,28 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
             "{case} of {subject} has waited for the leader's SKP until the limit; the SKP is now drafted without it.",
         ),
     },
+    "data_request": {
+        "id": (
+            "Permintaan tentang data pribadi",
+            "Ada permintaan tentang data pribadi yang harus dijawab dalam 3 x 24 jam.",
+        ),
+        "en": (
+            "Request about personal data",
+            "There is a request about personal data to be answered within 3 x 24 hours.",
+        ),
+    },
+    "data_request_due": {
+        "id": ("Permintaan data: batasnya dekat", "Permintaan tentang data pribadi harus dijawab dalam 24 jam."),
+        "en": ("Data request: due soon", "A request about personal data must be answered within 24 hours."),
+    },
+    "data_request_late": {
+        "id": ("Permintaan data: terlambat", "Permintaan tentang data pribadi sudah lewat batas dan belum dijawab."),
+        "en": ("Data request: late", "A request about personal data is overdue and not answered yet."),
+    },
+    "data_request_decided": {
+        "id": ("Permintaan Anda dijawab", "Permintaan Anda tentang data pribadi sudah dijawab."),
+        "en": ("Your request is answered", "Your request about personal data is answered."),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

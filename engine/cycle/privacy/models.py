@@ -1,11 +1,13 @@
 """The tables around people's data."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.cycle.models import choice
 from engine.db import Base, Big, new_id
 
 
@@ -48,3 +50,29 @@ class CopyPartRow(Base):
     copy_id: Mapped[UUID] = mapped_column(sa.ForeignKey("data_copies.id"), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     box: Mapped[bytes]
+
+
+class RequestStatus(StrEnum):
+    WAITING = "waiting"
+    GRANTED = "granted"
+    DECLINED = "declined"
+
+
+class RequestRow(Base):
+    """What a person asks to be done about data on them, and what personnel decided."""
+
+    __tablename__ = "data_requests"
+    __table_args__ = (sa.Index("ix_data_requests_waiting", "status", "due_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person: Mapped[str] = mapped_column(sa.String(64), index=True)
+    unit_id: Mapped[str | None] = mapped_column(sa.String(64))  # where the person worked when asking
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    text: Mapped[str] = mapped_column(sa.Text)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    status: Mapped[RequestStatus] = mapped_column(choice(RequestStatus), default=RequestStatus.WAITING)
+    decided_by: Mapped[str | None] = mapped_column(sa.String(64))
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str] = mapped_column(sa.Text, default="")
+    reminded_at: Mapped[datetime | None]  # when personnel were last told that it waits

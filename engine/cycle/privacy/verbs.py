@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from engine.cycle.people import People
 from engine.cycle.privacy.copies import Copies
 from engine.cycle.privacy.readings import Readings
+from engine.cycle.privacy.requests import Requests
+from engine.cycle.storage import Storage
 from engine.runtime.batches import Batches
 from engine.runtime.resources import Resources
 
@@ -15,12 +17,16 @@ class Privacy:
 
     readings: Readings
     copies: Copies
+    requests: Requests
 
     def run(self) -> int:
         """One round of a worker; gives how much there was to do."""
-        return self.copies.run()
+        return self.copies.run() + self.requests.run()
 
 
 def privacy(resources: Resources, batches: Batches, people: People, agency_name: str) -> Privacy:
     """The verbs on an installation."""
-    return Privacy(Readings(resources, people), Copies(resources, batches, people, agency_name))
+    storage = Storage(resources.database, resources.clock, resources.zone)
+    return Privacy(
+        Readings(resources, people), Copies(resources, batches, people, agency_name), Requests(storage, people)
+    )

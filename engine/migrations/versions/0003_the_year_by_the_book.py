@@ -35,6 +35,7 @@ def upgrade() -> None:
     _zones()
     _readings()
     _copies_of_data()
+    _data_requests()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -477,6 +478,28 @@ def _copies_of_data() -> None:
         sa.ForeignKeyConstraint(["copy_id"], ["data_copies.id"], name=op.f("fk_data_copy_parts_copy_id_data_copies")),
         sa.PrimaryKeyConstraint("copy_id", "name", name=op.f("pk_data_copy_parts")),
     )
+
+
+def _data_requests() -> None:
+    statuses = ("waiting", "granted", "declined")
+    op.create_table(
+        "data_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Enum(*statuses, name="requeststatus", native_enum=False, length=32), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_requests")),
+    )
+    op.create_index(op.f("ix_data_requests_person"), "data_requests", ["person"])
+    op.create_index("ix_data_requests_waiting", "data_requests", ["status", "due_at"])
 
 
 def _noted_objectives() -> None:
