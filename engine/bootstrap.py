@@ -15,6 +15,7 @@ from engine.cycle.ahead import Ahead
 from engine.cycle.calendar import WorkCalendar, calendar_functions
 from engine.cycle.dates.verbs import Dates
 from engine.cycle.holidays import days_off
+from engine.cycle.papers import signing
 from engine.cycle.papers.bulk import BulkPapers
 from engine.cycle.papers.verbs import Papers
 from engine.cycle.parameters import parameters_on
@@ -74,7 +75,14 @@ class Application:
             engine.tidying.run,
             self.privacy.run,
         )
-        return sum(run() for run in rounds) + engine.flush_outbox(self.mail.deliver) + self.mail.post()
+        return sum(run() for run in rounds) + engine.flush_outbox(self.deliver) + self.mail.post()
+
+    def deliver(self, effect: Effect) -> None:
+        """Carry out what leaves the house: a paper goes to be signed, a notice becomes letters."""
+        if effect.kind == signing.KIND:
+            self.papers.sign(effect)
+        else:
+            self.mail.deliver(effect)
 
     def letters(self, play: Play, at: datetime, effect: Effect) -> Sequence[Mapping[str, Json]]:
         """The letters that a notice of a play would be, as `engine.mail` words them; nothing leaves."""
@@ -89,7 +97,7 @@ class Application:
                 "openings": (self.cycle.run_openings, 2),
                 "timers": (engine.sweep, 2),
                 "batches": (engine.batches.run, 2),
-                "outbox": (lambda: engine.flush_outbox(self.mail.deliver), 5),
+                "outbox": (lambda: engine.flush_outbox(self.deliver), 5),
                 "letters": (self.mail.post, 5),
                 "surveys": (self.cycle.surveys.close_due, 60),
                 "tidying": (engine.tidying.run, 3600),
@@ -147,7 +155,7 @@ def start(
         return engine.send_signal(name, payload=payload, by=by)
 
     dates = Dates(resources, engine.batches, storage, broadcast)
-    papers = Papers(resources, people, settings)
+    papers = Papers(resources, people, settings, signing.service(settings.signature, settings.signature_name))
     return Application(
         engine,
         cycle,

@@ -39,6 +39,8 @@ class Settings:
     submission_days: int = 14  # how long the same submission, sent again, gets its receipt again
     rehearsals: int = 20  # how many of the newest rehearsals are kept
     coverage: float = 0.95  # share of all sequence flows that the scenarios of a release must pass, 0 to 1
+    signature: str | None = None  # what signs papers: "https://..." or "perintah:/path --option"; None: nothing does
+    signature_name: str = "Layanan tanda tangan elektronik"  # as papers and the public check name it
     cheap_passwords: bool = False  # tests only: a hash that costs nothing
 
 
@@ -74,6 +76,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         rehearsals=rehearsals,
         coverage=coverage,
         trusted_proxy=environment.get("SIKLUS_TRUSTED_PROXY"),
+        signature=environment.get("SIKLUS_SIGNATURE"),
+        signature_name=environment.get("SIKLUS_SIGNATURE_NAME", Settings.signature_name),
     )
 
 

@@ -408,7 +408,7 @@ class Engine:
             return timers.next_timer_at(connection)
 
     def flush_outbox(self, deliver: outbox.Deliver, limit: int = 100) -> int:
-        """Carry out queued side effects; mails go to `deliver`, messages and signals to their cases. Gives how many."""
+        """Carry out queued side effects; messages and signals go to their cases, all else to `deliver`. Gives how many."""
         now = self.clock.now()
         with self._resources.reading() as connection:
             waits, keeps = outbox.is_due(connection, now), messages.any_kept(connection)
@@ -483,14 +483,13 @@ class Engine:
     def _carry_out(self, effect: outbox.Effect, deliver: outbox.Deliver) -> str | None:
         """Do one side effect; gives what went wrong, in words, or None."""
         try:
-            if effect.kind == "mail":
-                deliver(effect)
-            elif effect.kind == "message":
-                content = effect.payload
+            content = effect.payload
+            if effect.kind == "message":
                 self._post.send_thrown(Message(content["name"], content["key"], content["payload"]))
-            else:
-                content = effect.payload  # the case that threw it has heard it already
+            elif effect.kind == "signal":  # the case that threw it has heard it already
                 self._post.broadcast(content["name"], content["payload"], SYSTEM, besides=UUID(content["from"]))
+            else:
+                deliver(effect)
         except (OSError, EngineError, ValueError, LookupError) as error:
             log.warning("outbox %s failed: %s", effect.key, error)
             return f"{type(error).__name__}: {error}"

@@ -1,6 +1,7 @@
 """Many papers at once: issued as bulk work with its progress, downloaded as ZIP files of a bearable size."""
 
 import io
+import threading
 import zipfile
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -12,7 +13,7 @@ from engine.cycle.organisation import Organisation
 from engine.cycle.papers import records
 from engine.cycle.papers.kinds import PaperKind
 from engine.cycle.papers.models import PaperRow
-from engine.cycle.papers.verbs import Papers
+from engine.cycle.papers.verbs import Made, Papers
 from engine.errors import NotFound, Refused
 from engine.runtime import files
 from engine.runtime.access import require_role
@@ -31,7 +32,8 @@ class BulkPapers:
 
     def __init__(self, resources: Resources, batches: Batches, papers: Papers) -> None:
         self._resources, self._batches, self._papers = resources, batches, papers
-        batches.register(KIND, self._issue, ROLES)
+        self._ready = _Ready()
+        batches.register(KIND, self._issue, ROLES, before=self._make)
 
     def start(self, kind: PaperKind, cycle: str, unit: str | None, *, by: Actor) -> UUID:
         """Order a paper of one kind for everyone of a unit's tree who has what it tells of; gives the order's id.
@@ -90,8 +92,16 @@ class BulkPapers:
                 archive.writestr(name, files.stored(self._resources.data_dir, row.content))
         return packed.getvalue(), [row.subject for row in rows if row.subject is not None]
 
+    def _make(self, item: str, payload: Mapping[str, Json], by: Actor) -> None:
+        self._ready.made = self._papers.make(PaperKind(payload["kind"]), item, by=by)
+        self._ready.item = (item, payload["kind"])
+
     def _issue(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
-        paper = self._papers.issue_within(connection, PaperKind(payload["kind"]), item, by=by)
+        """Register what was drawn before the transaction: drawing takes long, and would hold SQLite's only write lock."""
+        made = self._ready.made if self._ready.item == (item, payload["kind"]) else None
+        paper = self._papers.register(connection, made) if made is not None else None
+        if paper is None:
+            raise Refused("Dokumen ini diterbitkan orang lain pada saat yang sama; terbitkan lagi bila perlu.")
         return f"{paper.holder}: versi {paper.version}, kode {paper.shown_code}"
 
     def _items(self, connection: sa.Connection, kind: PaperKind, cycle: str, unit: str | None) -> list[str]:
@@ -114,6 +124,13 @@ class BulkPapers:
         )
         wanted = [source for source in found if source.kind is kind]
         return [source.about for source in wanted if source.period in (None, records.ANNUAL)]
+
+
+class _Ready(threading.local):
+    """What this thread has drawn last, for the transaction that comes next."""
+
+    item: tuple[str, str] | None = None
+    made: Made | None = None
 
 
 def _plain(text: str) -> str:

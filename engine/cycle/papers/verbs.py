@@ -1,8 +1,10 @@
 """Papers: look at them, issue them, download them, check them."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from markupsafe import Markup
 from engine.clock import today
 from engine.cycle.models import EmployeeRow, UnitRow
 from engine.cycle.organisation import Organisation
-from engine.cycle.papers import codes, of_person, of_unit, records, rendering
+from engine.cycle.papers import codes, of_person, of_unit, records, rendering, signing
 from engine.cycle.papers.drafts import Composer, Desk, Draft, Source
 from engine.cycle.papers.kinds import PaperKind
 from engine.cycle.papers.models import PaperRow
@@ -22,6 +24,7 @@ from engine.cycle.people import People
 from engine.db import new_id
 from engine.errors import NotFound
 from engine.runtime import files
+from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
 from engine.runtime.values import Actor
 from engine.settings import Settings
@@ -60,6 +63,11 @@ class Paper:
     def shown_code(self) -> str:
         """The code in groups of four."""
         return codes.shown(self.code)
+
+    @property
+    def awaits_signature(self) -> bool:
+        """Whether a service has still to sign it."""
+        return self.signed_by is not None and self.signature is None and not self.replaced
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,16 @@ class Verified:
     signed_by: str | None
 
 
+@dataclass(frozen=True)
+class Made:
+    """A version that was composed and drawn, and is not issued yet; without a row, what was issued last says the same."""
+
+    draft: Draft
+    after: int  # the version that it follows; 0: none
+    row: Mapping[str, Any] | None
+    content: bytes
+
+
 class Papers:
     """The papers of the year; every verb asks who wants it, but for the check of a code."""
 
@@ -142,25 +160,48 @@ class Papers:
             NotFound: there is nothing to tell of, or it is not for this actor.
             Refused: it cannot be composed, or no PDF can be made here.
         """
-        return self._resources.write(lambda connection: self.issue_within(connection, kind, about, by=by))
+        while True:
+            made = self.make(kind, about, by=by)
+            issued = self._resources.write(partial(self.register, made=made))
+            if issued is not None:
+                return issued
 
-    def issue_within(self, connection: sa.Connection, kind: PaperKind, about: str, *, by: Actor) -> Paper:
-        """`issue`, inside a transaction of somebody else."""
-        source = self._line(connection, kind, about, by).source
-        self._lock(connection, source)
-        draft = self._compose(connection, source)
-        last = self._newest(connection, kind, about)
+    def make(self, kind: PaperKind, about: str, *, by: Actor) -> Made:
+        """Compose and draw what the next version would be: the slow part, which writes nothing and holds no lock.
+
+        Raises: as `issue` does.
+        """
+        with self._resources.reading() as connection:
+            source = self._line(connection, kind, about, by).source
+            draft = self._compose(connection, source)
+            last = self._newest(connection, kind, about)
+        version = last.version if last is not None else 0
         if last is not None and last.replaced_at is None and (last.facts, last.source) == (draft.digest, source.id):
+            return Made(draft, version, None, b"")
+        row, content = self._made(draft, version + 1, self._resources.clock.now(), by)
+        return Made(draft, version, row, content)
+
+    def register(self, connection: sa.Connection, made: Made) -> Paper | None:
+        """Issue what was made, inside a transaction; None: somebody has issued another version since, so make it anew."""
+        source, row = made.draft.source, made.row
+        self._lock(connection, source)
+        last = self._newest(connection, source.kind, source.about)
+        if (last.version if last is not None else 0) != made.after:
+            return None
+        if row is None:
             return _to_paper(last)
-        now = self._resources.clock.now()
-        row = self._made(draft, 1 if last is None else last.version + 1, now, by)
-        connection.execute(
-            sa.update(PaperRow)
-            .where(PaperRow.kind == kind, PaperRow.about == about, PaperRow.replaced_at.is_(None))
-            .values(replaced_at=now)
-        )
+        files.keep(self._resources.data_dir, made.content)
+        same = (PaperRow.kind == source.kind, PaperRow.about == source.about, PaperRow.replaced_at.is_(None))
+        connection.execute(sa.update(PaperRow).where(*same).values(replaced_at=row["issued_at"]))
         connection.execute(sa.insert(PaperRow), row)
+        if self._signing is not None:
+            nip = (made.draft.facts.get("appraiser") or {}).get("nip") or ""
+            signing.order(connection, row, nip=nip, reason=source.kind.heading)
         return self._paper(connection, row["id"])
+
+    def sign(self, effect: Effect) -> None:
+        """Have an issued paper signed, as the outbox asks; see `signing.carry_out`."""
+        signing.carry_out(self._resources, self._signing, effect)
 
     def pdf(self, paper_id: UUID, *, by: Actor) -> tuple[Paper, bytes]:
         """An issued version and its PDF, byte for byte as it was issued; replaced ones too.
@@ -191,7 +232,7 @@ class Papers:
             row.issued_at,
             current,
             row.replaced_at,
-            row.signed_by,
+            row.signed_by if row.signature is not None else None,
         )
 
     # how
@@ -250,17 +291,12 @@ class Papers:
         desk = Desk(connection, self._resources, self._people, self._settings.agency_name)
         return COMPOSERS[source.kind](desk, source)
 
-    def _made(self, draft: Draft, version: int, now: datetime, by: Actor) -> dict[str, Any]:
-        """The row of a new version, its PDF kept."""
+    def _made(self, draft: Draft, version: int, now: datetime, by: Actor) -> tuple[dict[str, Any], bytes]:
+        """The row of a new version, and its PDF."""
         code = codes.new_code()
         content = rendering.pdf(draft, self._stamp_of(code, version, now))
-        signed = None
-        if self._signing is not None:
-            nip = (draft.facts.get("appraiser") or {}).get("nip") or ""
-            signed = self._signing.sign(content, nip=nip, reason=draft.source.kind.heading)
-            content = signed.content
         source = draft.source
-        return {
+        row = {
             "id": new_id(),
             "code": code,
             "kind": source.kind,
@@ -273,13 +309,14 @@ class Papers:
             "holder": draft.holder,
             "source": source.id,
             "facts": draft.digest,
-            "content": files.keep(self._resources.data_dir, content),
+            "content": hashlib.sha256(content).hexdigest(),
             "size": len(content),
             "issued_at": now,
             "issued_by": by.person,
             "signed_by": self._signing.name if self._signing is not None else None,
-            "signature": signed.id if signed is not None else None,
+            "signature": None,
         }
+        return row, content
 
     def _stamp(self, row: Any) -> rendering.Stamp:
         return self._stamp_of(row.code, row.version, row.issued_at)
