@@ -14,6 +14,7 @@ from engine.cycle import shapes
 from engine.cycle.ahead import Ahead
 from engine.cycle.calendar import WorkCalendar, calendar_functions
 from engine.cycle.dates.verbs import Dates
+from engine.cycle.events import services as _event_services  # noqa: F401  # registers more of them
 from engine.cycle.holidays import days_off
 from engine.cycle.papers import signing
 from engine.cycle.papers.bulk import BulkPapers

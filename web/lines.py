@@ -8,11 +8,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.cycle.line_changes import LEAVING, Acting, Change, Leaving, NamedProxy, NewHead, NewSuperior, NoProxy
+from engine.cycle.events.changes import Transfer
+from engine.cycle.events.leaving import LEAVING, Leaving
+from engine.cycle.line_changes import Acting, Change, NamedProxy, NewHead, NewSuperior, NoProxy
 from engine.cycle.lines import Rehearsal
-from engine.cycle.models import ActingKind
+from engine.cycle.models import ActingKind, PostKind
 from engine.cycle.organisation import Person
 from engine.cycle.proxies import AUTHORITIES, PROCESSES
+from engine.cycle.ratings import TIERS
 from engine.errors import FormInvalid, Refused
 from engine.runtime.values import Actor
 from web.context import account, cycle, needs, page_number
@@ -100,6 +103,30 @@ def leaving(employee: str, typed: Typed, by: Actor) -> Change:
     return Leaving(employee, typed.get("kind", ""), day(typed, "last_day"))
 
 
+def transfer(employee: str, typed: Typed, by: Actor) -> Change:
+    if typed.get("post_kind") not in POST_KINDS:
+        raise FormInvalid({"post_kind": gettext("Pilih jenis jabatannya.")})
+    return Transfer(
+        employee,
+        chosen_unit(typed),
+        typed.get("position", ""),
+        PostKind(typed["post_kind"]),
+        typed.get("tier") or None,
+        typed.get("heads") == "ya",
+        typed.get("letter", ""),
+        day(typed, "starts"),
+    )
+
+
+POST_KINDS = {
+    PostKind.FUNGSIONAL.value: lazy_gettext("Fungsional"),
+    PostKind.PELAKSANA.value: lazy_gettext("Pelaksana"),
+    PostKind.PENGAWAS.value: lazy_gettext("Pengawas"),
+    PostKind.ADMINISTRATOR.value: lazy_gettext("Administrator"),
+    PostKind.JPT_PRATAMA.value: lazy_gettext("JPT Pratama"),
+    PostKind.JPT_MADYA.value: lazy_gettext("JPT Madya"),
+    PostKind.JPT_UTAMA.value: lazy_gettext("JPT Utama"),
+}
 PAGES: Mapping[str, Page] = {
     "atasan": Page(
         lazy_gettext("Perbaiki atasan"),
@@ -164,6 +191,29 @@ PAGES: Mapping[str, Page] = {
         ),
         named_proxy,
         own=True,
+    ),
+    "mutasi": Page(
+        lazy_gettext("Catat mutasi"),
+        lazy_gettext(
+            "SKP di jabatan lama ditutup pada hari terakhir dan dinilai oleh penilai lama; SKP baru dibuka untuk sisa tahun. "
+            "Draf tugas yang ditutup tidak ikut ke SKP baru."
+        ),
+        (
+            Input("unit", lazy_gettext("Unit kerja baru"), "unit"),
+            Input("position", lazy_gettext("Jabatan baru"), "text"),
+            Input("post_kind", lazy_gettext("Jenis jabatan"), "choice", options=tuple(POST_KINDS.items())),
+            Input(
+                "tier",
+                lazy_gettext("Jenjang"),
+                "choice",
+                lazy_gettext("Hanya untuk jabatan fungsional."),
+                (("", lazy_gettext("Tanpa jenjang")), *((tier, tier) for tier in TIERS)),
+            ),
+            Input("heads", lazy_gettext("Memimpin unit itu"), "check"),
+            Input("letter", lazy_gettext("Nomor surat keputusan"), "text"),
+            Input("starts", lazy_gettext("Hari pertama di jabatan baru"), "day"),
+        ),
+        transfer,
     ),
     "berhenti": Page(
         lazy_gettext("Catat pensiun, meninggal, atau berhenti"),
@@ -241,10 +291,18 @@ def change_page(by: Actor, employee_id: str, kind: str, typed: Typed, errors: Ma
         rehearsal=rehearsal,
         handovers=handovers[(number - 1) * PER_PAGE : number * PER_PAGE],
         pages=pages,
-        people=cycle().names({name for one in handovers for name in (one.task.assignee, one.to.person) if name}),
+        people=cycle().names(named(rehearsal)),
         today=today().isoformat(),
         title=ngettext("%(num)d tugas terbuka pindah", "%(num)d tugas terbuka pindah", len(handovers)),
     )
+
+
+def named(rehearsal: Rehearsal | None) -> set[str]:
+    """Everybody whose task goes, comes or ends."""
+    if rehearsal is None:
+        return set()
+    moved = {name for one in rehearsal.handovers for name in (one.task.assignee, one.to.person)}
+    return {name for name in moved | {task.assignee for task in rehearsal.consequences.closes} if name}
 
 
 def actor_for(kind: str, employee_id: str) -> Actor:

@@ -38,6 +38,7 @@ def show(employee_id: str) -> ResponseReturnValue:
     employee = cycle().employee(employee_id, by=by)
     tells_of(employee_id, ReadKind.PERSON, employee_id)
     cases = engine().cases(by=by, subject=employee_id, limit=20).items
+    events = cycle().lines.events(employee_id, by=by)
     may_change = "personnel" in by.roles and employee_id != by.person
     return render_template(
         "people/show.html",
@@ -47,4 +48,6 @@ def show(employee_id: str) -> ResponseReturnValue:
         may_change=may_change,
         proxies=cycle().lines.proxies(employee_id, by=by) if may_change else (),
         processes=PROCESSES,
+        events=events,
+        recorders=cycle().names({event.recorded_by for event in events}),
     )

@@ -3,7 +3,7 @@
 Source: DOMAIN 1.2-1.4.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -15,9 +15,6 @@ from engine.cycle import agency
 from engine.cycle.access import demand, demand_unit, scope, tree
 from engine.cycle.models import (
     ActingKind,
-    ActingRow,
-    CycleRow,
-    EmployeeRow,
     GroupMemberRow,
     HoldingRow,
     PostRow,
@@ -30,12 +27,10 @@ from engine.cycle.models import (
 from engine.cycle.organisation import Organisation, in_force
 from engine.cycle.people import People
 from engine.cycle.proxies import ALL, AUTHORITIES, PROCESSES
-from engine.cycle.skps import newest_version
 from engine.errors import FormInvalid, NotFound, NotYours
-from engine.runtime.values import Actor, Json
+from engine.runtime.values import Actor
 
 AHEAD = 366  # days: a change further ahead is not entered yet
-LEAVING: Mapping[str, str] = {"PENSIUN": "Pensiun", "MENINGGAL": "Meninggal dunia", "BERHENTI": "Berhenti"}
 
 
 class Change(Protocol):
@@ -46,6 +41,14 @@ class Change(Protocol):
 
     @property
     def ends(self) -> date | None: ...
+
+    @property
+    def event(self) -> str:
+        """What the record of people calls it: a key of `events.record.KINDS`."""
+
+    @property
+    def about(self) -> str:
+        """To whom it happens."""
 
     @property
     def gives_away(self) -> str | None:
@@ -77,9 +80,17 @@ class NewSuperior:
     ends: date | None = None
     gives_away: None = None
 
+    @property
+    def event(self) -> str:
+        return "GANTI_PENILAI"
+
+    @property
+    def about(self) -> str:
+        return self.employee
+
     def title(self, organisation: Organisation) -> str:
-        superior = _called(organisation, self.superior) if self.superior else "pimpinan unitnya"
-        return f"Atasan {_called(organisation, self.employee)}: {superior}"
+        superior = called(organisation, self.superior) if self.superior else "pimpinan unitnya"
+        return f"Atasan {called(organisation, self.employee)}: {superior}"
 
     def judge(self, organisation: Organisation, by: Actor) -> None:
         require_in_sight(organisation, self.employee, by)
@@ -91,7 +102,7 @@ class NewSuperior:
 
     def write(self, session: Session) -> None:
         row = ReportingLineRow
-        _end(session, row, row.employee_id == self.employee, self.starts)
+        end(session, row, row.employee_id == self.employee, self.starts)
         if self.superior is not None:
             new = {"employee_id": self.employee, "superior_id": self.superior} | _period(self)
             session.execute(sa.insert(row), new)
@@ -117,26 +128,34 @@ class NewHead:
     ends: date | None = None
     gives_away: None = None
 
+    @property
+    def event(self) -> str:
+        return "PIMPINAN"
+
+    @property
+    def about(self) -> str:
+        return self.employee
+
     def title(self, organisation: Organisation) -> str:
-        return f"Pimpinan {_unit_name(organisation, self.unit)}: {_called(organisation, self.employee)}"
+        return f"Pimpinan {unit_name(organisation, self.unit)}: {called(organisation, self.employee)}"
 
     def judge(self, organisation: Organisation, by: Actor) -> None:
         demand(by, "personnel")
         demand_unit(scope(organisation, by), self.unit)
         require_in_sight(organisation, self.employee, by)
-        if _post_leading(organisation.connection, self.unit, self.starts) is None:
+        if post_leading(organisation.connection, self.unit, self.starts) is None:
             raise FormInvalid({"unit": "Unit ini tidak mempunyai jabatan pimpinan."})
         if self.unit in organisation.units_led_by(self.employee):
             raise FormInvalid({"unit": "Pegawai ini sudah memimpin unit itu."})
 
     def write(self, session: Session) -> None:
-        row, post = HoldingRow, _post_leading(session.connection(), self.unit, self.starts)
-        _end(session, row, sa.or_(row.post_id == post, row.employee_id == self.employee), self.starts)
+        row, post = HoldingRow, post_leading(session.connection(), self.unit, self.starts)
+        end(session, row, sa.or_(row.post_id == post, row.employee_id == self.employee), self.starts)
         session.execute(sa.insert(row), {"employee_id": self.employee, "post_id": post} | _period(self))
 
     def concerns(self, organisation: Organisation) -> frozenset[str]:
         led = organisation.units_led_by(self.employee) | {self.unit}
-        return _people_of(organisation, led) | {self.employee}
+        return people_of(organisation, led) | {self.employee}
 
     def confirm(self, organisation: Organisation, people: People) -> None:
         """A head leads, whatever it does to appraisals."""
@@ -155,15 +174,23 @@ class Acting:
     ends: date | None = None
     gives_away: None = None
 
+    @property
+    def event(self) -> str:
+        return self.kind.value
+
+    @property
+    def about(self) -> str:
+        return self.employee
+
     def title(self, organisation: Organisation) -> str:
         kind = self.kind.value.title()
-        return f"{kind} {_unit_name(organisation, self.unit)}: {_called(organisation, self.employee)}"
+        return f"{kind} {unit_name(organisation, self.unit)}: {called(organisation, self.employee)}"
 
     def judge(self, organisation: Organisation, by: Actor) -> None:
         demand(by, "personnel")
         demand_unit(scope(organisation, by), self.unit)
         require_in_sight(organisation, self.employee, by)
-        post = _post_leading(organisation.connection, self.unit, self.starts)
+        post = post_leading(organisation.connection, self.unit, self.starts)
         if post is None:
             raise FormInvalid({"unit": "Unit ini tidak mempunyai jabatan pimpinan."})
         self._require_free(organisation, post)
@@ -181,7 +208,7 @@ class Acting:
         )
 
     def concerns(self, organisation: Organisation) -> frozenset[str]:
-        return _people_of(organisation, frozenset({self.unit})) | {self.employee}
+        return people_of(organisation, frozenset({self.unit})) | {self.employee}
 
     def confirm(self, organisation: Organisation, people: People) -> None:
         """Whether the letter and the agency's rule let the stand-in appraise is told by where the tasks go."""
@@ -193,7 +220,7 @@ class Acting:
         if holder == self.employee:
             raise FormInvalid({"unit": "Pegawai ini sudah memimpin unit itu."})
         if self.kind is ActingKind.PLT and holder is not None:
-            holder_name = _called(organisation, holder)
+            holder_name = called(organisation, holder)
             raise FormInvalid({"kind": f"Jabatan ini masih dipegang {holder_name}; yang tepat ialah Plh."})
 
 
@@ -211,11 +238,19 @@ class NamedProxy:
     ends: date | None
 
     @property
+    def event(self) -> str:
+        return "WAKIL"
+
+    @property
+    def about(self) -> str:
+        return self.person
+
+    @property
     def gives_away(self) -> str:
         return self.person
 
     def title(self, organisation: Organisation) -> str:
-        return f"Wakil {_called(organisation, self.person)}: {_called(organisation, self.proxy)}"
+        return f"Wakil {called(organisation, self.person)}: {called(organisation, self.proxy)}"
 
     def judge(self, organisation: Organisation, by: Actor) -> None:
         require_own_or_in_sight(organisation, self.person, by)
@@ -232,7 +267,7 @@ class NamedProxy:
         session.execute(sa.insert(ProxyRow), who | what | _period(self))
 
     def concerns(self, organisation: Organisation) -> frozenset[str]:
-        return _served_by(organisation, self.person)
+        return served_by(organisation, self.person)
 
     def confirm(self, organisation: Organisation, people: People) -> None:
         """For whom a proxy may act is asked of each subject."""
@@ -247,11 +282,19 @@ class NoProxy:
     ends: None = None
 
     @property
+    def event(self) -> str:
+        return "WAKIL_BERAKHIR"
+
+    @property
+    def about(self) -> str:
+        return self.person
+
+    @property
     def gives_away(self) -> str:
         return self.person
 
     def title(self, organisation: Organisation) -> str:
-        return f"Tanpa wakil lagi: {_called(organisation, self.person)}"
+        return f"Tanpa wakil lagi: {called(organisation, self.person)}"
 
     def judge(self, organisation: Organisation, by: Actor) -> None:
         require_own_or_in_sight(organisation, self.person, by)
@@ -259,84 +302,13 @@ class NoProxy:
             raise FormInvalid({"starts": "Yang sudah dikerjakan wakil tetap sah; pilih hari ini atau sesudahnya."})
 
     def write(self, session: Session) -> None:
-        _end(session, ProxyRow, ProxyRow.employee_id == self.person, self.starts)
+        end(session, ProxyRow, ProxyRow.employee_id == self.person, self.starts)
 
     def concerns(self, organisation: Organisation) -> frozenset[str]:
-        return _served_by(organisation, self.person)
+        return served_by(organisation, self.person)
 
     def confirm(self, organisation: Organisation, people: People) -> None:
         """What is open goes back."""
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """An employee retires, dies or leaves: the SKP is closed after the last day, rated if he has served long enough."""
-
-    employee: str
-    kind: str  # of LEAVING
-    last_day: date
-    ends: None = None
-    gives_away: None = None
-
-    @property
-    def starts(self) -> date:
-        return self.last_day + timedelta(days=1)
-
-    def title(self, organisation: Organisation) -> str:
-        return f"{LEAVING[self.kind]}: {_called(organisation, self.employee)}"
-
-    def judge(self, organisation: Organisation, by: Actor) -> None:
-        require_in_sight(organisation, self.employee, by)
-        person = organisation.people([self.employee])[self.employee]
-        if self.kind not in LEAVING:
-            raise FormInvalid({"kind": "Pilih pensiun, meninggal, atau berhenti."})
-        if person.ends is not None and person.ends < organisation.on:
-            raise FormInvalid({"last_day": f"{person.name} sudah tercatat berhenti."})
-        if self.starts > organisation.on + timedelta(days=AHEAD):
-            raise FormInvalid({"last_day": "Hari terakhirnya terlalu jauh di depan."})
-        if self.last_day < person.starts:
-            raise FormInvalid({"last_day": "Hari terakhir mendahului hari pertama bekerja."})
-
-    def write(self, session: Session) -> None:
-        session.execute(sa.update(EmployeeRow).where(EmployeeRow.id == self.employee).values(ends=self.last_day))
-        for row, person in (
-            (HoldingRow, HoldingRow.employee_id),
-            (ActingRow, ActingRow.employee_id),
-            (ReportingLineRow, ReportingLineRow.superior_id),
-            (ProxyRow, ProxyRow.proxy_id),
-            (TeamMemberRow, TeamMemberRow.employee_id),
-            (GroupMemberRow, GroupMemberRow.person),
-        ):
-            _end(session, row, person == self.employee, self.starts)
-
-    def concerns(self, organisation: Organisation) -> frozenset[str]:
-        return _served_by(organisation, self.employee) | {self.employee}
-
-    def confirm(self, organisation: Organisation, people: People) -> None:
-        """Nobody leaves in vain."""
-
-    def messages(self, organisation: Organisation) -> Sequence[tuple[str, Sequence[str], Mapping[str, Json]]]:
-        """BERHENTI for the year of the last day, with whether its result is still to be rated."""
-        year = sa.select(CycleRow.id, CycleRow.starts).where(
-            CycleRow.starts <= self.last_day, CycleRow.ends >= self.last_day
-        )
-        connection = organisation.connection
-        cycle = connection.execute(year).first()
-        if cycle is None:
-            return []
-        rated = self._served_long_enough(organisation, cycle.starts)
-        rated = rated and newest_version(connection, self.employee, cycle.id) is not None
-        what = {"jenis": self.kind, "tanggal": self.last_day.isoformat(), "dinilai": rated}
-        return [("BERHENTI", [f"{cycle.id}/{self.employee}"], what)]
-
-    def _served_long_enough(self, organisation: Organisation, year: date) -> bool:
-        """At least as many whole months of the year as the agency asks for (DOMAIN 1.4: one)."""
-        person = organisation.people([self.employee])[self.employee]
-        months = organisation.parameters(person.unit).number("perilaku.minimum_bulan")
-        first = max(year, person.starts)
-        month = first.month - 1 + months
-        until = date(first.year + month // 12, month % 12 + 1, min(first.day, 28))
-        return self.starts >= until
 
 
 def require_own_or_in_sight(organisation: Organisation, employee: str, by: Actor) -> None:
@@ -358,19 +330,19 @@ def require_in_sight(organisation: Organisation, employee: str, by: Actor) -> No
         raise NotYours("Pegawai ini di luar kewenangan Anda.")
 
 
-def _end(session: Session, row: type[Any], which: sa.ColumnElement[bool], starts: date) -> None:
+def end(session: Session, row: type[Any], which: sa.ColumnElement[bool], starts: date) -> None:
     """Let what is in force end the day before; what would begin from then on goes."""
     session.execute(sa.delete(row).where(which, row.starts >= starts))
     open_end = sa.or_(row.ends.is_(None), row.ends >= starts)
     session.execute(sa.update(row).where(which, open_end).values(ends=starts - timedelta(days=1)))
 
 
-def _post_leading(connection: sa.Connection, unit: str, on: date) -> str | None:
+def post_leading(connection: sa.Connection, unit: str, on: date) -> str | None:
     query = sa.select(PostRow.id).where(PostRow.unit_id == unit, PostRow.heads_unit, in_force(PostRow, on))
     return connection.scalar(query.order_by(PostRow.id).limit(1))
 
 
-def _people_of(organisation: Organisation, units: frozenset[str]) -> frozenset[str]:
+def people_of(organisation: Organisation, units: frozenset[str]) -> frozenset[str]:
     """Who holds a post in these units or below, and whoever reporting lines put under one of them."""
     inside = tree(organisation.connection, units)
     query = sa.select(HoldingRow.employee_id).join(PostRow, PostRow.id == HoldingRow.post_id)
@@ -379,7 +351,7 @@ def _people_of(organisation: Organisation, units: frozenset[str]) -> frozenset[s
     return people | _named_under(organisation, people)
 
 
-def _served_by(organisation: Organisation, person: str) -> frozenset[str]:
+def served_by(organisation: Organisation, person: str) -> frozenset[str]:
     """All for whom a person may have a task: whom the person leads, those above whose heads he stands, or of a pool all."""
     connection = organisation.connection
     pools = sa.select(GroupMemberRow.id).where(GroupMemberRow.person == person).limit(1)
@@ -390,7 +362,7 @@ def _served_by(organisation: Organisation, person: str) -> frozenset[str]:
     squad = frozenset(connection.scalars(members.where(TeamRow.leader_id == person)))
     under = _named_under(organisation, [person])
     return (
-        _people_of(organisation, organisation.units_led_by(person)) | squad | under | _named_under(organisation, under)
+        people_of(organisation, organisation.units_led_by(person)) | squad | under | _named_under(organisation, under)
     )
 
 
@@ -402,12 +374,12 @@ def _named_under(organisation: Organisation, superiors: Collection[str]) -> froz
     return frozenset(employee for employee, superior in rows if superior in wanted)
 
 
-def _called(organisation: Organisation, employee: str) -> str:
+def called(organisation: Organisation, employee: str) -> str:
     person = organisation.person(employee)
     return person.name if person else employee
 
 
-def _unit_name(organisation: Organisation, unit: str) -> str:
+def unit_name(organisation: Organisation, unit: str) -> str:
     return organisation.connection.scalar(sa.select(UnitRow.name).where(UnitRow.id == unit)) or unit
 
 

@@ -5,7 +5,7 @@ Source: DOMAIN 1.2 (a wrong superior is the number-one complaint about e-Kinerja
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,17 +13,19 @@ from sqlalchemy.orm import Session
 
 from engine.cycle import leading, listings
 from engine.cycle.access import demand
+from engine.cycle.events.changes import Transfer
+from engine.cycle.events.foreseen import Consequences, foreseen
+from engine.cycle.events.leaving import Leaving
+from engine.cycle.events.parts import Parts
+from engine.cycle.events.record import PersonEvent, events_of, note
 from engine.cycle.line_changes import (
     AHEAD,
     Change,
-    Leaving,
     NewHead,
     NewSuperior,
     require_own_or_in_sight,
 )
-from engine.cycle.models import (
-    ProxyRow,
-)
+from engine.cycle.models import ProxyRow
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
 from engine.cycle.storage import Storage
@@ -33,7 +35,7 @@ from engine.runtime.foreseeing import taken_back
 from engine.runtime.models import CaseRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.reassigning import Assignments, Handover
-from engine.runtime.values import LIVE, SYSTEM, Actor, Json
+from engine.runtime.values import LIVE, SYSTEM, Actor
 
 SHORTEST_SEARCH = 3  # letters
 
@@ -56,16 +58,17 @@ class Rehearsal:
 
     handovers: Sequence[Handover]
     without_post: Sequence[Person]  # people who would hold no post any more
+    consequences: Consequences  # for the case of the person whom it is about
 
 
 class Lines:
     """Personnel put right who stands above whom."""
 
     def __init__(
-        self, storage: Storage, assignments: Assignments, announcements: Announcements, people: People
+        self, storage: Storage, assignments: Assignments, announcements: Announcements, people: People, parts: Parts
     ) -> None:
         self._storage, self._assignments, self._people = storage, assignments, people
-        self._announcements = announcements
+        self._announcements, self._parts = announcements, parts
 
     def rehearse(self, change: Change, *, by: Actor) -> Rehearsal:
         """Every open task that the change would move; nothing is kept.
@@ -77,7 +80,9 @@ class Lines:
         with self._storage.writing() as session, taken_back(session.connection()):
             subjects, gone = self._make(session, change, by)
             on = max(change.starts, self._storage.today())
-            return Rehearsal(self._assignments.misplaced(session.connection(), subjects, on), gone)
+            connection = session.connection()
+            handovers = self._assignments.misplaced(connection, subjects, on)
+            return Rehearsal(handovers, gone, foreseen(connection, change, self._people, self._storage.today()))
 
     def carry_out(self, change: Change, *, expected: int, reason: str, by: Actor) -> UUID | None:
         """Write the change and order its tasks handed over, in one transaction; gives the first order, None without any.
@@ -107,34 +112,72 @@ class Lines:
                 )
                 for what, at in self._turns(change, today)
             ]
-            for name, keys, what in self._news(connection, change, appraisers):
-                at = self._morning(change.starts) if change.starts > today else None
-                orders.append(
-                    self._announcements.order(connection, name, keys, what, title=title, by=by, not_before=at)
-                )
+            orders += self._tell(connection, change, appraisers, title, by)
+            self._note(connection, change, title, words, by)
             return next((order for order in orders if order is not None), None)
+
+    def events(self, employee: str, *, by: Actor) -> Sequence[PersonEvent]:
+        """What was recorded of an employee, the newest first; for who may see the person. Raises NotFound, NotYours."""
+        demand(by, "personnel", "auditor")
+        with self._storage.reading() as session:
+            organisation = Organisation(session.connection(), self._storage.today())
+            listings.employee(organisation, self._people, employee, by=by)
+            return events_of(session.connection(), employee)
 
     def _appraisers_before(self, connection: sa.Connection, change: Change) -> Mapping[str, str | None]:
         """Who appraises those whom a lasting change concerns, before it is written."""
-        if not isinstance(change, NewSuperior | NewHead):
+        if not isinstance(change, NewSuperior | NewHead | Transfer):
             return {}
         before = Organisation(connection, self._storage.today())
         return {one: _appraiser(before, self._people, one) for one in change.concerns(before)}
 
-    def _news(
-        self, connection: sa.Connection, change: Change, appraisers: Mapping[str, str | None]
-    ) -> Sequence[tuple[str, Sequence[str], Mapping[str, Json]]]:
-        """What running cases are told of a change that was written: name, business keys, payload."""
+    def _tell(
+        self, connection: sa.Connection, change: Change, before: Mapping[str, str | None], title: str, by: Actor
+    ) -> Sequence[UUID]:
+        """Order that running cases are told of a change that was written, on its day."""
         today = self._storage.today()
-        if isinstance(change, Leaving):
-            return change.messages(Organisation(connection, min(change.last_day, today)))
-        after = Organisation(connection, max(change.starts, today))
-        changed = [one for one, was in appraisers.items() if _appraiser(after, self._people, one) not in (None, was)]
+        at = self._storage.morning(change.starts) if change.starts > today else None
+        told = []
+        if isinstance(change, Transfer):
+            told.append(
+                self._parts.order(connection, [change.employee], change.event, change.starts, title=title, by=by)
+            )
+        message = change.message(connection, today) if isinstance(change, Leaving) else None
+        if message is not None:
+            key, what = [message.business_key], message.payload
+            told.append(
+                self._announcements.order(connection, message.name, key, what, title=title, by=by, not_before=at)
+            )
+        keys = self._newly_appraised(connection, change, before)
+        since = {"sejak": change.starts.isoformat()}
+        for name, some in (("GANTI_PENILAI", keys), (leading.READY, leading.waiting(connection, keys))):
+            if some:
+                told.append(self._announcements.order(connection, name, some, since, title=title, by=by, not_before=at))
+        return told
+
+    def _newly_appraised(
+        self, connection: sa.Connection, change: Change, before: Mapping[str, str | None]
+    ) -> list[str]:
+        """The business keys of the running cases whose appraiser is another one now."""
+        after = Organisation(connection, max(change.starts, self._storage.today()))
+        changed = [one for one, was in before.items() if _appraiser(after, self._people, one) not in (None, was)]
         live = sa.select(CaseRow.business_key).where(CaseRow.status.in_(LIVE), CaseRow.subject.in_(sorted(changed)))
-        keys = list(connection.scalars(live.order_by(CaseRow.business_key)))
-        waiting = leading.waiting(connection, keys)
-        told = [("GANTI_PENILAI", keys), (leading.READY, waiting)]
-        return [(name, some, {"sejak": change.starts.isoformat()}) for name, some in told if some]
+        return list(connection.scalars(live.order_by(CaseRow.business_key))) if changed else []
+
+    def _note(self, connection: sa.Connection, change: Change, title: str, reason: str, by: Actor) -> None:
+        """Enter the change into the record of the person whom it is about."""
+        now = self._storage.now()
+        note(
+            connection,
+            change.about,
+            change.event,
+            change.starts,
+            change.ends,
+            text=title,
+            reason=reason,
+            by=by.person,
+            now=now,
+        )
 
     def proxies(self, person: str, *, by: Actor) -> Sequence[ProxyInForce]:
         """Who acts in a person's place now or later. Raises NotFound, NotYours."""
@@ -174,10 +217,10 @@ class Lines:
 
     def _turns(self, change: Change, today: date) -> Sequence[tuple[str, datetime | None]]:
         """When open tasks go along: with the change, and back when it ends; None: at once."""
-        begins = self._morning(change.starts) if change.starts > today else None
+        begins = self._storage.morning(change.starts) if change.starts > today else None
         if change.ends is None:
             return [("", begins)]
-        return [("", begins), (" (berakhir)", self._morning(change.ends + timedelta(days=1)))]
+        return [("", begins), (" (berakhir)", self._storage.morning(change.ends + timedelta(days=1)))]
 
     def _make(self, session: Session, change: Change, by: Actor) -> tuple[frozenset[str], Sequence[Person]]:
         """Judge and write a change; gives whom it concerns, and who holds no post any more."""
@@ -195,9 +238,6 @@ class Lines:
         change.confirm(after, self._people)
         gone = [one for one in after.people(concerned).values() if one.post is None and held[one.id].post is not None]
         return concerned | change.concerns(after), gone
-
-    def _morning(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self._storage.zone)
 
 
 def _appraiser(organisation: Organisation, people: People, employee: str) -> str | None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine.cycle import remembered
 from engine.cycle.appraisers import Chosen, Line, choose_appraiser, choose_superior
+from engine.cycle.events.reading import last_day_in
 from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
 from engine.cycle.organisation import Membership, Organisation, Person
 from engine.cycle.parameters import Parameters
@@ -23,6 +24,7 @@ from engine.runtime.values import Assignment, Json, Recipient
 PERFORMERS: Mapping[str, str] = {
     "employee": "Pegawai yang dinilai",
     "appraiser": "Pejabat penilai kinerja",
+    "previous_appraiser": "Pejabat penilai sebelumnya",
     "appraiser_superior": "Atasan pejabat penilai",
     "performance_team": "Tim pengelola kinerja",
     "team_leader": "Ketua tim kerja",
@@ -65,6 +67,7 @@ class People:
         self._ways: Mapping[str, Callable[[Organisation, str, str], Assignment]] = {
             "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
             "appraiser": self._appraiser,
+            "previous_appraiser": self._previous_appraiser,
             "appraiser_superior": self._appraiser_superior,
             "performance_team": self._performance_team,
             "team_leader": self._team_leader,
@@ -215,6 +218,20 @@ class People:
             return _admin(f"Pejabat penilai belum dapat ditentukan: {chosen.why}")
         return Assignment(person=chosen.person.id, why=chosen.why)
 
+    def _previous_appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        """Who appraised on the last day of the part of the year that ended in this unit, if still in office.
+
+        Source: DOMAIN 1.4 (the old appraiser evaluates the old SKP).
+        """
+        last = last_day_in(organisation.connection, subject, unit)
+        if last is None:
+            return self._appraiser(organisation, subject, unit)
+        then = self.superiors(Organisation(organisation.connection, last), subject)
+        for chosen in (then.appraiser, then.superior):
+            if chosen.person is not None and _in_office(organisation, chosen.person.id):
+                return Assignment(person=chosen.person.id, why=f"Sampai {last:%d-%m-%Y}: {chosen.why}")
+        return self._appraiser(organisation, subject, unit)
+
     def _appraiser_superior(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
         found = self.superiors(organisation, subject)
         if found.superior.person is not None:
@@ -246,6 +263,11 @@ class People:
             return Assignment(person=membership.leader, why=f"Ketua tim {membership.name}.")
         appraiser = self._appraiser(organisation, subject, unit)
         return Assignment(appraiser.person, appraiser.group, f"Tidak ada ketua tim; {appraiser.why}")
+
+
+def _in_office(organisation: Organisation, employee: str) -> bool:
+    person = organisation.person(employee)
+    return person is not None and (person.ends is None or person.ends >= organisation.on)
 
 
 def _last_day(organisation: Organisation, subject: str) -> date | None:

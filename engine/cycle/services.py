@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.cycle import leading, remembered, skps
 from engine.cycle.alignment import cascading, desk
 from engine.cycle.alignment.findings import WORDS, Judge, Verdict
+from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FindingRow, RatingRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People, teams_that_count
@@ -131,6 +132,13 @@ def unit_rating(call: ServiceCall) -> Json:
 def record_rating(call: ServiceCall) -> Json:
     """Store a rating of a `period` ("TW1", "annual") in place of an earlier one of the same period, with its `alasan`."""
     period = str(call.arguments.get("period") or ANNUAL)
+    unit = call.case.unit if period == PART else _unit(call, _organisation(call))
+    enter_rating(call, period, call.arguments, unit=unit)
+    return {"period": period}
+
+
+def enter_rating(call: ServiceCall, period: str, given: Mapping[str, Json], *, unit: str) -> None:
+    """A rating of a period of this case, in place of an earlier one of the same period."""
     same = (RatingRow.case_id == call.case.id, RatingRow.period == period)
     call.connection.execute(sa.update(RatingRow).where(*same).values(superseded=True))
     call.connection.execute(
@@ -138,27 +146,31 @@ def record_rating(call: ServiceCall) -> Json:
             case_id=call.case.id,
             cycle_id=call.case.cycle,
             subject=call.case.subject,
-            unit_id=_unit(call, _organisation(call)),
+            unit_id=unit,
             period=period,
-            result_rating=call.arguments.get("rating_hasil"),
-            behaviour_rating=call.arguments.get("rating_perilaku"),
-            predicate=call.arguments.get("predikat"),
-            status=str(call.arguments.get("status") or "DITETAPKAN"),
-            reason=call.arguments.get("alasan"),
+            result_rating=given.get("rating_hasil"),
+            behaviour_rating=given.get("rating_perilaku"),
+            predicate=given.get("predikat"),
+            status=str(given.get("status") or "DITETAPKAN"),
+            reason=given.get("alasan"),
             given_at=call.now,
             superseded=False,
         )
     )
-    return {"period": period}
 
 
 @service("cycle/history_of_ratings")
 def history_of_ratings(call: ServiceCall) -> Json:
-    """The ratings of this case in the order they were given, after one named "last_year" if last year's case has one.
+    """The ratings of this year in the order they were given, after one named "last_year" if last year has one.
+
+    Those of an earlier part of the year, which another case has kept, are among them.
 
     Each is {period, rating_hasil, rating_perilaku, predikat}.
     """
-    of_case = _ratings(call, RatingRow.case_id == call.case.id)
+    of_parts = sa.and_(
+        RatingRow.subject == call.case.subject, RatingRow.cycle_id == call.case.cycle, RatingRow.period != ANNUAL
+    )
+    of_year = _ratings(call, sa.or_(RatingRow.case_id == call.case.id, of_parts))
     before = _ratings(
         call,
         sa.and_(
@@ -167,7 +179,7 @@ def history_of_ratings(call: ServiceCall) -> Json:
             RatingRow.period == ANNUAL,
         ),
     )
-    return [*({**rating, "period": "last_year"} for rating in before[-1:]), *of_case]
+    return [*({**rating, "period": "last_year"} for rating in before[-1:]), *of_year]
 
 
 @service("cycle/record_actions")

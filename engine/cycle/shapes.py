@@ -19,6 +19,10 @@ RESULT_TYPES = {
     "cycle/team_leaders": "list<context<id: string, name: string, team: string>>",
     "cycle/unit_rating": "context<predicate: string, rating: string>",
     "cycle/history_of_ratings": "list<context<period: string, rating_hasil: string, rating_perilaku: string, predikat: string>>",
+    "cycle/earlier_parts": "context<bagian: list<context<unit: string, penilai: string, mulai: string, sampai: string, "
+    "bulan: number, rating_hasil: string, rating_perilaku: string, predikat: string>>, bulan: number, perilaku: string, "
+    "cara: string>",
+    "cycle/weigh_parts": "string",
     "cycle/distribution": "context<n: number, unrated: number, counts: context, verdict: string, reason: string>",
 }
 

@@ -15,7 +15,7 @@ from engine.cycle.organisation import Organisation
 from engine.cycle.ratings import Distribution, Pattern, Predicate, check_distribution, pattern_of
 from engine.runtime.models import CaseRow
 from engine.runtime.services import Ask
-from engine.runtime.values import CaseStatus, Json
+from engine.runtime.values import LIVE, Json
 
 ANNUAL = "annual"
 PATTERN = "D3_pola_distribusi"
@@ -103,12 +103,12 @@ def counted(cycle: str) -> sa.ColumnElement[bool]:
 
 
 def unrated_cases(cycle: str, units: frozenset[str]) -> sa.ColumnElement[bool]:
-    """The condition that a case of these units' people has no predicate of the year yet."""
+    """The condition that a case of these units' people has no predicate of the year yet, and may still get one."""
     rated = sa.select(RatingRow.id).where(RatingRow.case_id == CaseRow.id, RatingRow.subject == CaseRow.subject)
     return sa.and_(
         CaseRow.cycle == cycle,
         CaseRow.unit.in_(units),
-        CaseRow.status != CaseStatus.CANCELLED,
+        CaseRow.status.in_(LIVE),
         ~rated.where(counted(cycle)).exists(),
     )
 

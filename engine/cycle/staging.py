@@ -42,9 +42,10 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/check_skp": {"verdict": "SELARAS", "lolos": True, "temuan": [], "catatan": ""},
     "cycle/team_leaders": [],
     "cycle/unit_rating": {"predicate": None, "rating": None},
+    "cycle/earlier_parts": {"bagian": [], "bulan": 12, "perilaku": None, "cara": "PENILAI_TERAKHIR"},
     "cycle/distribution": {"n": 1, "unrated": 0, "counts": {}, "verdict": None, "reason": ""},
 }
-HISTORY, RECORD = "cycle/history_of_ratings", "cycle/record_rating"
+HISTORY, RECORD, WEIGH = "cycle/history_of_ratings", "cycle/record_rating", "cycle/weigh_parts"
 
 
 class CycleStaging:
@@ -125,8 +126,12 @@ class CycleStaging:
             recorded.append(dict(call.arguments))
             return {"period": call.arguments["period"]}
 
+        def weigh(call: ServiceCall) -> Json:
+            note(WEIGH, call.arguments)
+            return given.get(WEIGH, call.arguments["predikat"])
+
         fixed = {name: says(name) for name in self.registry.services}
-        return {**fixed, RECORD: record, HISTORY: lambda call: list(recorded)}
+        return {**fixed, RECORD: record, WEIGH: weigh, HISTORY: lambda call: list(recorded)}
 
     def answers(
         self,

@@ -27,13 +27,24 @@ NO_TITLES: Mapping[PostKind | None, str] = {
 }
 
 
+@dataclass(frozen=True)
+class OpenYear:
+    """A year in which cases are opened, read without its row."""
+
+    id: str
+    year: int
+    regime: str
+    starts: date
+    ends: date
+
+
 @dataclass
 class CaseStarter:
     """Makes the requests to open a cycle's cases; reads once what many share."""
 
     connection: sa.Connection
     people: People
-    cycle: CycleRow
+    cycle: CycleRow | OpenYear
     now: datetime
     zone: str
     _days_off: frozenset[date] = field(init=False)
@@ -58,8 +69,8 @@ class CaseStarter:
         """Let the steps that open the cases have what was read here."""
         remembered.keep(self.organisation)
 
-    def request(self, employee: str) -> OpenCase:
-        """The case of one employee.
+    def request(self, employee: str, since: date | None = None) -> OpenCase:
+        """The case of one employee; with `since` of the part of the year that begins on that day.
 
         Raises:
             Refused: the person is gone, has no post, or has none that takes part.
@@ -72,13 +83,13 @@ class CaseStarter:
         superiors = self.people.superiors(self.organisation, person.id)
         return OpenCase(
             process=PROCESS,
-            business_key=f"{self.cycle.id}/{person.id}",
+            business_key=f"{self.cycle.id}/{person.id}" + (f"/{since}" if since else ""),
             subject=person.id,
             subject_name=person.name,
             unit=person.unit,
             cycle=self.cycle.id,
-            title=f"SKP {self.cycle.year}",
-            data=self._data(person, superiors),
+            title=f"SKP {self.cycle.year}" + (f" sejak {since:%d-%m-%Y}" if since else ""),
+            data=self._data(person, superiors, since or person.starts),
             parties=self._parties(person, superiors),
             zone=self._zone_of(person.unit),
         )
@@ -88,9 +99,9 @@ class CaseStarter:
         zone = str(zone_of(self._parameters_of(unit).text("zona")))
         return zone if zone != str(zone_of(self.zone)) else None
 
-    def _data(self, person: Person, superiors: Superiors) -> dict[str, Json]:
+    def _data(self, person: Person, superiors: Superiors, since: date) -> dict[str, Json]:
         parameters = self._parameters_of(person.unit or "")
-        deadlines, periods = self._dates(person.unit or "", max(person.starts, self.cycle.starts), person.ends)
+        deadlines, periods = self._dates(person.unit or "", max(since, self.cycle.starts), person.ends)
         appraiser = superiors.appraiser.person
         return {
             "employee": employee_data(person),

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
@@ -43,3 +43,7 @@ class Storage:
     def today(self) -> date:
         """The local day."""
         return today(self.clock, self.zone)
+
+    def morning(self, day: date) -> datetime:
+        """The first moment of a local day."""
+        return datetime.combine(day, time(), self.zone)

@@ -103,7 +103,7 @@ def _period_start(session: Session, organisation: Organisation, cycle: str) -> d
 
 def _cases(session: Session, people: Sequence[str], cycle: str) -> Mapping[str, UUID]:
     query = sa.select(CaseRow.subject, CaseRow.id).where(CaseRow.subject.in_(people), CaseRow.cycle == cycle)
-    running = query.where(CaseRow.status.in_(LIVE)).order_by(CaseRow.updated_at)
+    running = query.where(CaseRow.status.in_(LIVE)).order_by(CaseRow.opened_at)  # of a year in parts the last
     return {row.subject: row.id for row in session.execute(running)}
 
 

@@ -15,6 +15,7 @@ from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.calibration import Calibration
 from engine.cycle.credits.verbs import Credits
+from engine.cycle.events.parts import Parts
 from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
 from engine.cycle.imports.exporting import exported
@@ -34,6 +35,7 @@ from engine.cycle.surveys.verbs import Surveys
 from engine.cycle.watching import Team
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.announcing import Announcements
+from engine.runtime.batches import Batches
 from engine.runtime.reassigning import Assignments
 from engine.runtime.values import Actor, Page
 from engine.settings import Settings
@@ -53,6 +55,9 @@ class Runtime(CaseOpener, Protocol):
 
     @property
     def announcements(self) -> Announcements: ...
+
+    @property
+    def batches(self) -> Batches: ...
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ class PerformanceCycle:
         self.objectives = Objectives(self._storage, people.decide)
         self.calibration = Calibration(self._storage, people.decide)
         self.alignment = Alignment(self._storage, people)
-        self.lines = Lines(self._storage, engine.assignments, engine.announcements, people)
+        parts = Parts(self._storage, engine.batches, engine.announcements, people)
+        self.lines = Lines(self._storage, engine.assignments, engine.announcements, people, parts)
         self.team = Team(self._storage, people)
         self.feedback = Feedback(self._storage, people)
         self.evidence = EvidenceLedger(self._storage)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from engine.runtime import messages
 from engine.runtime.batches import Batches, Skipped
 from engine.runtime.resources import Resources
-from engine.runtime.values import Actor, Json
+from engine.runtime.succeeding import succeed
+from engine.runtime.values import Actor, Json, OpenCase
 
 ANNOUNCE = "announce"  # kind of bulk work; items are business keys, the payload "name" and "payload" of the message
 
@@ -41,13 +42,29 @@ class Announcements:
         what = {"name": name, "payload": dict(payload)}
         return self._batches.note(connection, ANNOUNCE, title, keys, what, by=by, not_before=not_before)
 
+    def succeed(
+        self,
+        connection: sa.Connection,
+        old: UUID,
+        name: str,
+        payload: Mapping[str, Json],
+        new: OpenCase,
+        *,
+        by: Actor,
+    ) -> UUID:
+        """Let a new case take a running one's place, which is told by a message; see `succeeding.succeed`."""
+        return succeed(self._resources, connection, old, name, payload, new, by=by)
+
     def _handle(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
         name, what = payload["name"], payload["payload"]
-        waiting = messages.receivers(connection, name, item)
+        waiting = messages.receivers_below(connection, name, item)
         if not waiting:
             raise Skipped(f"Perkara {item} tidak menunggu pesan {name}; mungkin sudah selesai.")
-        given = [messages.deliver(self._resources, connection, case, "message", name, what, by=by) for case in waiting]
-        if any(given):
+        held = 0
+        for case, key in waiting:
+            if not messages.deliver(self._resources, connection, case, "message", name, what, by=by):
+                messages.keep(self._resources, connection, name, key, what, by=by, case_id=case)
+                held += 1
+        if held < len(waiting):
             return f"Perkara {item} diberi tahu: {name}."
-        messages.keep(self._resources, connection, name, item, what, by=by)
         return f"Perkara {item} sedang ditangguhkan; pesan {name} disimpan sampai dilanjutkan."

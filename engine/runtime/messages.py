@@ -26,6 +26,19 @@ def receivers(connection: sa.Connection, name: str, business_key: str) -> Sequen
     ).all()
 
 
+def receivers_below(connection: sa.Connection, name: str, business_key: str) -> Sequence[tuple[UUID, str]]:
+    """The cases that wait for a message and have this key, or one that continues it ("2026/a" and "2026/a/2"); with their keys."""
+    meant = sa.or_(
+        CaseRow.business_key == business_key, CaseRow.business_key.startswith(f"{business_key}/", autoescape=True)
+    )
+    query = (
+        sa.select(CaseRow.id, CaseRow.business_key)
+        .join(SubscriptionRow, SubscriptionRow.case_id == CaseRow.id)
+        .where(meant, SubscriptionRow.kind == "message", SubscriptionRow.name == name)
+    )
+    return [(row.id, row.business_key) for row in connection.execute(query.distinct().order_by(CaseRow.business_key))]
+
+
 def keep(
     resources: Resources,
     connection: sa.Connection,

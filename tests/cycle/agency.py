@@ -144,6 +144,12 @@ def regency(agency: Agency) -> Agency:
     return agency
 
 
+class NoBatches:
+    """Takes note of kinds of bulk work, and does none."""
+
+    def register(self, kind: str, *_: object) -> None: ...
+
+
 class Runtime:
     """Opens cases by keeping them: what the year needs of the engine."""
 
@@ -152,6 +158,7 @@ class Runtime:
         self.clock = clock
         self.assignments: Any = None  # nobody has a task here
         self.announcements: Any = None
+        self.batches = NoBatches()
         self.cases: dict[str, OpenCase] = {}
         self.ids: dict[str, UUID] = {}
         self.broken: set[str] = set()

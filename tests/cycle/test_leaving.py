@@ -6,7 +6,8 @@ import pytest
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.line_changes import Leaving, NewSuperior
+from engine.cycle.events.leaving import Leaving
+from engine.cycle.line_changes import NewSuperior
 from engine.errors import FormInvalid, NotYours
 from engine.runtime.values import Actor, CaseStatus
 from tests.cycle.house import Post

@@ -26,6 +26,7 @@ EXPECTED = {
     "objection",
     "follow_up",
     "improvement",
+    "part_evaluation",
 }
 PHASES = {"planning", "implementation", "monitoring", "coaching", "appraisal", "follow_up"}
 SOURCE = re.compile(r"\[[^\]]*(S\d|DOMAIN|PD|WX-\d)[^\]]*\]")

@@ -70,7 +70,7 @@ KNOWN_DATA = {
     *("annual_report", "rating", "predicate", "head_result", "ratings", "unit_rating", "distribution"),
     *("period_results", "final_rating_hasil", "final_rating_perilaku", "final_predicate", "objection", "explanation"),
     *("employee_explanation", "development", "improvement", "improvement_result", "competency", "placement"),
-    *("coaching_session", "alignment", "parameters"),
+    *("coaching_session", "alignment", "parameters", "earlier"),
 }
 YEAR_END: Mapping[str, Any] = {
     "annual_report": case()["realisation"],
@@ -78,6 +78,23 @@ YEAR_END: Mapping[str, Any] = {
     "predicate": "BAIK",
     "ratings": [{"period": "TW1", "rating_hasil": RATINGS[1], "rating_perilaku": RATINGS[0], "predikat": "BAIK"}],
     "period_results": [{"period": "TW1", "umpan_balik_hasil": [{"rhk": "Data gizi", "umpan_balik": "Pertahankan"}]}],
+    "earlier": {
+        "bagian": [
+            {
+                "unit": "Dinas Kesehatan",
+                "penilai": "Bob",
+                "mulai": "2026-01-01",
+                "sampai": "2026-07-31",
+                "bulan": 7,
+                "rating_hasil": RATINGS[1],
+                "rating_perilaku": RATINGS[1],
+                "predikat": "BAIK",
+            }
+        ],
+        "bulan": 5,
+        "perilaku": RATINGS[1],
+        "cara": "BOBOT_BULAN",
+    },
     "unit_rating": {"predicate": "BAIK", "rating": RATINGS[1]},
     "distribution": {"n": 3, "counts": {"BAIK": 3}, "verdict": "LANGGAR", "reason": "Baik 3 > 2 (70 persen)."},
 }

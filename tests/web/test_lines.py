@@ -138,3 +138,28 @@ def test_a_retirement_is_recorded_and_closes_the_year(visit: Visit, application:
     assert "1 berhasil" in text(personnel.opens(sent.headers["Location"]))
     assert "BERHENTI" in text(visit("auditor").opens(f"/perkara/{task.case_id}"))
     assert application.engine.case(task.case_id, by=visit("auditor").actor).case.status == "completed"
+
+
+def test_a_transfer_is_seen_before_it_is_carried_out_and_stands_in_the_persons_record(
+    visit: Visit, application: Application
+) -> None:
+    personnel, employee = visit("personnel"), visit("employee")
+    person = employee.actor.person
+    here = application.cycle.employee(person, by=SYSTEM).employee.unit
+    unit = next(one.id for one in application.cycle.units(by=SYSTEM) if one.id != here)
+    path = f"/pegawai/{person}/garis/mutasi"
+    assert "Belum ada peristiwa yang dicatat." in text(personnel.opens(f"/pegawai/{person}"))
+    assert "Pilih jenis jabatannya." in text(personnel.opens(f"{path}?starts={DAY}"))
+    chosen = {"unit": unit, "position": "Analis", "post_kind": "PELAKSANA", "letter": "SK-1", "starts": DAY}
+    query = "&".join(f"{name}={value}" for name, value in chosen.items())
+    assert "Jenjang diisi" in text(personnel.opens(f"{path}?{query}&tier=Mahir"))
+    seen = text(personnel.opens(f"{path}?{query}"))
+    assert "Yang terjadi dengan perkaranya" in seen and "Tugas terbuka yang ditutup" in seen and "Susun SKP" in seen
+
+    assert personnel.sends(path, {**chosen, "jumlah": "0", "alasan": WHY}).status_code == 303
+    while application.work():
+        pass
+
+    shown = text(personnel.opens(f"/pegawai/{person}"))
+    assert "Mutasi" in shown and WHY in shown and "Dicatat oleh" in shown and "sejak 05-01-2026" in shown
+    assert [task.element for task in employee.tasks()] == ["draft_skp"]

@@ -45,7 +45,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Given:
-    """An annual rating that counts; a person who moved may have one of each unit."""
+    """A rating that counts: of the year, or of a `part` of it that a person who moved spent in one unit."""
 
     cycle: str
     year: int
@@ -53,6 +53,7 @@ class Given:
     unit: str
     predicate: Predicate
     status: str
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def conversions(posts: Sequence[Held], given: Sequence[Given], rate_of: RateOf) 
     """Every rated year of a functional official by tier, the oldest first; `given` in the order it was given."""
     return [
         one
-        for cycle in sorted({rating.cycle for rating in given})
+        for cycle in sorted({rating.cycle for rating in given if not rating.part})
         for one in _of_year(posts, [rating for rating in given if rating.cycle == cycle], rate_of)
     ]
 
@@ -114,9 +115,9 @@ def accumulated(found: Iterable[Conversion], tier: str) -> Decimal:
 
 
 def _of_year(posts: Sequence[Held], ratings: Sequence[Given], rate_of: RateOf) -> list[Conversion]:
-    """A part takes the predicate that its own unit gave, without one the last that was given."""
-    last = ratings[-1]
-    by_unit = {rating.unit: rating.predicate for rating in ratings}
+    """A part takes the predicate that was given for it in its own unit, without one the year's."""
+    last = [rating for rating in ratings if not rating.part][-1]
+    by_unit = {rating.unit: rating.predicate for rating in sorted(ratings, key=lambda rating: rating.part)}
     parts: dict[str, list[Part]] = {}
     for held in posts:
         months = months_held(held, last.year)

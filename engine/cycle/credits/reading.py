@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 
 from engine.cycle.credits.counting import Given, Held
+from engine.cycle.events.reading import PART
 from engine.cycle.models import CycleRow, HoldingRow, PostRow, RatingRow, UnitRow
 from engine.cycle.ratings import Predicate
 from engine.cycle.spreads import ANNUAL
@@ -27,22 +28,29 @@ def posts_held(connection: sa.Connection, people: Collection[str]) -> Mapping[st
 
 
 def annual_ratings(connection: sa.Connection, people: Collection[str]) -> Mapping[str, Sequence[Given]]:
-    """The annual ratings of people that no newer one has replaced, in the order they were given."""
+    """The ratings of people's years, and of parts of them, that no newer one has replaced, in the order they were given."""
     rating = RatingRow
     rows = connection.execute(
         sa.select(
-            rating.subject, CycleRow.id, CycleRow.year, CycleRow.regime, rating.unit_id, rating.predicate, rating.status
+            rating.subject,
+            CycleRow.id,
+            CycleRow.year,
+            CycleRow.regime,
+            rating.unit_id,
+            rating.predicate,
+            rating.status,
+            rating.period,
         )
         .join(CycleRow, CycleRow.id == rating.cycle_id)
         .where(
             rating.subject.in_(people),
-            rating.period == ANNUAL,
+            rating.period.in_((ANNUAL, PART)),
             rating.superseded.is_(False),
             rating.predicate.is_not(None),
         )
         .order_by(rating.given_at, rating.id)
     )
     found: defaultdict[str, list[Given]] = defaultdict(list)
-    for person, cycle, year, regime, unit, predicate, status in rows:
-        found[person].append(Given(cycle, year, regime, unit, Predicate(str(predicate)), status))
+    for person, cycle, year, regime, unit, predicate, status, period in rows:
+        found[person].append(Given(cycle, year, regime, unit, Predicate(str(predicate)), status, period == PART))
     return found

@@ -12,6 +12,8 @@ from engine.cycle.calendar import period_named
 from engine.cycle.credits.counting import Conversion, Part, State, accumulated, conversions, rounded
 from engine.cycle.credits.reading import annual_ratings, posts_held
 from engine.cycle.credits.verbs import Tables
+from engine.cycle.events.models import YearPartRow
+from engine.cycle.events.reading import PART, RatedPart, parts_of, rated_parts
 from engine.cycle.models import CycleRow, RatingRow, SkpResultRow, SkpVersionRow, UnitRatingRow
 from engine.cycle.papers.drafts import Desk, Draft, Source, amount, day, parties
 from engine.cycle.papers.kinds import word
@@ -52,6 +54,7 @@ def evaluation(desk: Desk, source: Source) -> Draft:
         {
             "period": source.label,
             **_grades(rating),
+            **_earlier(desk, source),
             "organisation": _organisation_predicate(desk, source),
             "results": _realised(reported, given),
             "behaviours": _with_feedback(_behaviours(desk, source), given),
@@ -70,6 +73,7 @@ def result(desk: Desk, source: Source) -> Draft:
         source,
         {
             **_grades(rating),
+            **_earlier(desk, source),
             "organisation": _organisation_predicate(desk, source),
             "notes": given.get("catatan") or "",
             "objection": word(rating.status),
@@ -127,7 +131,9 @@ def _draft(desk: Desk, source: Source, facts: Mapping[str, Json]) -> Draft:
         sa.select(CycleRow.starts, CycleRow.ends, CycleRow.year).where(CycleRow.id == source.cycle)
     ).one()
     starts, ends = year.starts, year.ends
-    if source.period not in (None, ANNUAL):
+    if source.period == PART:
+        starts, ends = _span(desk, source)
+    elif source.period not in (None, ANNUAL):
         _name, starts, ends = period_named(str(source.period), year.year)
     people = parties(desk, source.subject or "", _on(source))
     head = {"agency": desk.agency, "year": year.year, "starts": day(starts), "ends": day(ends), **people}
@@ -244,6 +250,38 @@ def _grades(rating: sa.Row[*tuple[Any, ...]]) -> dict[str, Json]:
     }
 
 
+def _earlier(desk: Desk, source: Source) -> dict[str, Json]:
+    """What earlier appraisers gave in other parts of the year; nothing for a year in one piece."""
+    if source.period == PART:
+        return {}
+    parts = parts_of(desk.connection, source.subject or "", source.cycle)
+    before = [part for part in parts if part.case != source.case and part.ends is not None]
+    year = desk.connection.scalar(sa.select(CycleRow.ends).where(CycleRow.id == source.cycle))
+    if not before or year is None or source.period not in (None, ANNUAL):
+        return {}
+    return {"parts": [_told(desk, source, one) for one in rated_parts(desk.connection, before, year)]}
+
+
+def _told(desk: Desk, source: Source, one: RatedPart) -> dict[str, Json]:
+    last = one.part.ends or one.part.starts
+    people = parties(desk, source.subject or "", last)
+    return {
+        "unit": people["employee"]["unit"] if people["employee"] else one.part.unit,
+        "appraiser": people["appraiser"]["name"] if people["appraiser"] else "",
+        "span": f"{day(one.part.starts)} sampai {day(last)}",
+        "result_rating": word(one.result),
+        "behaviour_rating": word(one.behaviour),
+        "predicate": word(one.predicate.value),
+    }
+
+
+def _span(desk: Desk, source: Source) -> tuple[date, date]:
+    """First and last day of the part of the year that a rating is about."""
+    row = YearPartRow
+    found = desk.connection.execute(sa.select(row.starts, row.ends).where(row.case_id == _case(source))).one()
+    return found.starts, found.ends or _on(source)
+
+
 def _organisation_predicate(desk: Desk, source: Source) -> str:
     """The predicate of the nearest unit upwards that has one for the same period; "" while there is none."""
     chain = desk.organisation(_on(source)).chain(source.unit)
@@ -291,7 +329,7 @@ def _part(cycle: str, part: Part) -> dict[str, Json]:
 
 def _began(desk: Desk, source: Source) -> datetime:
     """The first moment of the period: what was reported earlier belongs to another one."""
-    starts = period_named(str(source.period), int(source.cycle))[1]
+    starts = _span(desk, source)[0] if source.period == PART else period_named(str(source.period), int(source.cycle))[1]
     return datetime.combine(starts, time(), desk.resources.zone)
 
 

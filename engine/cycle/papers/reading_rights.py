@@ -1,5 +1,6 @@
 """Who may read which paper (DOMAIN 6.3): an SKP is open to the unit, an evaluation is not for colleagues."""
 
+from engine.cycle.events.reading import PART
 from engine.cycle.organisation import Organisation
 from engine.cycle.papers.drafts import Source
 from engine.cycle.papers.kinds import PaperKind
@@ -18,6 +19,10 @@ def may_read(organisation: Organisation, people: People, source: Source, by: Act
         return True
     if source.subject is not None and _stands_above(organisation, people, source.subject, by):
         return True
+    if source.subject is not None and source.period == PART and source.at is not None:
+        then = Organisation(organisation.connection, source.at)  # who appraised that part of the year
+        if _stands_above(then, people, source.subject, by):
+            return True
     if organisation.units_led_by(by.person) & set(chain):
         return source.kind in (PaperKind.SKP, PaperKind.MATRIX, PaperKind.UNIT)
     person = organisation.person(by.person)

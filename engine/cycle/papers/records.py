@@ -1,6 +1,7 @@
 """Which records there are to tell of on paper, of a case or a unit. No personal content is read here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.cycle.calendar import period_named
+from engine.cycle.events.models import YearPartRow
+from engine.cycle.events.reading import PART
 from engine.cycle.models import RatingRow, SkpVersionRow, UnitRatingRow
 from engine.cycle.objectives.models import AgreementRow, AgreementStatus
 from engine.cycle.papers.drafts import Source, day
@@ -40,6 +43,12 @@ def of_case(connection: sa.Connection, case_id: UUID, zone: tzinfo) -> Sequence[
     found += [
         source(PaperKind.EVALUATION, one.id, one.given_at, one.period, period_label(one.period, row.cycle))
         for one in ratings
+        if one.period != PART
+    ]
+    found += [
+        _of_part(connection, source(PaperKind.EVALUATION, one.id, one.given_at, PART))
+        for one in ratings
+        if one.period == PART
     ]
     for one in ratings:
         if one.period == ANNUAL:
@@ -88,6 +97,12 @@ def period_label(period: str, cycle: str) -> str:
     if period == ANNUAL:
         return f"Tahunan {cycle}"
     return f"{period_named(period, int(cycle))[0]} {cycle}" if cycle.isdigit() else period
+
+
+def _of_part(connection: sa.Connection, source: Source) -> Source:
+    """The evaluation of a part of the year tells of its last day, with the people of that day."""
+    last = connection.scalar(sa.select(YearPartRow.ends).where(YearPartRow.case_id == source.case)) or source.at
+    return replace(source, at=last, label=f"Bagian tahun sampai {day(last)}" if last else source.label)
 
 
 def _newest_skp(connection: sa.Connection, case_id: UUID) -> sa.Row[*tuple[Any, ...]] | None:

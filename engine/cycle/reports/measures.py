@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FindingRow, RatingRow, SkpVersionRow
 from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.values import CaseStatus, TaskStatus
@@ -71,7 +72,9 @@ def _rated(cycle: str, *conditions: sa.ColumnElement[bool]) -> Lines:
 
 def periods(cycle: str, now: datetime) -> Lines:
     """Periodic evaluations that were delivered."""
-    return _rated(cycle, RatingRow.superseded.is_(False), RatingRow.period != ANNUAL, RatingRow.status.in_(DELIVERED))
+    return _rated(
+        cycle, RatingRow.superseded.is_(False), RatingRow.period.not_in((ANNUAL, PART)), RatingRow.status.in_(DELIVERED)
+    )
 
 
 def years(cycle: str, now: datetime) -> Lines:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.cycle.line_changes import Acting, Change, Leaving, NewSuperior
+from engine.cycle.events.leaving import Leaving
+from engine.cycle.line_changes import Acting, Change, NewSuperior
 from engine.cycle.models import ActingKind
 from engine.cycle.simulation.agency import Agency
 from engine.cycle.year import PerformanceCycle

@@ -36,6 +36,7 @@ def upgrade() -> None:
     _readings()
     _copies_of_data()
     _data_requests()
+    _person_events()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -91,6 +92,35 @@ def _proxies() -> None:
     triggers = on_sqlite if op.get_bind().dialect.name == "sqlite" else on_postgresql
     for statement in triggers(("proxies",)):
         op.execute(statement)
+
+
+def _person_events() -> None:
+    op.create_table(
+        "person_events",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("employee_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=64), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["employee_id"], ["employees.id"], name=op.f("fk_person_events_employee_id_employees")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_events")),
+    )
+    op.create_index(op.f("ix_person_events_employee_id"), "person_events", ["employee_id"])
+    op.create_table(
+        "year_parts",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_year_parts")),
+    )
+    op.create_index("ix_year_parts_subject", "year_parts", ["subject", "cycle_id"])
 
 
 def _urged_tasks() -> None:

@@ -1,0 +1,74 @@
+"""The parts of a person's year as they were noted, and what was given in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.cycle.events.models import YearPartRow
+from engine.cycle.models import RatingRow
+from engine.cycle.ratings import Predicate
+
+PART = "part"  # the `period` of a rating of a part of the year
+
+
+@dataclass(frozen=True)
+class YearPart:
+    """A stretch of a person's year in one unit; no `ends`: it runs."""
+
+    case: UUID
+    unit: str
+    starts: date
+    ends: date | None
+
+
+@dataclass(frozen=True)
+class RatedPart:
+    """A part of the year that was evaluated, and how many months of the year it has."""
+
+    part: YearPart
+    months: int
+    result: str
+    behaviour: str
+    predicate: Predicate
+
+
+def parts_of(connection: sa.Connection, subject: str, cycle: str) -> Sequence[YearPart]:
+    """The parts of a person's year, the first one first; empty for a year that is not divided."""
+    row = YearPartRow
+    query = sa.select(row.case_id, row.unit_id, row.starts, row.ends).where(
+        row.subject == subject, row.cycle_id == cycle
+    )
+    return [YearPart(*one) for one in connection.execute(query.order_by(row.starts))]
+
+
+def months_of(part: YearPart, year_ends: date) -> int:
+    """The months of a part: those whose first day lies in it, as credits count them."""
+    last = part.ends or year_ends
+    firsts = (date(year_ends.year, month, 1) for month in range(1, 13))
+    return sum(part.starts <= first <= last for first in firsts)
+
+
+def rated_parts(connection: sa.Connection, parts: Sequence[YearPart], year_ends: date) -> Sequence[RatedPart]:
+    """Those of the parts that were evaluated."""
+    rating = RatingRow
+    query = sa.select(rating.case_id, rating.result_rating, rating.behaviour_rating, rating.predicate).where(
+        rating.case_id.in_([part.case for part in parts]), rating.period == PART, rating.superseded.is_(False)
+    )
+    given = {row[0]: row for row in connection.execute(query)}
+    return [
+        RatedPart(part, months_of(part, year_ends), str(result), str(behaviour), Predicate(str(predicate)))
+        for part in parts
+        if part.case in given
+        for _, result, behaviour, predicate in [given[part.case]]
+    ]
+
+
+def last_day_in(connection: sa.Connection, subject: str, unit: str) -> date | None:
+    """The last day of the newest part that a person has ended in a unit."""
+    row = YearPartRow
+    query = sa.select(sa.func.max(row.ends)).where(row.subject == subject, row.unit_id == unit)
+    found: date | None = connection.scalar(query)
+    return found
