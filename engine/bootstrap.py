@@ -129,6 +129,7 @@ def start(
         clock=clock,
         zone=settings.zone,
         kek=settings.kek,
+        secret_keks=settings.counselling_keks,
         data_dir=settings.data_dir,
         upload_max_bytes=settings.upload_max_bytes,
         directory=people,

@@ -29,6 +29,7 @@ class Settings:
     data_dir: Path
     secret_key: str
     kek: bytes
+    counselling_keks: tuple[bytes, ...] = ()  # wrap the keys of secret answers, the newest first; none: `kek` does
     base_url: str = "http://127.0.0.1:8000"
     agency_name: str = "Pemerintah Kabupaten Sukamaju"
     zone: ZoneInfo = JAKARTA
@@ -66,6 +67,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=data_dir,
         secret_key=environment.get("SIKLUS_SECRET_KEY") or kept_secret(data_dir / "secret.key").hex(),
         kek=kept_secret(data_dir / "case-keys.key"),
+        counselling_keks=_counselling_keks(environment, data_dir),
         base_url=environment.get("SIKLUS_URL", "http://127.0.0.1:8000"),
         agency_name=environment.get("SIKLUS_AGENCY", "Pemerintah Kabupaten Sukamaju"),
         zone=zone,
@@ -79,6 +81,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         signature=environment.get("SIKLUS_SIGNATURE"),
         signature_name=environment.get("SIKLUS_SIGNATURE_NAME", Settings.signature_name),
     )
+
+
+def _counselling_keks(environment: Mapping[str, str], data_dir: Path) -> tuple[bytes, ...]:
+    """The key file of secret answers and, while they are wrapped anew, the one before it, which must be there."""
+    current = Path(environment.get("SIKLUS_COUNSELLING_KEY", data_dir / "counselling.key"))
+    before = environment.get("SIKLUS_COUNSELLING_KEY_BEFORE")
+    if before is not None and not Path(before).exists():
+        raise SettingsError(f"SIKLUS_COUNSELLING_KEY_BEFORE: berkas {before} tidak ada.")
+    return (kept_secret(current), *([kept_secret(Path(before))] if before is not None else []))
 
 
 def kept_secret(path: Path) -> bytes:

@@ -156,6 +156,13 @@ def verify() -> None:
     click.echo(f"Utuh: {found.cases} perkara, {found.events} peristiwa.")
 
 
+@main.command(name="rotate-counselling-key")
+def rotate_counselling_key() -> None:
+    """Wrap the keys of counselling with the file in SIKLUS_COUNSELLING_KEY; SIKLUS_COUNSELLING_KEY_BEFORE names the old."""
+    count = ready().privacy.counselling.rotate(by=SYSTEM)
+    click.echo(f"{count} kunci konseling dibungkus ulang. Berkas kunci yang lama tidak dipakai lagi.")
+
+
 @main.command()
 @click.option("--note", required=True, help="What changed, and why.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)

@@ -423,7 +423,7 @@ class Engine:
     def verify(self) -> Verified:
         """Check every case's chain, head and sealed values; names the first breach."""
         with self._resources.reading() as connection:
-            return verify(connection, self._resources.kek)
+            return verify(connection, self._resources.kek, self._resources.secrets)
 
     def chain(self, case_id: UUID, *, by: Actor) -> Sequence[tuple[str, bytes]]:
         """A case's events exactly as they are chained: text and hash; for proofs outside the database."""

@@ -23,6 +23,7 @@ from engine.runtime import canonical, sealing
 from engine.runtime.columns import event_text
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
 from engine.runtime.packing import Unpackable
+from engine.runtime.secret_keys import Keyring, secret_key
 from engine.runtime.values import Json
 
 EventRow = sa.Row[UUID, int, str | bytes, bytes, bytes]  # case, seq, body as stored, hash, box (None: nothing sealed)
@@ -59,6 +60,19 @@ class Verified:
     cases: int
     events: int
     breach: Breach | None
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The opened keys of a case; None: not given, or destroyed."""
+
+    case: bytes | None
+    secret: bytes | None
+
+    def of(self, event: Mapping[str, Any]) -> list[bytes]:
+        """Those that may open the values of an event, in the order in which they are tried."""
+        wanted = (self.secret, self.case) if event["data"].get("secret") else (self.case,)
+        return [key for key in wanted if key is not None]
 
 
 def genesis(case_id: UUID) -> bytes:
@@ -101,8 +115,8 @@ def compose(
     return Entry(body, link(previous, body), box)
 
 
-def verify(connection: sa.Connection, kek: bytes | None = None) -> Verified:
-    """Check every chain against its texts, its case's head and, with the key, its sealed values.
+def verify(connection: sa.Connection, kek: bytes | None = None, secrets: Keyring | None = None) -> Verified:
+    """Check every chain against its texts, its case's head and, with the keys, its sealed values.
 
     Stops at the first breach. Sealed values whose key was destroyed are passed over: the chain holds without them.
     """
@@ -114,7 +128,7 @@ def verify(connection: sa.Connection, kek: bytes | None = None) -> Verified:
             head = heads.pop(case_id, None)
             if head is None:
                 return Verified(seen, events, Breach(case_id, 1, "riwayat ada, tetapi perkaranya tidak ada"))
-            count, breach = _check_case(of_case, head, _case_key(connection, case_id, kek))
+            count, breach = _check_case(of_case, head, _keys_of(connection, case_id, kek, secrets))
             events += count
             if breach is not None:
                 return Verified(seen, events, breach)
@@ -126,13 +140,13 @@ def verify(connection: sa.Connection, kek: bytes | None = None) -> Verified:
 def _check_case(
     rows: Iterable[EventRow],
     head: sa.Row[UUID, int, bytes],
-    key: bytes | None,
+    keys: Keys,
 ) -> tuple[int, Breach | None]:
     """How many events of a case were looked at, and the first that does not hold."""
     previous, seq = genesis(head.id), 0
     for row in rows:
         seq += 1
-        breach = _check_event(row, seq, previous, key)
+        breach = _check_event(row, seq, previous, keys)
         if breach is not None:
             return seq, breach
         previous = row.hash
@@ -152,14 +166,17 @@ def _all_events(connection: sa.Connection) -> Generator[EventRow, None, None]:
         yield from rows
 
 
-def _case_key(connection: sa.Connection, case_id: UUID, kek: bytes | None) -> bytes | None:
+def _keys_of(connection: sa.Connection, case_id: UUID, kek: bytes | None, secrets: Keyring | None) -> Keys:
     if kek is None:
-        return None
+        return Keys(None, None)
     wrapped = connection.scalar(sa.select(CaseKeyRow.wrapped).where(CaseKeyRow.case_id == case_id))
-    return sealing.unwrap(wrapped, kek, case_id) if wrapped is not None else None
+    return Keys(
+        sealing.unwrap(wrapped, kek, case_id) if wrapped is not None else None,
+        secret_key(secrets, connection, case_id) if secrets is not None else None,
+    )
 
 
-def _check_event(row: EventRow, seq: int, previous: bytes, key: bytes | None) -> Breach | None:
+def _check_event(row: EventRow, seq: int, previous: bytes, keys: Keys) -> Breach | None:
     if row.seq != seq:
         return Breach(row.case_id, seq, "peristiwa ini hilang")
     try:
@@ -171,12 +188,13 @@ def _check_event(row: EventRow, seq: int, previous: bytes, key: bytes | None) ->
     event = orjson.loads(body)
     if event["seq"] != seq or event["case"] != str(row.case_id):
         return Breach(row.case_id, seq, "peristiwa ini milik perkara atau urutan lain")
-    if key is None or not event["sealed"]:
+    usable = keys.of(event)
+    if not usable or not event["sealed"]:
         return None
     if row.box is None:
         return Breach(row.case_id, seq, "isi tersegelnya hilang")
     try:
-        values = sealing.open_box(row.box, key, row.case_id, seq)
+        values = sealing.open_first(row.box, usable, row.case_id, seq) or {}
     except sealing.Unsealable as error:
         return Breach(row.case_id, seq, str(error))
     if {field: sealing.commitment(salt, value) for field, (salt, value) in values.items()} != event["sealed"]:

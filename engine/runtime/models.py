@@ -214,6 +214,16 @@ class CaseKeyRow(Base):
     wrapped: Mapped[bytes]
 
 
+class SecretKeyRow(Base):
+    """The key of a case's secret answers, wrapped with a key that lies outside the database; destroying it erases them."""
+
+    __tablename__ = "secret_keys"
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    wrapped: Mapped[bytes]
+    wrapped_by: Mapped[str] = mapped_column(sa.String(16))  # the name of the wrapping key
+
+
 class CommandRow(Base):
     """An accepted submission of the first versions: the same key gets the same answer. New ones are in their task."""
 

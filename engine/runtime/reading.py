@@ -16,6 +16,7 @@ from engine.runtime import sealing
 from engine.runtime.access import require_readable
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
 from engine.runtime.resources import Resources
+from engine.runtime.secret_keys import secret_key
 from engine.runtime.values import SYSTEM, Actor, Change, ElementState, HistoryEvent, Json
 
 EventRow = sa.Row[int, str, bytes, bytes]  # seq, body, hash, box (None where nothing is sealed)
@@ -30,6 +31,7 @@ class _Reader:
     connection: sa.Connection
     case: Mapping[Any, Any]
     key: bytes | None  # None: destroyed
+    secret_key: bytes | None  # of secret answers; asked for only where this actor has given some
     actor: Actor
     names: Mapping[str, str]
     done: set[str]  # elements done anywhere in the history: what `disclose` waits for
@@ -38,7 +40,7 @@ class _Reader:
     def read(self, row: EventRow) -> HistoryEvent:
         event = orjson.loads(row.body)
         data = event["data"]
-        values = self._sealed(row)
+        values = self._sealed(row, event)
         has_answers = any(name.startswith(ANSWERS) for name in event["sealed"])
         visible = has_answers and self._may_read(event)
         answers = _answers(values) if visible and values is not None else None
@@ -66,12 +68,14 @@ class _Reader:
             hash=row.hash.hex(),
         )
 
-    def _sealed(self, row: EventRow) -> dict[str, Json] | None:
-        if row.box is None or self.key is None:
-            return None
-        return {
-            name: value for name, (_, value) in sealing.open_box(row.box, self.key, self.case["id"], row.seq).items()
-        }
+    def _sealed(self, row: EventRow, event: Mapping[str, Any]) -> dict[str, Json] | None:
+        secret = bool(event["data"].get("secret"))
+        if secret and event["actor"] != self.actor.person:
+            return None  # not even opened
+        found = sealing.open_first(
+            row.box, (self.secret_key, self.key) if secret else (self.key,), self.case["id"], row.seq
+        )
+        return {name: value for name, (_, value) in found.items()} if found is not None else None
 
     def _may_read(self, event: Mapping[str, Any]) -> bool:
         """Secret answers are for the one who gave them; undisclosed ones are not yet for the case's subject."""
@@ -119,7 +123,9 @@ def _read(resources: Resources, connection: sa.Connection, case_id: UUID, by: Ac
     actors = {who for event in events for who in (event["actor"], event["data"].get("on_behalf_of")) if who}
     names = {**resources.directory.names(connection, actors), SYSTEM.person: SYSTEM.name}
     done = {element for event in events for element in event["data"].get("elements", ())}
-    reader = _Reader(resources, connection, case, case_key(resources, connection, case_id), by, names, done)
+    mine = any(event["data"].get("secret") and event["actor"] == by.person for event in events)
+    secret = secret_key(resources.secrets, connection, case_id) if mine else None
+    reader = _Reader(resources, connection, case, case_key(resources, connection, case_id), secret, by, names, done)
     return [reader.read(row) for row in rows]
 
 

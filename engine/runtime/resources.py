@@ -1,7 +1,7 @@
 """What every verb of the runtime shares: the database, the clock, the directory, the loaded releases."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -19,6 +19,7 @@ from engine.runtime.directory import Directory
 from engine.runtime.documents import Documents, Element, Registry, digest, load
 from engine.runtime.models import ReleaseFileRow
 from engine.runtime.sandbox.staging import Staging
+from engine.runtime.secret_keys import Keyring
 from engine.runtime.services import Service
 from engine.runtime.watching import Watch
 from engine.runtime.workflow.machine import Machine, build
@@ -50,6 +51,7 @@ class Resources:
     directory: Directory
     services: Mapping[str, Service]
     registry: Registry
+    secret_keks: Sequence[bytes] = ()  # that wrap the keys of secret answers, the newest first; none: `kek` does
     staging: Staging | None = None  # what a sandbox needs of the room above
     watch: Watch | None = None
     submissions_kept: timedelta = timedelta(days=14)  # how long keys of submissions are known after a task has closed
@@ -66,6 +68,11 @@ class Resources:
     def zone_named(self, name: str | None) -> tzinfo:
         """The zone of a case by its IANA name; None: the installation's."""
         return ZoneInfo(name) if name else self.zone
+
+    @property
+    def secrets(self) -> Keyring:
+        """What opens the keys of secret answers."""
+        return Keyring(self.secret_keks or (self.kek,))
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
         """A connection that only reads; it holds no lock."""

@@ -8,7 +8,7 @@ who is shown one field's salt learns nothing of the others. Boxes of before hold
 import base64
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import orjson
@@ -82,6 +82,25 @@ def open_box(box: bytes, key: bytes, case_id: UUID, seq: int) -> dict[str, tuple
         raise Unsealable(f"Isi tersegel perkara {case_id} peristiwa {seq} berversi {plain[:1]!r} yang tidak dikenal.")
     seed, packed = plain[1 : 1 + SEED_BYTES], plain[1 + SEED_BYTES :]
     return {field: (_salt(seed, field), value) for field, value in orjson.loads(PACKER.unpack(packed)).items()}
+
+
+def open_first(
+    box: bytes | None, keys: Iterable[bytes | None], case_id: UUID, seq: int
+) -> dict[str, tuple[bytes, Json]] | None:
+    """The values of a box by the first of the keys that opens it; None where there is no box or no key is left.
+
+    Raises:
+        Unsealable: none of the keys that are left opens it.
+    """
+    left = [key for key in keys if key is not None]
+    if box is None or not left:
+        return None
+    for key in left[:-1]:
+        try:
+            return open_box(box, key, case_id, seq)
+        except Unsealable:
+            continue
+    return open_box(box, left[-1], case_id, seq)
 
 
 def _salt(seed: bytes, field: str) -> bytes:

@@ -1,6 +1,6 @@
-"""Drafts of secret forms: sealed under the case's key for the one who types, and for nobody who has the task later.
+"""Drafts of secret forms: sealed under a case's secret key for the one who types, and for nobody who has the task later.
 
-box = nonce | AES-256-GCM, bound to the task and the person; key = HMAC-SHA-256(case key, 0x06 | "drafts").
+box = nonce | AES-256-GCM, bound to the task and the person; key = HMAC-SHA-256(secret key, 0x06 | "drafts").
 """
 
 import base64

@@ -32,6 +32,7 @@ from engine.runtime.models import (
 )
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.secret_keys import secret_key_for
 from engine.runtime.services import CaseFacts, ServiceCall
 from engine.runtime.values import Actor, CaseStatus, Json, TaskStatus
 from engine.runtime.workflow import codec
@@ -345,13 +346,19 @@ class Step:
             actor=self.actor.person,
             data={name: value for name, value in data.items() if value not in (None, [], {})},
             sealed=sealed,
-            key=case.get("key") or b"",
+            key=self._key_of(data),
         )
         case["head"] = entry.hash
         self.writes.history.append({"case_id": case["id"], "seq": case["seq"], "body": entry.body, "hash": entry.hash})
         if entry.box is not None:
             self.writes.sealed.append({"case_id": case["id"], "seq": case["seq"], "box": entry.box})
         return entry
+
+    def _key_of(self, data: Mapping[str, Json]) -> bytes:
+        """What an event's values are sealed under: the case's key, or for secret answers their own."""
+        if data.get("secret"):
+            return secret_key_for(self.resources.secrets, self.connection, self.case["id"])
+        return self.case.get("key") or b""
 
     def save(self) -> None:
         """Write the case row and everything collected.

@@ -19,6 +19,7 @@ from engine.runtime.files import files_of
 from engine.runtime.models import CaseKeyRow, CaseRow, CommandRow, HistoryRow, TaskRow
 from engine.runtime.reading import case_key, submitted_answers
 from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.secret_keys import secret_key, secret_key_for
 from engine.runtime.steps import IN_HAND, NAMES_IN_HAND, Step, identities_of
 from engine.runtime.values import Actor, CaseStatus, Json, Page, Receipt, Task, TaskStatus, TaskView
 from engine.runtime.workflow import codec
@@ -108,9 +109,7 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
     data = _data_at(resources.release(connection, case["release"]), case, row["number"])
     if acts:
         if secrecy.is_secret(element.properties):
-            row["draft"] = secrecy.open_draft(
-                row["draft"], case_key(resources, connection, case["id"]), task_id, by.person
-            )
+            row["draft"] = _open_draft(resources, connection, row, case_key(resources, connection, case["id"]), by)
         environment = resources.environment(resources.clock.now(), resources.zone_named(case["zone"]))
         answers = row["draft"] if row["draft"] is not None else _first_answers(environment, release, row, data)
     else:
@@ -166,7 +165,7 @@ def complete(
     step = Step.of(resources, connection, case, by=by)
     _require_mine(connection, row, case, by)
     if secrecy.is_secret(step.release.elements[row["element"]].properties):
-        row["draft"] = secrecy.open_draft(row["draft"], case["key"], task_id, by.person)
+        row["draft"] = _open_draft(resources, connection, row, case["key"], by)
     if row["revision"] != revision:
         raise stale(row, answers or {})
     step.submission = (key, digest)
@@ -200,9 +199,9 @@ def save_draft(
     if form.file_fields(answers):
         answers = form.with_files(answers, files_of(connection, case["id"]))
     secret = secrecy.is_secret(release.elements[row["element"]].properties)
-    key = sealing.unwrap(case["wrapped"], resources.kek, case["id"]) if secret else b""
     if secret:
-        row["draft"] = secrecy.open_draft(row["draft"], key, task_id, by.person)
+        old = sealing.unwrap(case["wrapped"], resources.kek, case["id"])
+        row["draft"] = _open_draft(resources, connection, row, old, by)
     if row["draft"] == answers:
         return int(row["revision"])  # an older page that says the same loses nothing
     if row["revision"] != revision:
@@ -211,7 +210,7 @@ def save_draft(
         sa.update(TaskRow)
         .where(TaskRow.id == task_id)
         .values(
-            draft=secrecy.close_draft(answers, key, task_id, by.person) if secret else dict(answers),
+            draft=_closed_draft(resources, connection, row, answers, by) if secret else dict(answers),
             draft_saved_at=resources.clock.now(),
             revision=revision + 1,
         )
@@ -227,10 +226,27 @@ def keep_for_retry(
     element = resources.release(connection, case["release"]).elements[row["element"]]
     draft = dict(answers)
     if secrecy.is_secret(element.properties):
-        key = sealing.unwrap(case["wrapped"], resources.kek, case["id"])
-        draft = secrecy.close_draft(answers, key, task_id, by.person)
+        draft = _closed_draft(resources, connection, row, answers, by)
     told = {"draft": draft, "draft_saved_at": resources.clock.now(), "revision": row["revision"] + 1}
     connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(told))
+
+
+def _open_draft(
+    resources: Resources, connection: sa.Connection, row: Mapping[str, Any], case_key: bytes | None, by: Actor
+) -> dict[str, Any] | None:
+    """The secret draft of a task as this person typed it; those of before lie under the case's key."""
+    for key in (secret_key(resources.secrets, connection, row["case_id"]), case_key):
+        found = secrecy.open_draft(row["draft"], key, row["id"], by.person)
+        if found is not None:
+            return found
+    return None
+
+
+def _closed_draft(
+    resources: Resources, connection: sa.Connection, row: Mapping[str, Any], answers: Mapping[str, Json], by: Actor
+) -> dict[str, Json]:
+    key = secret_key_for(resources.secrets, connection, row["case_id"])
+    return secrecy.close_draft(answers, key, row["id"], by.person)
 
 
 def claim(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: Actor) -> None:

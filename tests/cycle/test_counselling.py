@@ -1,8 +1,13 @@
 """Counselling is between two: what is typed and signed there is read by the counsellor alone; only the advice goes on."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -12,15 +17,18 @@ from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.simulation.answers import fill
 from engine.db import Base, new_id
-from engine.errors import EngineError
-from engine.runtime.models import HistoryRow, OutboxRow, TaskRow
+from engine.errors import EngineError, NotYours
+from engine.runtime import sealing, steps, tasks
+from engine.runtime.models import CaseKeyRow, HistoryRow, OutboxRow, SealedRow, SecretKeyRow, TaskRow
+from engine.runtime.reading import case_key
 from engine.runtime.values import SYSTEM, Actor, OpenCase, Task
-from engine.settings import Settings
+from engine.settings import Settings, SettingsError, from_environment
 from tests.cycle.agency import Agency
 from tests.cycle.house import opened
 
 SARI = Actor("sari", groups=frozenset({"counsellor"}))
 DAN = Actor("dan", groups=frozenset({"counsellor"}))
+FIRST, SECOND = b"c" * 32, b"d" * 32  # keys of counselling
 CONFIDED = "QZXJ merawat ibu yang sakit sejak Maret"
 OTHERS = [
     Actor("alice"),
@@ -43,7 +51,7 @@ def house(
     with populated.begin() as connection:
         for counsellor in ("sari", "dan"):
             Agency(connection).joins(counsellor, "counsellor")
-    with opened(settings, populated, clock, monkeypatch) as (application, _post):
+    with opened(replace(settings, counselling_keks=(FIRST,)), populated, clock, monkeypatch) as (application, _post):
         application.engine.open_case(
             OpenCase(
                 "counselling", "c/alice", "alice", "Alice", "KESMAS", "2026", "Konseling", {"employee": {"id": "alice"}}
@@ -147,3 +155,81 @@ def test_only_the_advice_goes_on(house: Application) -> None:
     assert "QZXJ" not in repr(told)
     (held,) = [event for event in events if event["type"] == "task_completed"]
     assert held["data"]["secret"] is True
+
+
+def opened_with(house: Application, case: UUID, *keks: bytes) -> list[str]:
+    """What the boxes of a case say to whoever has a copy of the database and these keys."""
+    found = []
+    with house.engine.database.connect() as connection:
+        wrapped = connection.scalars(sa.select(CaseKeyRow.wrapped).where(CaseKeyRow.case_id == case)).all()
+        wrapped += connection.scalars(sa.select(SecretKeyRow.wrapped).where(SecretKeyRow.case_id == case)).all()
+        boxes = connection.execute(sa.select(SealedRow.seq, SealedRow.box).where(SealedRow.case_id == case)).all()
+    for one, kek, (seq, box) in product(wrapped, keks, boxes):
+        with suppress(sealing.Unsealable):
+            found.append(repr(sealing.open_box(box, sealing.unwrap(one, kek, case), case, seq)))
+    return found
+
+
+def test_the_key_of_all_cases_and_a_copy_of_the_database_open_no_note(house: Application, settings: Settings) -> None:
+    task = taken(house)
+    holds(house, task, types(house, task))
+
+    without, with_it = opened_with(house, task.case_id, settings.kek), opened_with(house, task.case_id, FIRST)
+
+    assert without, "the other events open"
+    assert "QZXJ" not in repr(without)
+    assert "QZXJ" in repr(with_it)
+    assert house.engine.verify().breach is None
+
+
+def test_the_key_is_changed_without_losing_or_opening_a_note(house: Application) -> None:
+    task = taken(house)
+    holds(house, task, types(house, task))
+    house.engine._resources.secret_keks = (SECOND, FIRST)
+
+    with pytest.raises(NotYours):
+        house.privacy.counselling.rotate(by=Actor("dian", roles=frozenset({"personnel"})))
+    assert [house.privacy.counselling.rotate(by=SYSTEM) for _ in range(2)] == [1, 0]
+
+    house.engine._resources.secret_keks = (SECOND,)
+    assert CONFIDED in read_by(house, task, SARI)
+    assert house.engine.verify().breach is None
+    house.engine._resources.secret_keks = (FIRST,)
+    with pytest.raises(sealing.Unsealable, match="tidak ada di server ini"):
+        house.engine.history(task.case_id, by=SARI)
+
+
+def test_notes_and_drafts_of_before_are_read_on(house: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They were sealed under the case's key."""
+
+    def case_key_of_before(_ring: object, connection: sa.Connection, case: UUID) -> bytes:
+        key = case_key(house.engine._resources, connection, case)
+        assert key is not None
+        return key
+
+    with monkeypatch.context() as before:
+        for room in (steps, tasks):
+            before.setattr(room, "secret_key_for", case_key_of_before)
+        task = taken(house)
+        revision = types(house, task)
+    assert house.engine.task(task.id, by=SARI).answers["masalah"] == CONFIDED
+
+    with monkeypatch.context() as before:
+        before.setattr(steps, "secret_key_for", case_key_of_before)
+        holds(house, task, revision)
+    assert CONFIDED in read_by(house, task, SARI)
+    assert house.engine.verify().breach is None
+
+
+def test_the_key_lies_in_a_file_of_its_own_that_the_settings_name(tmp_path: Path) -> None:
+    kept = from_environment({"SIKLUS_DATA": str(tmp_path)})
+    (tmp_path / "counselling.key").rename(tmp_path / "old.key")
+    new = {"SIKLUS_DATA": str(tmp_path), "SIKLUS_COUNSELLING_KEY": str(tmp_path / "new.key")}
+
+    changed = from_environment({**new, "SIKLUS_COUNSELLING_KEY_BEFORE": str(tmp_path / "old.key")})
+
+    assert kept.counselling_keks != (kept.kek,)
+    assert changed.counselling_keks[1:] == kept.counselling_keks
+    assert changed.counselling_keks[0] != kept.counselling_keks[0]
+    with pytest.raises(SettingsError, match="tidak ada"):
+        from_environment({**new, "SIKLUS_COUNSELLING_KEY_BEFORE": str(tmp_path / "lost.key")})

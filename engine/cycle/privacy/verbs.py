@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.cycle.people import People
 from engine.cycle.privacy.copies import Copies
+from engine.cycle.privacy.counselling import CounsellingKeys
 from engine.cycle.privacy.readings import Readings
 from engine.cycle.privacy.requests import Requests
 from engine.cycle.storage import Storage
@@ -18,6 +19,7 @@ class Privacy:
     readings: Readings
     copies: Copies
     requests: Requests
+    counselling: CounsellingKeys
 
     def run(self) -> int:
         """One round of a worker; gives how much there was to do."""
@@ -28,5 +30,8 @@ def privacy(resources: Resources, batches: Batches, people: People, agency_name:
     """The verbs on an installation."""
     storage = Storage(resources.database, resources.clock, resources.zone)
     return Privacy(
-        Readings(resources, people), Copies(resources, batches, people, agency_name), Requests(storage, people)
+        Readings(resources, people),
+        Copies(resources, batches, people, agency_name),
+        Requests(storage, people),
+        CounsellingKeys(resources),
     )

@@ -37,6 +37,7 @@ def upgrade() -> None:
     _copies_of_data()
     _data_requests()
     _person_events()
+    _secret_keys()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -530,6 +531,17 @@ def _data_requests() -> None:
     )
     op.create_index(op.f("ix_data_requests_person"), "data_requests", ["person"])
     op.create_index("ix_data_requests_waiting", "data_requests", ["status", "due_at"])
+
+
+def _secret_keys() -> None:
+    op.create_table(
+        "secret_keys",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("wrapped_by", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_secret_keys_case_id_cases")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_secret_keys")),
+    )
 
 
 def _noted_objectives() -> None:
