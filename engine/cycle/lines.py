@@ -241,5 +241,5 @@ class Lines:
 
 
 def _appraiser(organisation: Organisation, people: People, employee: str) -> str | None:
-    found = people.superiors(organisation, employee).appraiser.person
+    found = people.appraiser(organisation, employee)
     return found.id if found is not None else None

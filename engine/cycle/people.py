@@ -164,6 +164,11 @@ class People:
         appraiser = choose_appraiser(line, self.decide)
         return Superiors(appraiser, choose_superior(line, appraiser, self.decide))
 
+    def appraiser(self, organisation: Organisation, subject: str) -> Person | None:
+        """Who appraises a person; the tables are not asked who stands above that."""
+        line = line_above(organisation, subject)
+        return None if line is None else choose_appraiser(line, self.decide).person
+
     def team_of(self, organisation: Organisation, subject: str, unit: str) -> str | None:
         """The performance team that cares for a person: the group's name."""
         found = _pool(organisation, subject, unit, "performance_team")
@@ -289,6 +294,15 @@ def teams_that_count(organisation: Organisation, subject: str, unit: str) -> Seq
 
 def line_above(organisation: Organisation, subject: str, *, parameters: Parameters | None = None) -> Line | None:
     """What stands above an employee on the organisation's day; None for someone who is no employee."""
+    if parameters is not None:
+        return _line_above(organisation, subject, parameters)
+    found = organisation.known(
+        "lines", [subject], lambda some: {one: _line_above(organisation, one, None) for one in some}
+    )
+    return found.get(subject)
+
+
+def _line_above(organisation: Organisation, subject: str, parameters: Parameters | None) -> Line | None:
     person = organisation.person(subject)
     if person is None:
         return None

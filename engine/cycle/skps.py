@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -25,6 +26,9 @@ MAIN_RESULTS = (
     .order_by(SkpResultRow.number)
 )
 
+# of each transaction: the cases of a slice ask for the results of a few leaders
+_offered: WeakKeyDictionary[sa.Connection, dict[tuple[str, str], list[dict[str, Json]]]] = WeakKeyDictionary()
+
 
 def record(
     connection: sa.Connection,
@@ -41,6 +45,7 @@ def record(
 
     `skp` is the form's answers: `rhk` rows and the annexes.
     """
+    _offered.pop(connection, None)
     newest = connection.scalar(sa.select(sa.func.max(SkpVersionRow.version)).where(SkpVersionRow.case_id == case_id))
     version, skp_id = (newest or 0) + 1, new_id()
     connection.execute(
@@ -64,8 +69,11 @@ def record(
 
 def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:
     """The main results of a person's newest SKP of a cycle: [{"id", "text"}]; empty while none is set."""
-    rows = connection.execute(MAIN_RESULTS, {"subject": subject, "cycle": cycle})
-    return [{"id": row.id, "text": row.text} for row in rows]
+    known = _offered.setdefault(connection, {})
+    if (subject, cycle) not in known:
+        rows = connection.execute(MAIN_RESULTS, {"subject": subject, "cycle": cycle})
+        known[subject, cycle] = [{"id": row.id, "text": row.text} for row in rows]
+    return [dict(result) for result in known[subject, cycle]]
 
 
 def capability(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:

@@ -29,7 +29,7 @@ def reports_of(organisation: Organisation, people: People, leader: str) -> list[
 
 def is_appraised_by(organisation: Organisation, people: People, person: str, leader: str) -> bool:
     """Whether the leader is this person's appraiser on the organisation's day."""
-    appraiser = people.superiors(organisation, person).appraiser.person
+    appraiser = people.appraiser(organisation, person)
     return appraiser is not None and appraiser.id == leader
 
 

@@ -55,7 +55,7 @@ class Team:
         """The appraiser and the peers of the actor, by name."""
         with self._storage.reading() as session:
             organisation = self._organisation(session)
-            appraiser = self._people.superiors(organisation, by.person).appraiser.person
+            appraiser = self._people.appraiser(organisation, by.person)
             if appraiser is None:
                 return []
             peers = reports_of(organisation, self._people, appraiser.id)

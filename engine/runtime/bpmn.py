@@ -254,6 +254,11 @@ class Process:
         """The elements drawn directly in a process or sub-process."""
         return self._by_scope.get(scope, ())
 
+    @cached_property
+    def starts(self) -> Mapping[str, Element]:
+        """Its own start events, by id."""
+        return {element.id: element for element in self.inside(self.id) if element.type == "startEvent"}
+
     def boundaries(self, host: str) -> tuple[Element, ...]:
         """The events at the edge of an activity."""
         return self._by_host.get(host, ())

@@ -273,7 +273,7 @@ def _row(resources: Resources, release: LoadedRelease, request: OpenCase, now: d
 def _start_of(release: LoadedRelease, request: OpenCase) -> str | None:
     """The start event at which a case begins; None where there is no choice."""
     process = release.documents.processes[request.process]
-    starts = {element.id: element for element in process.inside(process.id) if element.type == "startEvent"}
+    starts = process.starts
     plain = [id for id, element in starts.items() if element.kind == "none"]
     usual = plain or list(starts)
     if request.start is None and len(usual) == 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from engine.runtime.moments import Span, span
 
@@ -22,10 +23,14 @@ def reminder_times(
     """
     if due_at is None:
         return []
-    before = [Span(-each.months, -each.rest) for each in _spans(properties.get("remind", DEFAULT_REMIND))]
-    after = _spans(properties.get("escalate", DEFAULT_ESCALATE))
-    moments = {_spoken_of(each, due_at, zone) for each in [*before, *after]}
-    return sorted(moment for moment in moments if moment > now)
+    remind, escalate = properties.get("remind", DEFAULT_REMIND), properties.get("escalate", DEFAULT_ESCALATE)
+    return [moment for moment in _around(due_at, remind, escalate, zone) if moment > now]
+
+
+@lru_cache(maxsize=256)  # a whole agency's tasks are due on the same few days
+def _around(due_at: datetime, remind: str, escalate: str, zone: tzinfo) -> tuple[datetime, ...]:
+    before = [Span(-each.months, -each.rest) for each in _spans(remind)]
+    return tuple(sorted({_spoken_of(each, due_at, zone) for each in [*before, *_spans(escalate)]}))
 
 
 def _spoken_of(each: Span, due_at: datetime, zone: tzinfo) -> datetime:

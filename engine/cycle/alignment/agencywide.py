@@ -157,7 +157,7 @@ def _with_appraiser(plan: Plan, organisation: Organisation, people: People, seen
     owners = {seen.results[one.parent].person for one in plan.results if one.parent and one.parent in seen.results}
     if owners <= plan.standing.relations.keys():
         return plan
-    appraiser = people.superiors(organisation, plan.person).appraiser.person
+    appraiser = people.appraiser(organisation, plan.person)
     if appraiser is None or appraiser.id not in owners:
         return plan
     relations = {appraiser.id: SUPERIOR, **plan.standing.relations}

@@ -60,7 +60,7 @@ def check(
 def standing(organisation: Organisation, people: People, person: Person, cycle: str) -> Standing:
     """Where the person stands; whoever appraises today is a superior too."""
     found = standings(organisation, cycle, of=person).of(person)
-    appraiser = people.superiors(organisation, person.id).appraiser.person
+    appraiser = people.appraiser(organisation, person.id)
     if appraiser is None or appraiser.id in found.relations:
         return found
     return replace(found, relations={**found.relations, appraiser.id: SUPERIOR})
@@ -72,7 +72,7 @@ def supportable(organisation: Organisation, people: People, person: Person, cycl
     The head of a unit supports its agreement; so does who has a leader without an SKP (DOMAIN 2.4 no. 2).
     As [{"id", "text"}]; indicators of an agreement are "PK:<number>".
     """
-    appraiser = people.superiors(organisation, person.id).appraiser.person
+    appraiser = people.appraiser(organisation, person.id)
     above = results(organisation.connection, appraiser.id, cycle) if appraiser else []
     leaders = [one.leader for one in teams_that_count(organisation, person.id, person.unit or "")]
     others = [leader for leader in dict.fromkeys(leaders) if appraiser is None or leader != appraiser.id]

@@ -121,7 +121,7 @@ def skps(connection: sa.Connection, found: Scope, cycle: str) -> list[Sequence[C
 
 
 def _result(row: Any, organisation: Organisation, people: People, zone: tzinfo) -> Sequence[Cell]:
-    appraiser = people.superiors(organisation, row.subject).appraiser.person
+    appraiser = people.appraiser(organisation, row.subject)
     given: date = row.given_at.astimezone(zone).date()
     return (
         row.nip,

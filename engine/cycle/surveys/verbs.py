@@ -188,7 +188,7 @@ class Surveys:
 
     def _invited(self, organisation: Organisation, subject: Person) -> list[str]:
         """Peers are those of the same appraiser; the appraiser, who reads the outcome, is not asked."""
-        appraiser = self._people.superiors(organisation, subject.id).appraiser.person
+        appraiser = self._people.appraiser(organisation, subject.id)
         peers = reports_of(organisation, self._people, appraiser.id) if appraiser else []
         below = reports_of(organisation, self._people, subject.id)
         return sorted({one.id for one in (*peers, *below)} - {subject.id, appraiser.id if appraiser else ""})
