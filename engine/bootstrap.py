@@ -66,13 +66,14 @@ class Application:
     privacy: Privacy
 
     def work(self) -> int:
-        """One round of a worker: open cases, fire timers, bulk work, end surveys, tidy, send; gives how much there was."""
+        """One round of a worker: open cases, fire timers, bulk work, end surveys, look at contracts, tidy, send; gives how much there was."""
         engine = self.engine
         rounds = (
             self.cycle.run_openings,
             engine.sweep,
             engine.batches.run,
             self.cycle.surveys.close_due,
+            self.cycle.contracts.announce_due,
             engine.tidying.run,
             self.privacy.run,
         )
@@ -101,6 +102,7 @@ class Application:
                 "outbox": (lambda: engine.flush_outbox(self.deliver), 5),
                 "letters": (self.mail.post, 5),
                 "surveys": (self.cycle.surveys.close_due, 60),
+                "contracts": (self.cycle.contracts.announce_due, 3600),
                 "tidying": (engine.tidying.run, 3600),
                 "privacy": (self.privacy.run, 60),
             }

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from engine.cycle.events.changes import Transfer
+from engine.cycle.events.contracts import Contract
 from engine.cycle.events.leaving import LEAVING, Leaving
 from engine.cycle.line_changes import Acting, Change, NamedProxy, NewHead, NewSuperior, NoProxy
 from engine.cycle.lines import Rehearsal
@@ -118,6 +119,10 @@ def transfer(employee: str, typed: Typed, by: Actor) -> Change:
     )
 
 
+def contract(employee: str, typed: Typed, by: Actor) -> Change:
+    return Contract(employee, day(typed, "until"), typed.get("letter", ""), today())
+
+
 POST_KINDS = {
     PostKind.FUNGSIONAL.value: lazy_gettext("Fungsional"),
     PostKind.PELAKSANA.value: lazy_gettext("Pelaksana"),
@@ -215,6 +220,17 @@ PAGES: Mapping[str, Page] = {
         ),
         transfer,
     ),
+    "kontrak": Page(
+        lazy_gettext("Catat kontrak PPPK"),
+        lazy_gettext(
+            "Sebelum kontrak berakhir, perpanjangannya ditinjau PPK; tidak ada yang diperpanjang dengan sendirinya."
+        ),
+        (
+            Input("until", lazy_gettext("Hari terakhir kontrak"), "day"),
+            Input("letter", lazy_gettext("Nomor perjanjian kerja"), "text"),
+        ),
+        contract,
+    ),
     "berhenti": Page(
         lazy_gettext("Catat pensiun, meninggal, atau berhenti"),
         lazy_gettext(
@@ -270,7 +286,7 @@ def carry_out(employee_id: str, kind: str) -> ResponseReturnValue:
 def change_page(by: Actor, employee_id: str, kind: str, typed: Typed, errors: Mapping[str, str]) -> str:
     page, person = page_of(kind), cycle().employee(employee_id, by=by).employee
     rehearsal: Rehearsal | None = None
-    asked = typed.get("starts") or typed.get("last_day")
+    asked = typed.get("starts") or typed.get("last_day") or typed.get("until")
     if asked and (not errors or set(errors) == {"alasan"}):
         try:
             rehearsal = cycle().lines.rehearse(page.change(employee_id, typed, by), by=by)

@@ -357,6 +357,7 @@ PARAMETERS = (
         72,
         "UU 27/2022",
     ),
+    Parameter("pppk.tinjauan_hari", "Tindak lanjut", "Hari sebelum kontrak PPPK berakhir", Number(1, 365), 90, OWN),
     Parameter("retensi.salinan_hari", "Data pribadi", "Hari salinan data dapat diunduh", Number(1, 30), 7, OWN),
 )
 CATALOGUE: Mapping[str, Parameter] = {parameter.key: parameter for parameter in PARAMETERS}

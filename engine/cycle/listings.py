@@ -57,6 +57,7 @@ class EmployeeView:
     superiors: Superiors
     posts: Sequence[Held]
     teams: Sequence[Membership]
+    contract_ends: date | None  # of a PPPK
 
 
 def units(organisation: Organisation, *, by: Actor) -> Sequence[Unit]:
@@ -139,6 +140,7 @@ def employee(organisation: Organisation, people: People, employee_id: str, *, by
         people.superiors(organisation, employee_id),
         _posts(organisation, employee_id),
         organisation.teams(employee_id),
+        organisation.connection.scalar(sa.select(EmployeeRow.contract_ends).where(EmployeeRow.id == employee_id)),
     )
 
 

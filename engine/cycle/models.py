@@ -104,6 +104,7 @@ class EmployeeRow(Base):
     grade: Mapped[str | None]  # pangkat/golongan: "Penata, III/c"
     starts: Mapped[date]
     ends: Mapped[date | None]  # retired, moved away, contract ended
+    contract_ends: Mapped[date | None]  # of a PPPK: the last day of the contract that runs
 
 
 class HoldingRow(Base):

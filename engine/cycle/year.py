@@ -15,6 +15,7 @@ from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.calibration import Calibration
 from engine.cycle.credits.verbs import Credits
+from engine.cycle.events.contracts import Contracts
 from engine.cycle.events.parts import Parts
 from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
@@ -86,6 +87,7 @@ class PerformanceCycle:
         self.alignment = Alignment(self._storage, people)
         parts = Parts(self._storage, engine.batches, engine.announcements, people)
         self.lines = Lines(self._storage, engine.assignments, engine.announcements, people, parts)
+        self.contracts = Contracts(self._storage, engine.announcements)
         self.team = Team(self._storage, people)
         self.feedback = Feedback(self._storage, people)
         self.evidence = EvidenceLedger(self._storage)

@@ -16,6 +16,8 @@ KINDS: Mapping[str, str] = {
     "PLH": "Plh",
     "WAKIL": "Wakil ditunjuk",
     "WAKIL_BERAKHIR": "Wakil diakhiri",
+    "KONTRAK_PPPK": "Kontrak PPPK",
+    "PPPK_KONTRAK_BERAKHIR": "Tinjauan kontrak",
     "PENSIUN": "Pensiun",
     "MENINGGAL": "Meninggal dunia",
     "BERHENTI": "Berhenti",

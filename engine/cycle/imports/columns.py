@@ -170,7 +170,8 @@ EMPLOYEE_COLUMNS = (
     Column("kepala_unit", yes_or_no, "Memimpin unit itu.", example="tidak", choices=("ya", "tidak")),
     Column("nip_atasan", nip, "Atasan langsung, bila bukan kepala unit.", text_only=True),
     Column("berlaku_mulai", day, "Sejak kapan keadaan ini berlaku; kosong: hari ini.", example="2026-01-01"),
-    Column("berhenti", day, "Hari kerja terakhir (pensiun, pindah, akhir kontrak)."),
+    Column("berhenti", day, "Hari kerja terakhir (pensiun, pindah)."),
+    Column("akhir_kontrak", day, "PPPK: hari terakhir kontrak yang berjalan."),
 )
 
 

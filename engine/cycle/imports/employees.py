@@ -23,6 +23,7 @@ from engine.db import new_id
 from engine.runtime.values import Json
 
 PERSONAL = {"nama": "name", "email": "email", "jenis": "kind", "pangkat": "grade"}
+DAYS = {"berhenti": "ends", "akhir_kontrak": "contract_ends"}
 POST = ("jabatan", "jenis_jabatan", "jenjang", "unit", "kepala_unit")
 DAY = timedelta(days=1)
 
@@ -100,9 +101,8 @@ class _Writer:
         employee = str(new_id())
         self.ids[row.key] = employee
         personal = {column: values.get(name) for name, column in PERSONAL.items()}
-        self.people.append(
-            {"id": employee, "nip": row.key, "starts": starts, "ends": _day(values.get("berhenti")), **personal}
-        )
+        days = {column: _day(values.get(name)) for name, column in DAYS.items()}
+        self.people.append({"id": employee, "nip": row.key, "starts": starts, **days, **personal})
         self._hold(employee, self._post(values, starts), starts)
         if values.get("nip_atasan"):
             self.lines.append((employee, values["nip_atasan"], starts))
@@ -111,8 +111,7 @@ class _Writer:
         employee, effective = self.ids[row.key], date.fromisoformat(row.values["berlaku_mulai"])
         fields = {one.field: one.new for one in row.differences}
         personal = {PERSONAL[name]: value for name, value in fields.items() if name in PERSONAL}
-        if "berhenti" in fields:
-            personal["ends"] = _day(fields["berhenti"])
+        personal |= {column: _day(fields[name]) for name, column in DAYS.items() if name in fields}
         if personal:
             self.connection.execute(sa.update(EmployeeRow).where(EmployeeRow.id == employee).values(personal))
         if any(name in fields for name in POST):
@@ -216,6 +215,7 @@ def _as_file(employee: EmployeeRow, post: PostRow | None, superior: str | None) 
         "kepala_unit": post.heads_unit if post else False,
         "nip_atasan": superior,
         "berhenti": employee.ends.isoformat() if employee.ends else None,
+        "akhir_kontrak": employee.contract_ends.isoformat() if employee.contract_ends else None,
     }
 
 

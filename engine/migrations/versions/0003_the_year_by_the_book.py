@@ -96,6 +96,7 @@ def _proxies() -> None:
 
 
 def _person_events() -> None:
+    op.add_column("employees", sa.Column("contract_ends", sa.Date(), nullable=True))
     op.create_table(
         "person_events",
         sa.Column("id", BIG, nullable=False),
