@@ -20,7 +20,7 @@ _LEADER: sa.BindParameter[str] = sa.bindparam("leader")
 _CYCLE: sa.BindParameter[str] = sa.bindparam("cycle")
 _HELD = (  # a leader who is about to set the SKP goes first, or sees who waits
     sa.select(CaseRow.status)
-    .where(CaseRow.process == PROCESS, CaseRow.business_key == sa.bindparam("key"))
+    .where(CaseRow.process == PROCESS, CaseRow.subject == _LEADER, CaseRow.cycle == _CYCLE)
     .with_for_update(read=True)
 )
 _PLANNED = sa.select(
@@ -43,17 +43,18 @@ class LeaderPlan(StrEnum):
 
 def plan_of(connection: sa.Connection, leader: str, cycle: str) -> LeaderPlan:
     """Where a leader's SKP of a cycle stands; a case that is about to be opened will bring one."""
-    status = connection.scalar(_HELD, {"key": f"{cycle}/{leader}"})
-    is_set, comes = connection.execute(_PLANNED, {"leader": leader, "cycle": cycle}).one()
+    names = {"leader": leader, "cycle": cycle}
+    live = any(status in LIVE for status in connection.scalars(_HELD, names))
+    is_set, comes = connection.execute(_PLANNED, names).one()
     if is_set:
         return LeaderPlan.SET
-    return LeaderPlan.MAKING if comes or status in LIVE else LeaderPlan.NONE
+    return LeaderPlan.MAKING if comes or live else LeaderPlan.NONE
 
 
 def waiting_under(connection: sa.Connection, leader: str, cycle: str) -> list[str]:
-    """The people of a cycle whose cases wait for a leader, and to whose cases this one is a party."""
+    """The cases of a cycle, by their business keys, that wait for a leader and to which this one is a party."""
     query = (
-        sa.select(CaseRow.subject)
+        sa.select(CaseRow.business_key)
         .join(SubscriptionRow, SubscriptionRow.case_id == CaseRow.id)
         .join(PartyRow, PartyRow.case_id == CaseRow.id)
         .where(SubscriptionRow.kind == "message", SubscriptionRow.name == READY)
@@ -74,24 +75,23 @@ def waiting(connection: sa.Connection, keys: Sequence[str]) -> list[str]:
 
 def tell(
     connection: sa.Connection,
-    cycle: str,
-    people: Iterable[str],
+    keys: Iterable[str],
     cause: str,
     payload: Mapping[str, Json],
     now: datetime,
 ) -> None:
-    """Queue SKP_PIMPINAN_SIAP to the case of each person, once for each `cause`; it leaves after the commit."""
+    """Queue SKP_PIMPINAN_SIAP to cases by their business keys, once for each `cause`; it leaves after the commit."""
     rows = [
         {
-            "key": f"{READY}/{cause}/{person}",
+            "key": f"{READY}/{cause}/{key}",
             "case_id": None,
             "kind": "message",
-            "payload": {"name": READY, "key": f"{cycle}/{person}", "payload": dict(payload)},
+            "payload": {"name": READY, "key": key, "payload": dict(payload)},
             "status": "new",
             "attempts": 0,
             "next_at": now,
         }
-        for person in people
+        for key in keys
     ]
     if rows:
         connection.execute(sa.insert(OutboxRow), rows)

@@ -331,6 +331,8 @@ class SkpVersionRow(Base):
     by_team: Mapped[bool] = mapped_column(default=False)
     set_at: Mapped[datetime]
     annexes: Mapped[dict[str, Any]] = mapped_column(default=dict)  # support, accountability, consequences
+    effective: Mapped[date | None]  # of a change: its first day; the first version holds from its setting
+    change: Mapped[dict[str, Any] | None]  # why it was changed (F23), as `changing.Request` writes it
 
     __table_args__ = (
         sa.UniqueConstraint("case_id", "version"),

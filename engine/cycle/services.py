@@ -4,16 +4,19 @@ Each service runs inside the step of the case that calls; what fails rolls the s
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 import sqlalchemy as sa
 
-from engine.cycle import leading, remembered, skps
+from engine.cycle import changing, leading, remembered, skps
 from engine.cycle.alignment import cascading, desk
 from engine.cycle.alignment.findings import WORDS, Judge, Verdict
 from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FindingRow, RatingRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People, teams_that_count
+from engine.cycle.skp_differences import differences, only_weakens
 from engine.cycle.spreads import ANNUAL, nearest_predicate, spread_of
 from engine.errors import Refused
 from engine.runtime.services import ServiceCall, service
@@ -24,8 +27,11 @@ CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_IN
 
 @service("cycle/record_skp")
 def record_skp(call: ServiceCall) -> Json:
-    """Store the SKP as set. `rhk`: the results; `by_team`: the performance team has set it. Gives {version}."""
-    skp = dict(call.data.get("skp") or {})
+    """Store the SKP as set. `rhk`: the results; `by_team`: the performance team has set it. Gives {version}.
+
+    `skp` in place of the case's own, and `change` why it is another version: whose results rest on it is asked again.
+    """
+    skp = dict(call.arguments.get("skp") or call.data.get("skp") or {})
     skp["rhk"] = call.arguments.get("rhk") or skp.get("rhk") or []
     leader, cycle = call.case.subject, call.case.cycle
     version = skps.record(
@@ -37,10 +43,63 @@ def record_skp(call: ServiceCall) -> Json:
         skp=skp,
         by_team=bool(call.arguments.get("by_team")),
         now=call.now,
+        change=call.arguments.get("change"),
     )
     waiting = leading.waiting_under(call.connection, leader, cycle)
-    leading.tell(call.connection, cycle, waiting, f"{call.case.id}/{version}", {"leader": leader}, call.now)
+    leading.tell(call.connection, waiting, f"{call.case.id}/{version}", {"leader": leader}, call.now)
+    _ask_again(call, version)
     return {"version": version}
+
+
+def _ask_again(call: ServiceCall, version: int) -> None:
+    change, leader = call.arguments.get("change"), _organisation(call).person(call.case.subject)
+    if change and leader is not None:
+        label = f"{call.case.id}/{version}"
+        changing.ask_children(call.connection, leader, call.case.cycle, label, change, call.now)
+
+
+@service("cycle/current_skp")
+def current_skp(call: ServiceCall) -> Json:
+    """The SKP of this case that holds `on` a day, without one today, as the form's answers; what the case has while none is set."""
+    day = call.arguments.get("on")
+    on = date.fromisoformat(str(day)[:10]) if day else call.now.astimezone(call.zone).date()
+    return skps.in_force(call.connection, call.case.id, on) or call.data.get("skp")
+
+
+@service("cycle/check_skp_change")
+def check_skp_change(call: ServiceCall) -> Json:
+    """Hold changed rows `rhk` against the rows `before`: {lolos, catatan, perbedaan, temuan}.
+
+    Refused are a change of nothing, what is not aligned, and what only lowers targets of a period that has ended:
+    one whose last day lies between the `effective` day and today.
+    """
+    before, after = call.arguments.get("before") or [], call.arguments.get("rhk") or []
+    names = {one["id"]: one["text"] for one in call.data.get("leader_results") or []}
+    found = differences(before, after, names)
+    today, effective = call.now.astimezone(call.zone).date().isoformat(), str(call.arguments.get("effective") or "")
+    ended = any(effective <= str(period["ends"]) < today for period in call.data.get("periods") or [])
+    against = []
+    if not found:
+        against.append("Belum ada rencana hasil kerja yang diubah.")
+    if ended and only_weakens(found):
+        against.append("Target periode yang sudah berakhir tidak dapat hanya diturunkan.")
+    checked = _checked(call, after)
+    against += [checked["catatan"]] if not checked["lolos"] else []
+    return {
+        "lolos": not against,
+        "catatan": "\n".join(against),
+        "perbedaan": [one.to_json() for one in found],
+        "temuan": checked["temuan"],
+    }
+
+
+@service("cycle/relink_skp")
+def relink_skp(call: ServiceCall) -> Json:
+    """Store the SKP in force as another version that supports the leader's newest results; gives {version}."""
+    skp = dict(call.data.get("skp") or {})
+    rows = changing.relinked(call.connection, call.case.cycle, skp.get("rhk") or [])
+    change = {**(call.arguments.get("change") or {}), "alasan": changing.CLARIFIED}
+    return record_skp(replace(call, arguments={"skp": skp, "rhk": rows, "change": change}))
 
 
 @service("cycle/leader_plan")
@@ -85,6 +144,10 @@ def check_skp(call: ServiceCall) -> Json:
 
     Only what is found goes into the history. A person who is no employee any more is not judged.
     """
+    return _checked(call, call.arguments.get("rhk") or [])
+
+
+def _checked(call: ServiceCall, rows: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
     organisation = _organisation(call)
     person = organisation.person(call.case.subject)
     if person is None:
@@ -94,7 +157,6 @@ def check_skp(call: ServiceCall) -> Json:
         value = call.look_up(decision, inputs)
         return call.decide(decision, inputs) if value and decision != WORDS else value
 
-    rows = call.arguments.get("rhk") or []
     checked = desk.check(organisation, _people(call), person, call.case.cycle, rows, Judge(ask))
     remembered.keep(organisation)
     return checked.to_json()

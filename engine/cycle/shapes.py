@@ -13,6 +13,9 @@ DATA_TYPES = {
 RESULT_TYPES = {
     "cycle/leader_results": "list<context<id: string, text: string>>",
     "cycle/leader_plan": "context<siap: boolean, catatan: string>",
+    "cycle/check_skp_change": "context<lolos: boolean, catatan: string, perbedaan: list<context<hasil: string, apa: string, "
+    "semula: string, menjadi: string>>, temuan: list<context<kode: string, tingkat: string, pesan: string, saran: string, "
+    "nomor: number, perlu_catatan: boolean>>>",
     "cycle/cascade_skp": "context<rhk: list<context>>",
     "cycle/check_skp": "context<verdict: string, lolos: boolean, catatan: string, temuan: list<context<kode: string, "
     "tingkat: string, pesan: string, saran: string, nomor: number, perlu_catatan: boolean>>>",

@@ -1,7 +1,7 @@
 """The SKPs that were set, as versions with rows; and which results of a leader others may support."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -40,10 +40,12 @@ def record(
     skp: Mapping[str, Json],
     by_team: bool,
     now: datetime,
+    change: Mapping[str, Json] | None = None,
 ) -> int:
     """Store an SKP as the next version of its case, with its results as rows; gives the version's number.
 
-    `skp` is the form's answers: `rhk` rows and the annexes.
+    `skp` is the form's answers: `rhk` rows and the annexes; `change` why it is not the first (F23), with the day
+    `berlaku` from which it holds.
     """
     _offered.pop(connection, None)
     newest = connection.scalar(sa.select(sa.func.max(SkpVersionRow.version)).where(SkpVersionRow.case_id == case_id))
@@ -59,12 +61,40 @@ def record(
             by_team=by_team,
             set_at=now,
             annexes={name: skp[name] for name in ANNEXES if skp.get(name)},
+            effective=date.fromisoformat(change["berlaku"]) if change else None,
+            change=dict(change) if change else None,
         )
     )
     rows = [_result_row(skp_id, number, row) for number, row in enumerate(skp.get("rhk") or [], start=1)]
     if rows:
         connection.execute(sa.insert(SkpResultRow), rows)
     return version
+
+
+def in_force(connection: sa.Connection, case_id: UUID, on: date) -> dict[str, Json] | None:
+    """The SKP of a case that holds on a day, as the form's answers; None while none was set."""
+    row = SkpVersionRow
+    holds = sa.or_(row.effective.is_(None), row.effective <= on)
+    newest = sa.select(row.id, row.annexes).where(row.case_id == case_id, holds).order_by(row.version.desc()).limit(1)
+    found = connection.execute(newest).one_or_none()
+    return None if found is None else {**(found.annexes or {}), "rhk": rows_of(connection, found.id)}
+
+
+def rows_of(connection: sa.Connection, skp: UUID) -> list[dict[str, Json]]:
+    """The rows of a version, as the form sent them."""
+    query = sa.select(SkpResultRow.detail).where(SkpResultRow.skp_id == skp).order_by(SkpResultRow.number)
+    return [dict(detail) for detail in connection.scalars(query)]
+
+
+def successor(connection: sa.Connection, result: str, cycle: str) -> str | None:
+    """The result that stands in the same place of its owner's newest SKP; None where it was withdrawn."""
+    row, version = SkpResultRow, SkpVersionRow
+    query = sa.select(version.subject, row.row_id).join(version, version.id == row.skp_id).where(row.id == result)
+    place = connection.execute(query).one_or_none()
+    if place is None:
+        return None
+    newest = newest_version(connection, place.subject, cycle)
+    return connection.scalar(sa.select(row.id).where(row.skp_id == newest, row.row_id == place.row_id))
 
 
 def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:

@@ -30,6 +30,7 @@ from engine.cycle.passwords import CHEAP, STRONG, Passwords
 from engine.cycle.people import People
 from engine.cycle.progress import Progress, progress
 from engine.cycle.rulebook import Rulebook
+from engine.cycle.skp_changes import SkpChanges
 from engine.cycle.starting import CaseStarter
 from engine.cycle.storage import Storage
 from engine.cycle.surveys.verbs import Surveys
@@ -88,6 +89,7 @@ class PerformanceCycle:
         parts = Parts(self._storage, engine.batches, engine.announcements, people)
         self.lines = Lines(self._storage, engine.assignments, engine.announcements, people, parts)
         self.contracts = Contracts(self._storage, engine.announcements)
+        self.skp_changes = SkpChanges(self._storage, people)
         self.team = Team(self._storage, people)
         self.feedback = Feedback(self._storage, people)
         self.evidence = EvidenceLedger(self._storage)

@@ -45,6 +45,30 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Salinan data Anda siap", "Salinan data pribadi Anda dapat diunduh selama beberapa hari."),
         "en": ("The copy of your data is ready", "The copy of your personal data can be downloaded for some days."),
     },
+    "skp_changed": {
+        "id": ("SKP berubah: {subject}", "Versi baru SKP atas nama {subject} sudah disetujui dan berlaku."),
+        "en": ("SKP changed: {subject}", "A new version of the SKP of {subject} was approved and is in force."),
+    },
+    "skp_change_refused": {
+        "id": (
+            "Perubahan SKP ditolak: {subject}",
+            "Perubahan SKP atas nama {subject} ditolak. SKP tetap seperti semula.",
+        ),
+        "en": (
+            "Change of SKP refused: {subject}",
+            "The change of the SKP of {subject} was refused. It stays as it was.",
+        ),
+    },
+    "skp_change_lapsed": {
+        "id": (
+            "Perubahan SKP gugur: {subject}",
+            "Perubahan SKP atas nama {subject} tidak selesai pada waktunya. SKP tetap seperti semula.",
+        ),
+        "en": (
+            "Change of SKP lapsed: {subject}",
+            "The change of the SKP of {subject} was not finished in time. It stays as it was.",
+        ),
+    },
     "leader_plan_missing": {
         "id": (
             "SKP pimpinan ditunggu: {subject}",

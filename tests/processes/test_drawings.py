@@ -17,6 +17,7 @@ from tests.processes.drawn import BPMN, DI, ROOT, Page, crosses, documentation, 
 EXPECTED = {
     "performance_cycle",
     "planning",
+    "skp_change",
     "period_work",
     "implementation",
     "periodic_evaluation",

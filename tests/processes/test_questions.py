@@ -21,6 +21,8 @@ ROUTING: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # form -> field that a
     "dialogue": {"sepakat": ("SEPAKAT", "BELUM_SEPAKAT")},
     "skp_review": {"keputusan": ("TERUSKAN", "KEMBALIKAN")},
     "skp_decision": {"keputusan": ("TETAPKAN", "KEMBALIKAN")},
+    "skp_change_decision": {"keputusan": ("SETUJU", "KEMBALIKAN", "TOLAK")},
+    "skp_reclarification": {"keputusan": ("MASIH_SESUAI", "PERLU_DIUBAH")},
     "skp_dispute": {"keputusan": ("TETAPKAN", "KEMBALIKAN")},
     "performance_log": {"selesai": ("BELUM", "YA")},
     "periodic_evaluation": {"rating_hasil": RATINGS, "rating_perilaku": RATINGS},
@@ -67,6 +69,7 @@ EVERY_FORM = sorted({*ROUTING, *UNROUTED})
 EVERY_ANSWER = [(form, name) for form in EVERY_FORM for name in examples(form)]
 KNOWN_DATA = {
     *case(),
+    *("change", "change_check"),
     *("annual_report", "rating", "predicate", "head_result", "ratings", "unit_rating", "distribution"),
     *("period_results", "final_rating_hasil", "final_rating_perilaku", "final_predicate", "objection", "explanation"),
     *("employee_explanation", "development", "improvement", "improvement_result", "competency", "placement"),

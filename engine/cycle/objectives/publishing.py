@@ -50,7 +50,8 @@ def publish(connection: sa.Connection, agreement: Agreement, *, by: str, now: da
 def tell(connection: sa.Connection, agreement: Agreement, people: Sequence[str], now: datetime) -> None:
     """Tell each person who may plan from now on."""
     payload = {"unit": agreement.unit, "version": agreement.version}
-    leading.tell(connection, agreement.cycle, people, str(agreement.id), payload, now)
+    keys = [f"{agreement.cycle}/{person}" for person in people]
+    leading.tell(connection, keys, str(agreement.id), payload, now)
 
 
 def people_under(connection: sa.Connection, unit: str, cycle: str, on: date) -> list[tuple[str, str, bool]]:

@@ -34,6 +34,7 @@ def upgrade() -> None:
     _reasons_of_ratings()
     _zones()
     _readings()
+    _changed_skps()
     _copies_of_data()
     _data_requests()
     _person_events()
@@ -466,6 +467,11 @@ def _feedback() -> None:
     )
     op.create_index(op.f("ix_feedback_giver"), "feedback", ["giver"])
     op.create_index("ix_feedback_subject", "feedback", ["subject", "cycle_id", "given_at"])
+
+
+def _changed_skps() -> None:
+    op.add_column("skp_versions", sa.Column("effective", sa.Date(), nullable=True))
+    op.add_column("skp_versions", sa.Column("change", sa.JSON(), nullable=True))
 
 
 def _readings() -> None:
