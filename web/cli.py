@@ -153,7 +153,7 @@ def verify() -> None:
     if found.breach is not None:
         click.echo(f"RUSAK: {found.breach}")
         sys.exit(1)
-    click.echo(f"Utuh: {found.cases} perkara, {found.events} peristiwa.")
+    click.echo(f"Utuh: {found.cases} perkara, {found.events} peristiwa, {found.erased} di antaranya isinya dihapus.")
 
 
 @main.command(name="rotate-counselling-key")

@@ -350,6 +350,26 @@ PARAMETERS = (
         "peraturan BKN, menurut pers",
     ),
     Parameter(
+        "retensi.evaluasi",
+        "Data pribadi",
+        "SKP dan evaluasi disimpan setelah akhir tahun kinerja",
+        Span(),
+        "P7Y",
+        OWN,
+        "Aktif dua tahun, inaktif lima tahun; lalu menurut jadwal retensi arsip instansi.",
+    ),
+    Parameter(
+        "retensi.konseling", "Data pribadi", "Catatan konseling disimpan setelah perkara selesai", Span(), "P2Y", OWN
+    ),
+    Parameter(
+        "retensi.bukti",
+        "Data pribadi",
+        "Bukti dan catatan kinerja disimpan setelah perkara selesai",
+        Span(),
+        "P2Y",
+        OWN,
+    ),
+    Parameter(
         "retensi.permintaan_jam",
         "Data pribadi",
         "Jam untuk menjawab permintaan tentang data",

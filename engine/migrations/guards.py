@@ -57,6 +57,35 @@ POSTGRESQL = (
     "ALTER TABLE cases SET (fillfactor = 70)",
 )
 
+ERASURE_SQLITE = (
+    "DROP TRIGGER history_sealed_no_delete",
+    """
+    CREATE TRIGGER history_sealed_no_delete BEFORE DELETE ON history_sealed
+    WHEN NOT EXISTS (SELECT 1 FROM erased_values WHERE case_id = OLD.case_id AND seq = OLD.seq)
+    BEGIN SELECT RAISE(ABORT, 'sealed values are append only until their erasure is recorded'); END
+    """,
+)
+ERASURE_POSTGRESQL = (
+    "DROP TRIGGER history_sealed_refuse ON history_sealed",
+    """
+    CREATE TRIGGER history_sealed_refuse BEFORE UPDATE OR TRUNCATE ON history_sealed
+    FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()
+    """,
+    """
+    CREATE FUNCTION history_sealed_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM erased_values WHERE case_id = OLD.case_id AND seq = OLD.seq) THEN
+            RAISE EXCEPTION 'sealed values are append only until their erasure is recorded';
+        END IF;
+        RETURN OLD;
+    END $$
+    """,
+    """
+    CREATE TRIGGER history_sealed_erased BEFORE DELETE ON history_sealed
+    FOR EACH ROW EXECUTE FUNCTION history_sealed_erased()
+    """,
+)
+
 
 def append_only(table: str, dialect: str) -> tuple[str, ...]:
     """The triggers that refuse any change of a table's rows; on PostgreSQL their function is there."""

@@ -56,7 +56,7 @@ def attach(
     if task["status"] != TaskStatus.OPEN:
         raise TaskNotOpen("Tugas ini sudah selesai; berkas tidak dapat ditambahkan lagi.")
     step = Step.on(resources, connection, task["case_id"], by=by)
-    digest = keep(resources.data_dir, content)
+    digest = hashlib.sha256(content).hexdigest()
     row: dict[str, Any] = {
         "id": new_id(),
         "case_id": task["case_id"],
@@ -69,6 +69,7 @@ def attach(
         "uploaded_at": step.now,
     }
     connection.execute(sa.insert(FileRow), row)
+    keep(resources.data_dir, content)  # after its row: who sweeps contents that nobody uses waits for it
     told = {
         "task": str(task_id),
         "element": task["element"],
@@ -111,6 +112,11 @@ def stored(data_dir: Path, digest: str) -> bytes:
     if not path.exists():
         raise NotFound("Isi berkas ini tidak ditemukan di penyimpanan; hubungi petugas.")
     return path.read_bytes()
+
+
+def drop(data_dir: Path, digest: str) -> None:
+    """Forget a content for good; one that is gone already is no failure."""
+    _place(data_dir, digest).unlink(missing_ok=True)
 
 
 def files_of(connection: sa.Connection, case_id: UUID) -> dict[str, dict[str, Json]]:

@@ -205,6 +205,17 @@ class SealedRow(Base):
     box: Mapped[bytes]
 
 
+class ErasedRow(Base):
+    """An event whose sealed values were erased; without this row the database lets no box go. Never changed."""
+
+    __tablename__ = "erased_values"
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(sa.String(16))  # why it went: a line of the retention schedule
+    erased_at: Mapped[datetime]
+
+
 class CaseKeyRow(Base):
     """The key of one person's one cycle, wrapped; destroying it erases the values and leaves the proof."""
 

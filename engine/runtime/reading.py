@@ -63,7 +63,8 @@ class _Reader:
             release=data.get("release"),
             data=data,
             answers=answers,
-            hidden=has_answers and answers is None,
+            hidden=has_answers and answers is None and row.box is not None,
+            erased=bool(event["sealed"]) and row.box is None,
             changes=self._changes(data, answers),
             hash=row.hash.hex(),
         )

@@ -263,6 +263,7 @@ class HistoryEvent:
         Mapping[str, Json] | None
     )  # the submitted form as it was; None when there is none or the reader may not see it
     hidden: bool  # there are answers, but not for this reader
+    erased: bool  # there were values, and they are gone by the retention schedule
     changes: Sequence[Change]
     hash: str
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -15,16 +16,17 @@ import sqlalchemy as sa
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
+from engine.cycle.privacy.schedule import Retained
 from engine.cycle.simulation.answers import fill
 from engine.db import Base, new_id
-from engine.errors import EngineError, NotYours
+from engine.errors import EngineError, NotYours, Refused
 from engine.runtime import sealing, steps, tasks
 from engine.runtime.models import CaseKeyRow, HistoryRow, OutboxRow, SealedRow, SecretKeyRow, TaskRow
 from engine.runtime.reading import case_key
-from engine.runtime.values import SYSTEM, Actor, OpenCase, Task
+from engine.runtime.values import ENDED, SYSTEM, Actor, OpenCase, Task
 from engine.settings import Settings, SettingsError, from_environment
 from tests.cycle.agency import Agency
-from tests.cycle.house import opened
+from tests.cycle.house import MORNING, opened
 
 SARI = Actor("sari", groups=frozenset({"counsellor"}))
 DAN = Actor("dan", groups=frozenset({"counsellor"}))
@@ -233,3 +235,46 @@ def test_the_key_lies_in_a_file_of_its_own_that_the_settings_name(tmp_path: Path
     assert changed.counselling_keks[0] != kept.counselling_keks[0]
     with pytest.raises(SettingsError, match="tidak ada"):
         from_environment({**new, "SIKLUS_COUNSELLING_KEY_BEFORE": str(tmp_path / "lost.key")})
+
+
+@pytest.mark.parametrize("attack", ["DELETE FROM history_sealed", "DELETE FROM secret_keys", "DELETE FROM case_keys"])
+def test_what_goes_without_a_recorded_erasure_is_refused_or_found(house: Application, attack: str) -> None:
+    task = taken(house)
+    holds(house, task, types(house, task))
+
+    try:
+        with house.engine.database.begin() as connection:
+            connection.exec_driver_sql(attack)
+    except sa.exc.DBAPIError:
+        assert "history_sealed" in attack
+        assert house.engine.verify().breach is None
+    else:
+        breach = house.engine.verify().breach
+        assert breach is not None
+        assert "history_sealed" not in attack
+
+
+def test_after_two_years_the_notes_are_erased_and_the_history_tells_so(house: Application, clock: VirtualClock) -> None:
+    task = taken(house)
+    holds(house, task, types(house, task))
+    case, retention = task.case_id, house.privacy.retention
+    if house.engine.case(case, by=SARI).case.status not in ENDED:
+        house.engine.cancel_case(case, reason="Selesai dibahas", by=Actor("op", roles=frozenset({"operator"})))
+    for person in ("dian1", "dian2"):
+        house.cycle.create_account(
+            person, "perahu-layar-biru", by=SYSTEM, login=person, name=person, roles=frozenset({"personnel"})
+        )
+    first, second = (Actor(person, person, roles=frozenset({"personnel"})) for person in ("dian1", "dian2"))
+    with pytest.raises(Refused, match="masa simpan"):
+        retention.propose(Retained.SECRETS, "Jadwal retensi arsip", by=first)
+    clock.go_to(MORNING + timedelta(days=3 * 366))
+
+    retention.accept(retention.propose(Retained.SECRETS, "Jadwal retensi arsip", by=first), by=second)
+    while house.work():
+        pass
+
+    found = house.engine.verify()
+    assert (found.breach, found.erased) == (None, 1)
+    assert "QZXJ" not in read_by(house, task, SARI)
+    assert opened_with(house, case, FIRST) == []
+    assert [event.type for event in house.engine.history(case, by=SARI)][-1] == "values_erased"

@@ -1,13 +1,13 @@
 """The tables around people's data."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.cycle.models import choice
+from engine.cycle.models import ProposalStatus, choice
 from engine.db import Base, Big, new_id
 
 
@@ -76,3 +76,30 @@ class RequestRow(Base):
     decided_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(sa.Text, default="")
     reminded_at: Mapped[datetime | None]  # when personnel were last told that it waits
+
+
+class ErasureRow(Base):
+    """An erasure that one proposes and another decides about; decided ones stay as the record."""
+
+    __tablename__ = "erasures"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    counted_on: Mapped[date]  # the day on which the time of what goes must be over
+    cases: Mapped[int]  # as the proposer saw them
+    status: Mapped[ProposalStatus] = mapped_column(choice(ProposalStatus), default=ProposalStatus.WAITING)
+    proposed_by: Mapped[str] = mapped_column(sa.String(64))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(sa.String(64))
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str] = mapped_column(sa.Text, default="")
+    batch_id: Mapped[UUID | None]  # the bulk work that carries it out
+
+
+class LeftContentRow(Base):
+    """A stored content whose file was erased; swept away as soon as nobody else uses the same."""
+
+    __tablename__ = "left_contents"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)

@@ -7,6 +7,7 @@ from engine.cycle.privacy.copies import Copies
 from engine.cycle.privacy.counselling import CounsellingKeys
 from engine.cycle.privacy.readings import Readings
 from engine.cycle.privacy.requests import Requests
+from engine.cycle.privacy.retention import Retention
 from engine.cycle.storage import Storage
 from engine.runtime.batches import Batches
 from engine.runtime.resources import Resources
@@ -20,10 +21,11 @@ class Privacy:
     copies: Copies
     requests: Requests
     counselling: CounsellingKeys
+    retention: Retention
 
     def run(self) -> int:
         """One round of a worker; gives how much there was to do."""
-        return self.copies.run() + self.requests.run()
+        return self.copies.run() + self.requests.run() + self.retention.run()
 
 
 def privacy(resources: Resources, batches: Batches, people: People, agency_name: str) -> Privacy:
@@ -34,4 +36,5 @@ def privacy(resources: Resources, batches: Batches, people: People, agency_name:
         Copies(resources, batches, people, agency_name),
         Requests(storage, people),
         CounsellingKeys(resources),
+        Retention(resources, batches),
     )

@@ -5,7 +5,7 @@ from alembic import op
 
 from engine.migrations.compact import compact
 from engine.migrations.directory import OBJECTIVES, on_postgresql, on_sqlite
-from engine.migrations.guards import append_only
+from engine.migrations.guards import ERASURE_POSTGRESQL, ERASURE_SQLITE, append_only
 
 revision = "0003"
 down_revision = "0002"
@@ -39,6 +39,7 @@ def upgrade() -> None:
     _data_requests()
     _person_events()
     _secret_keys()
+    _erasure()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -549,6 +550,44 @@ def _secret_keys() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_secret_keys_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_secret_keys")),
     )
+
+
+def _erasure() -> None:
+    op.create_table(
+        "erased_values",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_erased_values_case_id_cases")),
+        sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_erased_values")),
+    )
+    statuses = ("waiting", "accepted", "declined", "withdrawn")
+    op.create_table(
+        "erasures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("counted_on", sa.Date(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Enum(*statuses, name="proposalstatus", native_enum=False, length=32), nullable=False),
+        sa.Column("proposed_by", sa.String(length=64), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    op.create_table(
+        "left_contents",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_left_contents")),
+    )
+    dialect = op.get_bind().dialect.name
+    guards = ERASURE_POSTGRESQL if dialect == "postgresql" else ERASURE_SQLITE
+    for statement in (*guards, *append_only("erased_values", dialect)):
+        op.execute(statement)
 
 
 def _noted_objectives() -> None:
