@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
+from engine.cycle.events.absences import LEAVES, LongLeave, StudyBegins, StudyEnds, StudyResult
 from engine.cycle.events.changes import Transfer
 from engine.cycle.events.contracts import Contract
 from engine.cycle.events.leaving import LEAVING, Leaving
@@ -119,6 +120,46 @@ def transfer(employee: str, typed: Typed, by: Actor) -> Change:
     )
 
 
+def study_begins(employee: str, typed: Typed, by: Actor) -> Change:
+    results = [
+        StudyResult(
+            typed.get(f"text{number}", ""),
+            typed.get(f"indicator{number}", ""),
+            target(typed, f"target{number}"),
+            typed.get(f"measure{number}", ""),
+            "TURUN" if typed.get(f"polarity{number}") == "TURUN" else "NAIK",
+        )
+        for number in ("", "2")
+        if number == "" or typed.get(f"text{number}", "").strip()
+    ]
+    last = day(typed, "ends") if typed.get("ends") else None
+    return StudyBegins(employee, day(typed, "starts"), last, typed.get("letter", ""), tuple(results))
+
+
+def study_ends(employee: str, typed: Typed, by: Actor) -> Change:
+    return StudyEnds(employee, day(typed, "starts"), typed.get("letter", ""))
+
+
+def long_leave(employee: str, typed: Typed, by: Actor) -> Change:
+    last = day(typed, "ends") if typed.get("ends") else None
+    return LongLeave(employee, typed.get("kind", ""), day(typed, "starts"), last, typed.get("letter", ""))
+
+
+def expected(number: str) -> tuple[Input, ...]:
+    """The fields of one result that is expected of a study; of the second all may stay empty."""
+    hint = lazy_gettext("Boleh kosong.") if number else ""
+    return (
+        Input(f"text{number}", lazy_gettext("Hasil studi yang diharapkan"), "text", hint),
+        Input(f"indicator{number}", lazy_gettext("Indikatornya"), "text"),
+        Input(f"target{number}", lazy_gettext("Target (angka)"), "text"),
+        Input(f"measure{number}", lazy_gettext("Satuan"), "text"),
+        Input(f"polarity{number}", lazy_gettext("Arah yang diinginkan"), "choice", options=POLARITIES),
+    )
+
+
+POLARITIES = (("NAIK", lazy_gettext("makin besar makin baik")), ("TURUN", lazy_gettext("makin kecil makin baik")))
+
+
 def contract(employee: str, typed: Typed, by: Actor) -> Change:
     return Contract(employee, day(typed, "until"), typed.get("letter", ""), today())
 
@@ -219,6 +260,43 @@ PAGES: Mapping[str, Page] = {
             Input("starts", lazy_gettext("Hari pertama di jabatan baru"), "day"),
         ),
         transfer,
+    ),
+    "tugas-belajar": Page(
+        lazy_gettext("Catat tugas belajar"),
+        lazy_gettext(
+            "Hasil studi ditambahkan pada SKP yang berjalan sebagai kinerja utama dan target lama disesuaikan; pegawai menyusun "
+            "perubahannya, penilai yang sama menyetujuinya."
+        ),
+        (
+            STARTS,
+            Input("ends", lazy_gettext("Sampai dengan"), "day"),
+            Input("letter", lazy_gettext("Nomor surat tugas belajar"), "text"),
+            *expected(""),
+            *expected("2"),
+        ),
+        study_begins,
+    ),
+    "kembali": Page(
+        lazy_gettext("Catat kembali dari tugas belajar"),
+        lazy_gettext("SKP dengan tugas belajar ditutup dan dinilai; SKP baru dibuka untuk sisa tahun."),
+        (
+            Input("starts", lazy_gettext("Hari pertama kembali bekerja"), "day"),
+            Input("letter", lazy_gettext("Nomor surat"), "text"),
+        ),
+        study_ends,
+    ),
+    "cuti": Page(
+        lazy_gettext("Catat cuti panjang"),
+        lazy_gettext(
+            "Target SKP disesuaikan dengan bulan yang tersisa. Tunjuk wakil bila pegawai ini mempunyai bawahan."
+        ),
+        (
+            Input("kind", lazy_gettext("Jenis cuti"), "choice", options=tuple(LEAVES.items())),
+            STARTS,
+            Input("ends", lazy_gettext("Sampai dengan"), "day"),
+            Input("letter", lazy_gettext("Nomor surat"), "text"),
+        ),
+        long_leave,
     ),
     "kontrak": Page(
         lazy_gettext("Catat kontrak PPPK"),
@@ -350,6 +428,13 @@ def chosen_unit(typed: Typed) -> str:
     if not typed.get("unit"):
         raise FormInvalid({"unit": gettext("Pilih unit kerjanya.")})
     return typed["unit"]
+
+
+def target(typed: Typed, name: str) -> float:
+    try:
+        return float(typed.get(name, "").replace(",", ".") or "0")
+    except ValueError as error:
+        raise FormInvalid({name: gettext("Tulis angka, misalnya 3,5.")}) from error
 
 
 def day(typed: Typed, name: str) -> date:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from engine.cycle import leading, listings
 from engine.cycle.access import demand
+from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
 from engine.cycle.events.changes import Transfer
 from engine.cycle.events.foreseen import Consequences, foreseen
 from engine.cycle.events.leaving import Leaving
-from engine.cycle.events.parts import Parts
+from engine.cycle.events.parts import Parts, open_cycle
 from engine.cycle.events.record import PersonEvent, events_of, note
 from engine.cycle.line_changes import (
     AHEAD,
@@ -31,6 +32,7 @@ from engine.cycle.people import People
 from engine.cycle.storage import Storage
 from engine.errors import FormInvalid, Refused
 from engine.runtime.announcing import Announcements
+from engine.runtime.beginnings import Message
 from engine.runtime.foreseeing import taken_back
 from engine.runtime.models import CaseRow
 from engine.runtime.reasons import require_reason
@@ -138,11 +140,11 @@ class Lines:
         today = self._storage.today()
         at = self._storage.morning(change.starts) if change.starts > today else None
         told = []
-        if isinstance(change, Transfer):
+        if isinstance(change, Transfer | StudyEnds):
             told.append(
                 self._parts.order(connection, [change.employee], change.event, change.starts, title=title, by=by)
             )
-        message = change.message(connection, today) if isinstance(change, Leaving) else None
+        message = message_of(connection, change, today, by)
         if message is not None:
             key, what = [message.business_key], message.payload
             told.append(
@@ -238,6 +240,16 @@ class Lines:
         change.confirm(after, self._people)
         gone = [one for one in after.people(concerned).values() if one.post is None and held[one.id].post is not None]
         return concerned | change.concerns(after), gone
+
+
+def message_of(connection: sa.Connection, change: Change, today: date, by: Actor) -> Message | None:
+    """What the case of the person is told on the day of a change; None: nothing, or there is no year that it is about."""
+    if isinstance(change, Leaving):
+        return change.message(connection, today)
+    if not isinstance(change, StudyBegins | LongLeave):
+        return None
+    cycle = open_cycle(connection, change.starts)
+    return Message(change.event, f"{cycle.id}/{change.employee}", change.change(by)) if cycle else None
 
 
 def _appraiser(organisation: Organisation, people: People, employee: str) -> str | None:

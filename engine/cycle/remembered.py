@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from engine.cycle.events.models import PersonEventRow
 from engine.cycle.models import (
     ActingRow,
     ConflictRow,
@@ -38,6 +39,7 @@ EFFECTIVE_DATED = (
     *(UnitRow, PostRow, EmployeeRow, HoldingRow, ActingRow, ReportingLineRow, DelegationRow, ConflictRow),
     *(TeamRow, TeamMemberRow, GroupMemberRow, ParameterRow, ProxyRow),
     *(AgreementRow, IndicatorRow, StrategyRow),
+    PersonEventRow,
 )
 WITHOUT_DAYS = (CycleRow, AgreedTargetRow, MatrixRoleRow)
 VERSION = sa.select(DirectoryVersionRow.number)

@@ -20,7 +20,10 @@ TABLES = (
     "group_members",
     "parameters",
 )
-LATER = ("proxies",)  # tables that came after the first triggers; each migration gives its own their triggers
+LATER = (
+    "proxies",
+    "person_events",
+)  # tables that came after the first triggers; each migration gives its own their triggers
 OBJECTIVES = ("cycles", "indicators", "strategies", "agreements", "agreed_targets", "matrix_roles")
 DRAW = "UPDATE directory_version SET number = "
 DRAW_SQLITE = f"{DRAW} random()"

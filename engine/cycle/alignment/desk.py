@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from engine.cycle.alignment.checking import check_plan
 from engine.cycle.alignment.findings import Finding, Judge, Verdict, verdict_of
 from engine.cycle.alignment.landscape import AGREEMENT
-from engine.cycle.alignment.plans import Plan, Standing, results_of
+from engine.cycle.alignment.plans import STUDY, Plan, Standing, results_of
 from engine.cycle.alignment.reading import upward
 from engine.cycle.alignment.standing import SUPERIOR, standings
 from engine.cycle.alignment.wording import number
+from engine.cycle.events.reading import studying
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People, teams_that_count
 from engine.cycle.skps import results
@@ -69,7 +70,7 @@ def standing(organisation: Organisation, people: People, person: Person, cycle: 
 def supportable(organisation: Organisation, people: People, person: Person, cycle: str) -> list[dict[str, Json]]:
     """What the person's results may support: the appraiser's results, those of squads' leaders, and an agreement.
 
-    The head of a unit supports its agreement; so does who has a leader without an SKP (DOMAIN 2.4 no. 2).
+    Who is on study leave may plan for the study. The head of a unit supports its agreement; so does who has a leader without an SKP (DOMAIN 2.4 no. 2).
     As [{"id", "text"}]; indicators of an agreement are "PK:<number>".
     """
     appraiser = people.appraiser(organisation, person.id)
@@ -77,7 +78,17 @@ def supportable(organisation: Organisation, people: People, person: Person, cycl
     leaders = [one.leader for one in teams_that_count(organisation, person.id, person.unit or "")]
     others = [leader for leader in dict.fromkeys(leaders) if appraiser is None or leader != appraiser.id]
     squads = [found for leader in others for found in results(organisation.connection, leader, cycle)]
-    return [*_agreed(organisation, person, cycle, alone=not above), *above, *squads]
+    return [*_agreed(organisation, person, cycle, alone=not above), *above, *squads, *_study(organisation, person)]
+
+
+def _study(organisation: Organisation, person: Person) -> list[dict[str, Json]]:
+    """Whoever is on study leave may plan for the study itself (DOMAIN 1.4)."""
+
+    def read(some: Sequence[str]) -> Mapping[str, str]:
+        return studying(organisation.connection, some, organisation.on)
+
+    found = organisation.known(STUDY, [person.id], read).get(person.id)
+    return [{"id": STUDY, "text": found}] if found else []
 
 
 def _agreed(organisation: Organisation, person: Person, cycle: str, *, alone: bool) -> list[dict[str, Json]]:

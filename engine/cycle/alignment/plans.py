@@ -10,6 +10,7 @@ from engine.runtime.values import Json
 MAIN, ADDITIONAL = "UTAMA", "TAMBAHAN"
 DIRECT, NON_DIRECT = "DIRECT", "NON_DIRECT"
 ONE_LEVEL, TWO_LEVELS = "SATU_TINGKAT", "DUA_TINGKAT"
+STUDY, STUDY_REFERENCE = "TUGAS_BELAJAR", "Tugas belajar"  # what the results of a study leave support (DOMAIN 1.4)
 ALONE, TEAM_LEADER, MEMBER = "MANDIRI", "KETUA_TIM", "ANGGOTA"
 
 
@@ -82,14 +83,15 @@ def results_of(rows: Sequence[Mapping[str, Json]], ids: Sequence[str] = ()) -> t
 
 def _result(row: Mapping[str, Json], id: str, number: int) -> PlannedResult:
     qualitative = row.get("pendekatan") == "KUALITATIF"
+    studies = row.get("rhk_pimpinan") == STUDY
     return PlannedResult(
         id=id,
         number=number,
         text=_text(row, "rhk"),
         row=str(row.get("_id") or number),
         classification=_text(row, "klasifikasi") or MAIN,
-        parent=_text(row, "rhk_pimpinan") or None,
-        reference=_text(row, "acuan"),
+        parent=None if studies else _text(row, "rhk_pimpinan") or None,
+        reference=STUDY_REFERENCE if studies else _text(row, "acuan"),
         method=_text(row, "metode") or NON_DIRECT,
         targets=() if qualitative else tuple(_target(one) for one in row.get("indikator") or []),
         narrative=_text(row, "narasi") if qualitative else "",

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
 from engine.cycle.events.changes import Transfer
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.events.parts import is_evaluated, open_cycle, running_case
 from engine.cycle.line_changes import Change
+from engine.cycle.models import SkpVersionRow
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
 from engine.runtime.models import CaseRow, SubscriptionRow, TaskRow
@@ -30,14 +32,16 @@ class Consequences:
 
 def foreseen(connection: sa.Connection, change: Change, people: People, today: date) -> Consequences:
     """Asked when the change is written, before it is kept or taken back."""
-    if isinstance(change, Transfer):
-        return _of_transfer(connection, change, people)
+    if isinstance(change, Transfer | StudyEnds):
+        return _of_new_part(connection, change, people)
+    if isinstance(change, StudyBegins | LongLeave):
+        return _of_absence(connection, change)
     if isinstance(change, Leaving):
         return _of_leaving(connection, change, today)
     return Consequences()
 
 
-def _of_transfer(connection: sa.Connection, change: Transfer, people: People) -> Consequences:
+def _of_new_part(connection: sa.Connection, change: Transfer | StudyEnds, people: People) -> Consequences:
     cycle = open_cycle(connection, change.starts)
     case = running_case(connection, change.employee, cycle.id) if cycle else None
     if cycle is None or case is None:
@@ -54,6 +58,18 @@ def _of_transfer(connection: sa.Connection, change: Transfer, people: People) ->
         )
     begins = f"SKP baru dibuka pada {change.starts:%d-%m-%Y} dengan pejabat penilai {_name(follows)}."
     return Consequences(_open_tasks(connection, case.id), [ended, begins, *_unheard(connection, case.id, change.event)])
+
+
+def _of_absence(connection: sa.Connection, change: StudyBegins | LongLeave) -> Consequences:
+    cycle = open_cycle(connection, change.starts)
+    case = running_case(connection, change.employee, cycle.id) if cycle else None
+    if case is None:
+        return Consequences(sentences=[NO_CASE])
+    planned = sa.select(SkpVersionRow.id).where(SkpVersionRow.case_id == case.id).limit(1)
+    if connection.scalar(planned) is None:
+        return Consequences(sentences=["SKP belum ditetapkan; rencana disusun dengan memperhatikan peristiwa ini."])
+    asked = f"Pegawai diminta menyusun perubahan SKP mulai {change.starts:%d-%m-%Y}; pejabat penilai tetap, dan menyetujuinya."
+    return Consequences(sentences=[asked, *_unheard(connection, case.id, change.event)])
 
 
 def _of_leaving(connection: sa.Connection, change: Leaving, today: date) -> Consequences:

@@ -1,16 +1,17 @@
 """The parts of a person's year as they were noted, and what was given in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.cycle.events.models import YearPartRow
+from engine.cycle.events.models import PersonEventRow, YearPartRow
 from engine.cycle.models import RatingRow
 from engine.cycle.ratings import Predicate
 
+STUDY_BEGAN, STUDY_ENDED = "TUGAS_BELAJAR_MULAI", "TUGAS_BELAJAR_SELESAI"  # kinds of events
 PART = "part"  # the `period` of a rating of a part of the year
 
 
@@ -72,3 +73,17 @@ def last_day_in(connection: sa.Connection, subject: str, unit: str) -> date | No
     query = sa.select(sa.func.max(row.ends)).where(row.subject == subject, row.unit_id == unit)
     found: date | None = connection.scalar(query)
     return found
+
+
+def studying(connection: sa.Connection, employees: Sequence[str], on: date) -> Mapping[str, str]:
+    """Who of these people studies on a day, with the words of the record."""
+    row = PersonEventRow
+    query = sa.select(row.employee_id, row.kind, row.ends, row.text).where(
+        row.employee_id.in_(employees), row.kind.in_((STUDY_BEGAN, STUDY_ENDED)), row.starts <= on
+    )
+    newest = {one.employee_id: one for one in connection.execute(query.order_by(row.starts, row.id))}
+    return {
+        person: one.text
+        for person, one in newest.items()
+        if one.kind == STUDY_BEGAN and (one.ends is None or one.ends >= on)
+    }

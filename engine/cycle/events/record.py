@@ -10,6 +10,9 @@ from engine.cycle.events.models import PersonEventRow
 
 KINDS: Mapping[str, str] = {
     "MUTASI": "Mutasi",
+    "TUGAS_BELAJAR_MULAI": "Tugas belajar",
+    "TUGAS_BELAJAR_SELESAI": "Tugas belajar selesai",
+    "CUTI": "Cuti panjang",
     "GANTI_PENILAI": "Atasan diperbaiki",
     "PIMPINAN": "Menjadi pimpinan unit",
     "PLT": "Plt",

@@ -114,6 +114,9 @@ def _person_events() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_events")),
     )
     op.create_index(op.f("ix_person_events_employee_id"), "person_events", ["employee_id"])
+    triggers = on_sqlite if op.get_bind().dialect.name == "sqlite" else on_postgresql
+    for statement in triggers(("person_events",)):
+        op.execute(statement)
     op.create_table(
         "year_parts",
         sa.Column("case_id", sa.Uuid(), nullable=False),
