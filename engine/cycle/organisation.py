@@ -178,6 +178,14 @@ def conflicts_query(on: date) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(ConflictRow.employee_id, ConflictRow.other_id).where(concerned, in_force(ConflictRow, on))
 
 
+@lru_cache(maxsize=64)
+def members_query(on: date) -> sa.Select[*tuple[Any, ...]]:
+    """Who is in some `groups`, as pairs in the order in which they came."""
+    named = GroupMemberRow.group.in_(sa.bindparam("groups", expanding=True))
+    pairs = sa.select(GroupMemberRow.group, GroupMemberRow.person)
+    return pairs.where(named, in_force(GroupMemberRow, on)).order_by(GroupMemberRow.id)
+
+
 class Organisation:
     """Reads people, units and letters as of `on`."""
 
@@ -301,12 +309,7 @@ class Organisation:
         missing = [group for group in groups if group not in known]
         if missing:
             found: dict[str, list[str]] = {group: [] for group in missing}
-            rows = self.connection.execute(
-                sa.select(GroupMemberRow.group, GroupMemberRow.person)
-                .where(GroupMemberRow.group.in_(missing), in_force(GroupMemberRow, self.on))
-                .order_by(GroupMemberRow.id)
-            )
-            for group, person in rows:
+            for group, person in self.connection.execute(members_query(self.on), {"groups": missing}):
                 found[group].append(person)
             known.update((group, tuple(people)) for group, people in found.items())
         return {group: known[group] for group in groups if known[group]}

@@ -19,9 +19,22 @@ from engine.cycle.people import People, teams_that_count
 from engine.cycle.skp_differences import differences, only_weakens
 from engine.cycle.spreads import ANNUAL, nearest_predicate, spread_of
 from engine.errors import Refused
+from engine.prepared import Prepared
 from engine.runtime.services import ServiceCall, service
 from engine.runtime.values import Json
 
+SUPERSEDE = Prepared(
+    sa.update(RatingRow)
+    .where(RatingRow.case_id == sa.bindparam("case"), RatingRow.period == sa.bindparam("of"))
+    .values(superseded=sa.true())
+)
+NEW_RATING = Prepared(
+    sa.insert(RatingRow).inline(),
+    [
+        *("case_id", "cycle_id", "subject", "unit_id", "period", "result_rating", "behaviour_rating", "predicate"),
+        *("status", "reason", "given_at", "superseded"),
+    ],
+)
 CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_INFORMASI", "TATA_KELOLA")  # DOMAIN 0.3
 
 
@@ -201,24 +214,22 @@ def record_rating(call: ServiceCall) -> Json:
 
 def enter_rating(call: ServiceCall, period: str, given: Mapping[str, Json], *, unit: str) -> None:
     """A rating of a period of this case, in place of an earlier one of the same period."""
-    same = (RatingRow.case_id == call.case.id, RatingRow.period == period)
-    call.connection.execute(sa.update(RatingRow).where(*same).values(superseded=True))
-    call.connection.execute(
-        sa.insert(RatingRow).values(
-            case_id=call.case.id,
-            cycle_id=call.case.cycle,
-            subject=call.case.subject,
-            unit_id=unit,
-            period=period,
-            result_rating=given.get("rating_hasil"),
-            behaviour_rating=given.get("rating_perilaku"),
-            predicate=given.get("predikat"),
-            status=str(given.get("status") or "DITETAPKAN"),
-            reason=given.get("alasan"),
-            given_at=call.now,
-            superseded=False,
-        )
-    )
+    SUPERSEDE.run(call.connection, {"case": call.case.id, "of": period})
+    row = {
+        "case_id": call.case.id,
+        "cycle_id": call.case.cycle,
+        "subject": call.case.subject,
+        "unit_id": unit,
+        "period": period,
+        "result_rating": given.get("rating_hasil"),
+        "behaviour_rating": given.get("rating_perilaku"),
+        "predicate": given.get("predikat"),
+        "status": str(given.get("status") or "DITETAPKAN"),
+        "reason": given.get("alasan"),
+        "given_at": call.now,
+        "superseded": False,
+    }
+    NEW_RATING.run(call.connection, row)
 
 
 @service("cycle/history_of_ratings")

@@ -17,6 +17,9 @@ from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
 from engine.runtime.values import Actor, Attachment, Json, TaskStatus
 
+FILES_OF_CASE = sa.select(FileRow.id, FileRow.name, FileRow.size, FileRow.sha256).where(
+    FileRow.case_id == sa.bindparam("case")
+)
 MEGABYTE = 1024 * 1024
 MEDIA_TYPES: Mapping[str, str] = {  # by extension; the content must be of the same kind
     ".pdf": "application/pdf",
@@ -121,9 +124,7 @@ def drop(data_dir: Path, digest: str) -> None:
 
 def files_of(connection: sa.Connection, case_id: UUID) -> dict[str, dict[str, Json]]:
     """What a form's answers keep of each file of a case, by the file's id."""
-    rows = connection.execute(
-        sa.select(FileRow.id, FileRow.name, FileRow.size, FileRow.sha256).where(FileRow.case_id == case_id)
-    )
+    rows = connection.execute(FILES_OF_CASE, {"case": case_id})
     return {str(row.id): {"id": str(row.id), "name": row.name, "size": row.size, "sha256": row.sha256} for row in rows}
 
 

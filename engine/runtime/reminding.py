@@ -117,8 +117,7 @@ def _whom_to_tell(step: Step, task: Mapping[str, Any], late: int) -> tuple[list[
     table = step.resources.registry.words.escalation
     if table not in step.release.documents.decisions:
         return [task["performer"]], "INGATKAN"
-    value = step.decide(table, {"jenis_tugas": task["element"], "hari_lewat": late}, task["element"])
-    step.decisions.clear()  # whom to remind is in the event itself
+    value, _ = step.answer(table, {"jenis_tugas": task["element"], "hari_lewat": late}, task["element"])
     if not value:
         return [task["performer"]], "INGATKAN"
     named = [name.strip() for name in str(value["penerima"]).split(",") if name.strip()]

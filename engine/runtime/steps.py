@@ -250,7 +250,7 @@ class Step:
 
     def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json:
         """Ask a decision of the release, and keep which rules hit with which inputs."""
-        decided = self._evaluated(decision, context)
+        value, decided = self.answer(decision, context, element)
         hits = [
             {
                 "table": hit.table,
@@ -261,11 +261,16 @@ class Step:
             }
             for hit in decided.hits
         ]
+        self.decisions.append({"decision": decision, "element": element, "value": value, "hits": hits})
+        return value
+
+    def answer(self, decision: str, context: Mapping[str, Json], element: str) -> tuple[Json, Decided]:
+        """Ask a decision whose outcome the event tells itself: which rules hit is not kept."""
+        decided = self._evaluated(decision, context)
         value = to_json(decided.value)
         if self.resources.watch is not None:
             self.resources.watch.decided(self.now, element, decision, value, decided.hits)
-        self.decisions.append({"decision": decision, "element": element, "value": value, "hits": hits})
-        return value
+        return value, decided
 
     def _evaluated(self, decision: str, context: Mapping[str, Json]) -> Decided:
         return self.release.documents.decisions[decision].evaluate(context, self.environment)

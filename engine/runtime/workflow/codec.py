@@ -130,7 +130,11 @@ def _delta(parent: dict[str, Any], child: dict[str, Any]) -> Any:
         return SAME
     if not child:
         return EMPTY if parent else SAME
-    changed = {key: value for key, value in child.items() if not is_same(parent.get(key, _MISSING), value)}
+    changed = {
+        key: value
+        for key, value in child.items()
+        if (was := parent.get(key, _MISSING)) is not value and not is_same(was, value)  # mostly it is the very same
+    }
     gone = [key for key in parent if key not in child]
     if gone:
         return [changed, gone]
