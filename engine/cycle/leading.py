@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from engine.cycle import remembered
 from engine.cycle.models import ItemStatus, OpeningItemRow, OpeningRow, SkpVersionRow
 from engine.runtime.models import CaseRow, OutboxRow, PartyRow, SubscriptionRow
 from engine.runtime.values import LIVE, Json
@@ -42,7 +43,18 @@ class LeaderPlan(StrEnum):
 
 
 def plan_of(connection: sa.Connection, leader: str, cycle: str) -> LeaderPlan:
-    """Where a leader's SKP of a cycle stands; a case that is about to be opened will bring one."""
+    """Where a leader's SKP of a cycle stands; a case that is about to be opened will bring one.
+
+    Asked once in a transaction: the lock keeps the leader's case as it is, and `skps.record` asks again.
+    """
+    known, key = remembered.within(connection), ("plan", leader, cycle)
+    if key not in known:
+        known[key] = _plan_of(connection, leader, cycle)
+    plan: LeaderPlan = known[key]
+    return plan
+
+
+def _plan_of(connection: sa.Connection, leader: str, cycle: str) -> LeaderPlan:
     names = {"leader": leader, "cycle": cycle}
     live = any(status in LIVE for status in connection.scalars(_HELD, names))
     is_set, comes = connection.execute(_PLANNED, names).one()

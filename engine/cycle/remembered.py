@@ -117,6 +117,7 @@ class _Borrowed(MutableMapping[Any, Any]):
 
 
 _of_databases: WeakKeyDictionary[sa.Pool, Remembered] = WeakKeyDictionary()
+_read_within: WeakKeyDictionary[sa.Connection, dict[tuple[str, ...], Any]] = WeakKeyDictionary()
 _in_transactions: WeakKeyDictionary[sa.Connection, Organisation] = WeakKeyDictionary()
 
 
@@ -136,6 +137,16 @@ def organisation(connection: sa.Connection, on: date, version: int | None = None
 def keep(organisation: Organisation) -> None:
     """Let later transactions have what was read through this organisation."""
     _remembered(organisation.connection).keep(organisation)
+
+
+def within(connection: sa.Connection) -> dict[tuple[str, ...], Any]:
+    """What a transaction has read of SKPs: the cases of a slice, or of a group, ask the same of a few leaders."""
+    return _read_within.setdefault(connection, {})
+
+
+def forget(connection: sa.Connection) -> None:
+    """The transaction has set an SKP: what it has read is read again."""
+    _read_within.pop(connection, None)
 
 
 def _remembered(connection: sa.Connection) -> Remembered:

@@ -122,7 +122,7 @@ def leader_plan(call: ServiceCall) -> Json:
     Nobody waits for an appraiser who makes no SKP in this cycle, or where the agency wants no order.
     """
     organisation = _organisation(call)
-    leader = _people(call).superiors(organisation, call.case.subject).appraiser.person
+    leader = _people(call).appraiser(organisation, call.case.subject)
     ordered = organisation.parameters(_unit(call, organisation)).flag("skp.tunggu_pimpinan")
     remembered.keep(organisation)
     plan = leading.LeaderPlan.NONE

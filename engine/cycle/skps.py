@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
+from engine.cycle import remembered
 from engine.cycle.models import SkpResultRow, SkpVersionRow
 from engine.db import new_id
 from engine.runtime.values import Json
@@ -25,9 +25,6 @@ MAIN_RESULTS = (
     .where(SkpResultRow.skp_id == NEWEST_VERSION.scalar_subquery(), SkpResultRow.classification == "UTAMA")
     .order_by(SkpResultRow.number)
 )
-
-# of each transaction: the cases of a slice ask for the results of a few leaders
-_offered: WeakKeyDictionary[sa.Connection, dict[tuple[str, str], list[dict[str, Json]]]] = WeakKeyDictionary()
 
 
 def record(
@@ -47,7 +44,7 @@ def record(
     `skp` is the form's answers: `rhk` rows and the annexes; `change` why it is not the first (F23), with the day
     `berlaku` from which it holds.
     """
-    _offered.pop(connection, None)
+    remembered.forget(connection)
     newest = connection.scalar(sa.select(sa.func.max(SkpVersionRow.version)).where(SkpVersionRow.case_id == case_id))
     version, skp_id = (newest or 0) + 1, new_id()
     connection.execute(
@@ -99,11 +96,11 @@ def successor(connection: sa.Connection, result: str, cycle: str) -> str | None:
 
 def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:
     """The main results of a person's newest SKP of a cycle: [{"id", "text"}]; empty while none is set."""
-    known = _offered.setdefault(connection, {})
-    if (subject, cycle) not in known:
+    known, key = remembered.within(connection), ("results", subject, cycle)
+    if key not in known:
         rows = connection.execute(MAIN_RESULTS, {"subject": subject, "cycle": cycle})
-        known[subject, cycle] = [{"id": row.id, "text": row.text} for row in rows]
-    return [dict(result) for result in known[subject, cycle]]
+        known[key] = [{"id": row.id, "text": row.text} for row in rows]
+    return [dict(result) for result in known[key]]
 
 
 def capability(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:

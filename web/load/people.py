@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.bench.stage import PERSONNEL, Stage, stage
 from engine.clock import SystemClock
+from engine.cycle.models import ParameterRow
 from engine.cycle.simulation.answers import fill
 from engine.db import table_of
 from engine.runtime.models import CaseRow, TaskRow
@@ -41,10 +42,19 @@ def prepare(settings: Settings, people: int, tasks: int) -> list[Person]:
     """So many people with so many tasks each, all with the same form."""
     now = SystemClock().now()
     here = stage(settings, max(SMALLEST, 2 * people), begins=now)
+    _let_nobody_wait(here)
     here.open_year((now + SOON).year)
     found = [_person(here, subject, tasks) for subject in _subjects(here, people)]
     here.database.dispose()
     return found
+
+
+def _let_nobody_wait(here: Stage) -> None:
+    """All have a form to send, before any leader has sent one."""
+    rule = {"unit_id": None, "value": False, "note": "", "starts": here.clock.now().date(), "ends": None}
+    by = {"set_by": "bench", "set_at": here.clock.now()}
+    with here.database.begin() as connection:
+        connection.execute(sa.insert(ParameterRow).values(key="skp.tunggu_pimpinan", **rule, **by))
 
 
 def _subjects(here: Stage, people: int) -> Sequence[str]:
