@@ -372,10 +372,12 @@ def _places(process: etree._Element) -> Iterator[Place]:
 
 
 def _shown(process: etree._Element, file: str) -> Iterator[Identified]:
-    """The data objects and data stores at which no data association ends, and through which nothing is repeated."""
+    """Data objects, data stores and properties at which no data association ends, and through which nothing is repeated."""
     tags = ("sourceRef", "targetRef", "loopDataInputRef", "loopDataOutputRef")
     ends = {(end.text or "").strip() for end in process.iter(*(f"{{{BPMN}}}{tag}" for tag in tags))}
-    for node in process.iter(f"{{{BPMN}}}dataObjectReference", f"{{{BPMN}}}dataStoreReference"):
+    for node in process.iter(
+        *(f"{{{BPMN}}}{tag}" for tag in ("dataObjectReference", "dataStoreReference", "property"))
+    ):
         if node.get("id") not in ends:
             yield _identified(node, file)
 

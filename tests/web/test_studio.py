@@ -247,13 +247,13 @@ def test_a_change_that_makes_a_scenario_red_is_refused_with_the_step(owner: Visi
 def test_a_process_that_no_scenario_passes_is_refused_when_it_is_too_large_a_part(owner: Visitor) -> None:
     before, _ = stored(owner)
     saves(owner, with_due(before, "hold_dialogue", "P5D"), before)
-    for number in range(12):
+    for number in range(20):
         owner.opens("/rancang")
         owner.sends("/rancang/baru", {"id": f"extra_{number}", "title": "Tambahan"})
     owner.application.engine.sandbox.run_scenarios(by=owner.actor)
     owner.opens("/rancang/terbit")
 
-    answer = owner.sends("/rancang/terbit", {"note": "Dua belas proses tambahan"})
+    answer = owner.sends("/rancang/terbit", {"note": "Dua puluh proses tambahan"})
 
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)

@@ -22,7 +22,7 @@ KNOWN = {
 }
 _FOREIGN = ("camunda", "zeebe", "flowable", "activiti")
 _OF_THE_STANDARD = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
-_UNREAD = {"property": "Properti", "auditing": "Pengaturan audit", "monitoring": "Pengaturan pemantauan"}
+_UNREAD = {"auditing": "Pengaturan audit", "monitoring": "Pengaturan pemantauan"}
 
 
 def rule(model: Model) -> Iterator[Problem]:
@@ -51,4 +51,10 @@ def _unread_parts(model: Model) -> Iterator[Problem]:
         for thing in things:
             for tag in sorted(thing.features & _UNREAD.keys()):
                 message = f"{_UNREAD[tag]} menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
-                yield warning(process, thing, "foreign-setting", message, "Hapus; data perkara tidak perlu diumumkan.")
+                yield warning(
+                    process,
+                    thing,
+                    "foreign-setting",
+                    message,
+                    "Hapus; riwayat mencatat setiap langkah dengan sendirinya.",
+                )
