@@ -7,6 +7,7 @@ from flask import Flask
 from engine.bootstrap import Application
 from web import (
     about,
+    agreements,
     ahead,
     alignment,
     assets,
@@ -85,6 +86,7 @@ def create_app(application: Application) -> Flask:
         batches.bp,
         alignment.bp,
         objectives.bp,
+        agreements.bp,
         credits.bp,
         parameters.bp,
         foresight.bp,

@@ -27,6 +27,11 @@ REASONS: Mapping[str, str] = {
     "KEADAAN_LAIN": "Keadaan lain yang membuat rencana tidak sesuai",
 }
 BY_LEADER, CLARIFIED = "PIMPINAN_BERUBAH", "KLARIFIKASI"  # reasons that nobody chooses
+ALL_REASONS: Mapping[str, str] = {
+    **REASONS,
+    BY_LEADER: "Hasil pimpinan berubah",
+    CLARIFIED: "Klarifikasi ulang setelah hasil pimpinan berubah",
+}
 SHORTEST, LONGEST = 20, 1000
 
 

@@ -63,7 +63,7 @@ class SkpChanges:
                 refusal: str | None = str(error)
             else:
                 refusal = None
-            return Versions(case.subject, case.subject_name, _versions(connection, case_id), refusal)
+            return Versions(case.subject, case.subject_name, versions_of(connection, case_id), refusal)
 
     def ask(self, case_id: UUID, request: Request, *, by: Actor) -> None:
         """Ask for a change; the employee then drafts it, and the appraiser decides.
@@ -114,7 +114,8 @@ def _case(connection: sa.Connection, case_id: UUID) -> Any:
     return found
 
 
-def _versions(connection: sa.Connection, case_id: UUID) -> list[SkpVersion]:
+def versions_of(connection: sa.Connection, case_id: UUID) -> list[SkpVersion]:
+    """The versions that were set for a case, the newest first."""
     row = SkpVersionRow
     columns = (row.id, row.version, row.set_at, row.by_team, row.effective, row.change)
     heads = connection.execute(sa.select(*columns).where(row.case_id == case_id).order_by(row.version)).all()

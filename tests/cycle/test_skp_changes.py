@@ -8,9 +8,11 @@ import pytest
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.changing import Request
+from engine.cycle.papers.kinds import PaperKind
 from engine.cycle.skp_differences import What, differences, only_weakens
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from engine.runtime.values import Actor, Json, Task
+from tests.cycle.agency import example
 from tests.cycle.house import Post
 from tests.cycle.test_leading import house as house
 from tests.cycle.test_leading import plans, works
@@ -112,6 +114,11 @@ def test_a_change_becomes_the_next_version_and_asks_those_below_again(house: Ope
     assert [(one.field, one.after) for one in newest.differences] == [("rhk", NEW)]
     assert (first.change, first.differences) == (None, ())
 
+    paper = application.papers.open(PaperKind.SKP, str(case), by=carol).body
+    assert all(words in paper for words in ("Perubahan SKP", "2 Februari 2026", "Perubahan anggaran", NEW))
+
+    (stale,) = [one for one in example(10)["kasus"] if one["nama"] == "basi"]
+    assert stale["expect"]["tugas"] == ["klarifikasi_ulang"]
     assert "reclarify_results" in steps(application, "bob"), "bob's result rests on what carol has changed (AL-14)"
     (told,) = clarifying(application, "bob")
     assert told["menjadi"] == NEW

@@ -1,7 +1,10 @@
 """The pages about objectives: the tree, a unit's agreement, chains, findings, and an SKP judged while it is written."""
 
+import html
 import json
+import re
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -158,3 +161,74 @@ def test_the_command_line_checks_the_newest_year(
     assert told.exit_code == 0, told.output
     figures = json.loads(told.output)
     assert (figures["cycle"], figures["people"], figures["codes"]["PH-01"]) == (YEAR, 1, 1)
+
+
+def test_what_was_reached_is_noted_by_quarter(visit: Visit, application: Application) -> None:
+    personnel = visit("personnel")
+    path = f"/sasaran/unit/{UNIT}/{YEAR}/capaian"
+    assert path in personnel.opens(f"/sasaran/unit/{UNIT}").get_data(as_text=True)
+    page = personnel.opens(path).get_data(as_text=True)
+    code = re.findall(r'name="capaian/([^"]+)/TW1"', page)[0]
+    assert f'name="capaian/{code}/TW2"' not in page, "a quarter that has not begun"
+
+    wrong = personnel.sends(path, {f"capaian/{code}/TW1": "banyak"})
+    assert (wrong.status_code, "Tulis angka" in wrong.get_data(as_text=True)) == (422, True)
+    assert personnel.sends(path, {f"capaian/{code}/TW3": "19"}).status_code == 422
+    assert personnel.sends(path, {f"capaian/{code}/TW1": "19,25"}).status_code == 303
+
+    assert 'value="19,25"' in personnel.opens(path).get_data(as_text=True)
+    (target,) = [
+        one
+        for one in application.cycle.objectives.agreement(UNIT, YEAR, by=personnel.actor, on=date(2026, 1, 5)).targets
+        if one.indicator.code == code
+    ]
+    assert target.realised == 19.25
+    assert visit("employee").opens(path).status_code == 403
+
+
+def test_rows_of_a_draft_are_changed_in_place(visit: Visit, application: Application) -> None:
+    personnel = visit("personnel")
+    page, path = f"/sasaran/unit/{UNIT}", f"/sasaran/unit/{UNIT}/{YEAR}/konsep"
+    personnel.opens(page)
+    assert personnel.opens(path).status_code == 409, "what is published is not changed"
+    assert personnel.sends(f"{path}/mulai").location == path
+    form = personnel.opens(path).get_data(as_text=True)
+    typed = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'name="((?:target|atas)/[^"]+)"[^>]*value="([^"]*)"', form)
+    }
+    typed |= {
+        name: html.unescape(text)
+        for name, text in re.findall(r'<textarea[^>]*name="(hasil/[^"]+)"[^>]*>([^<]*)<', form)
+    }
+    keys = [name.removeprefix("hasil/") for name in typed if name.startswith("hasil/")]
+    code = next(name for name in typed if name.startswith("target/"))
+    typed |= {f"peran/{key}": "MANDIRI" for key in keys} | {"versi": "2"}
+
+    empty = personnel.sends(path, {**typed, code: "", f"hasil/{keys[0]}": ""})
+    assert empty.status_code == 422
+    assert "Tulis target sebagai angka" in empty.get_data(as_text=True)
+    sent = {**typed, code: "17,5", f"hasil/{keys[0]}": GOOD, f"hapus/{keys[1]}": "ya"}
+    assert personnel.sends(path, sent).status_code == 303
+
+    found = application.cycle.objectives.agreement(UNIT, YEAR, by=personnel.actor)
+    assert (found.version, found.status, found.targets[0].target) == (2, "draft", 17.5)
+    assert len(found.roles) == len(keys) - 1
+    assert GOOD in {role.text for role in found.roles}
+    assert (
+        application.cycle.objectives.agreement(UNIT, YEAR, by=personnel.actor, on=date(2026, 1, 5)).targets[0].target
+        == 18.2
+    )
+    assert visit("employee").opens(path).status_code == 403
+
+
+def test_the_tree_tells_of_supporters_who_are_not_aligned(visit: Visit, application: Application) -> None:
+    personnel = visit("personnel")
+    gap = "ada pendukung yang SKP-nya tidak selaras"
+    assert gap not in personnel.opens("/sasaran").get_data(as_text=True)
+    role = application.cycle.objectives.agreement(UNIT, YEAR, by=personnel.actor).roles[0]
+    plan(application, role.person, BAD)
+    personnel.opens("/sasaran/keselarasan")
+    personnel.sends("/sasaran/keselarasan", {"siklus": YEAR})
+
+    assert gap in personnel.opens("/sasaran").get_data(as_text=True)

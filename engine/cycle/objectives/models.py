@@ -131,6 +131,23 @@ class AgreedTargetRow(Base):
     __table_args__ = (sa.UniqueConstraint("agreement_id", "indicator_code"),)
 
 
+class AttainmentRow(Base):
+    """What has been reached of a unit's indicator by the end of a quarter."""
+
+    __tablename__ = "attainments"
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    unit_id: Mapped[str] = mapped_column(sa.ForeignKey("units.id"))
+    cycle_id: Mapped[str] = mapped_column(sa.String(32))
+    indicator_code: Mapped[str] = mapped_column(sa.String(64))
+    quarter: Mapped[str] = mapped_column(sa.String(8))  # TW1 .. TW4
+    value: Mapped[float]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(64))
+
+    __table_args__ = (sa.UniqueConstraint("unit_id", "cycle_id", "indicator_code", "quarter"),)
+
+
 class MatrixRoleRow(Base):
     """A cell of the role-result matrix (F5): what one person produces for one indicator of the leader."""
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from engine.cycle.alignment.models import AlignmentCheckRow, AlignmentFindingRow
 from engine.cycle.models import EmployeeRow, UnitRow
 from engine.cycle.objectives.reading import (
     AgreedTarget,
@@ -23,6 +24,7 @@ NO_SUPPORT = "tidak ada yang mendukung"
 NO_MANUAL = "manual indikator belum lengkap"
 NOT_AGREED = "belum ada dalam perjanjian kinerja"
 NO_INDICATOR = "belum ada indikator"
+NOT_ALIGNED = "ada pendukung yang SKP-nya tidak selaras"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def tree(connection: sa.Connection, cycle: str, on: date) -> Tree:
     """What the agency wants in a year and who has promised it, as of a day."""
     known = objectives(connection, on)
     agreed = agreements(connection, connection.execute(published(cycle, on)), on)
-    lines = _lines(connection, indicators(connection, on), agreed)
+    lines = _lines(connection, indicators(connection, on), agreed, misaligned(connection, cycle))
     names = {row.id: row.name for row in connection.execute(sa.select(UnitRow.id, UnitRow.name))}
     codes = {one.code for one in known}
     goals = tuple(_branch(one, known, lines, names) for one in known if one.parent not in codes)
@@ -81,11 +83,24 @@ def _branch(
     return Branch(objective, names.get(objective.unit or ""), own, below, tuple(gaps))
 
 
-def _lines(connection: sa.Connection, known: Mapping[str, Indicator], agreed: Sequence[Agreement]) -> list[Line]:
+def misaligned(connection: sa.Connection, cycle: str) -> frozenset[str]:
+    """Whose SKP the last check of the year found not aligned; nobody while none was made."""
+    check, finding = AlignmentCheckRow, AlignmentFindingRow
+    last = sa.select(check.id).where(check.cycle_id == cycle).scalar_subquery()
+    return frozenset(
+        connection.scalars(
+            sa.select(finding.person).where(finding.check_id == last, finding.severity == "ERROR").distinct()
+        )
+    )
+
+
+def _lines(
+    connection: sa.Connection, known: Mapping[str, Indicator], agreed: Sequence[Agreement], crooked: frozenset[str]
+) -> list[Line]:
     names = {row.id: row.name for row in connection.execute(sa.select(UnitRow.id, UnitRow.name))}
     owners = _owners(connection, (one.owner for one in known.values() if one.owner))
     found = [
-        _line(target.indicator, agreement.unit, names, owners, target, agreement)
+        _line(target.indicator, agreement.unit, names, owners, target, agreement, crooked)
         for agreement in agreed
         for target in agreement.targets
     ]
@@ -101,15 +116,18 @@ def _line(
     owners: Mapping[str, str],
     target: AgreedTarget | None = None,
     agreement: Agreement | None = None,
+    crooked: frozenset[str] = frozenset(),
 ) -> Line:
     roles = agreement.roles if agreement else ()
-    supporters = len({role.person for role in roles if role.indicator == indicator.code})
+    people = {role.person for role in roles if role.indicator == indicator.code}
+    supporters = len(people)
     owner = owners.get(indicator.owner or "")
     gaps = [
         *([NOT_AGREED] if target is None else []),
         *([NO_OWNER] if owner is None else []),
         *([NO_MANUAL] if not (indicator.definition and indicator.formula and indicator.can_be_collected) else []),
         *([NO_SUPPORT] if target is not None and supporters == 0 else []),
+        *([NOT_ALIGNED] if people & crooked else []),
     ]
     strategies = agreement.strategies.get(indicator.code, ()) if agreement else ()
     return Line(indicator, unit, names.get(unit, unit), owner, target, supporters, strategies, tuple(gaps))

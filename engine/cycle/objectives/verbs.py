@@ -1,13 +1,14 @@
 """Objectives: the verbs of the organisation's side of the year. Each is one transaction and asks who wants it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
 
 from engine.cycle.access import demand, demand_plans, demand_unit, scope
 from engine.cycle.alignment.findings import Judge
-from engine.cycle.objectives import publishing, reading, versions
+from engine.cycle.models import CycleRow
+from engine.cycle.objectives import attainment, editing, publishing, reading, versions
 from engine.cycle.objectives.models import AgreedTargetRow, AgreementStatus
 from engine.cycle.objectives.tree import Tree, tree
 from engine.cycle.organisation import Organisation
@@ -96,6 +97,69 @@ class Objectives:
             )
             if changed.rowcount == 0:
                 raise NotFound(f"Indikator {indicator} tidak ada dalam perjanjian kinerja unit {unit} yang berlaku.")
+
+    def attainments(self, unit: str, cycle: str, *, by: Actor) -> Mapping[tuple[str, str], float]:
+        """What was noted, by indicator and quarter."""
+        with self._storage.reading() as session:
+            connection = session.connection()
+            demand_plans(Organisation(connection, self._storage.today()), by, unit)
+            return attainment.read(connection, unit, cycle)
+
+    def record_attainments(self, unit: str, cycle: str, values: attainment.Values, *, by: Actor) -> None:
+        """Note what has been reached by the end of quarters; None takes a value away.
+
+        Raises:
+            NotYours
+            NotFound: no agreement is in force.
+            FormInvalid: by "<indicator>/<quarter>", a quarter that has not begun.
+        """
+        demand(by, "personnel")
+        with self._storage.writing() as session:
+            connection, on = session.connection(), self._storage.today()
+            self._demand_sight(connection, unit, by)
+            rows = [row for row in connection.execute(versions.published(cycle, on)) if row.unit_id == unit]
+            year = session.get(CycleRow, cycle)
+            if not rows or year is None:
+                raise NotFound(f"Unit {unit} belum mempunyai perjanjian kinerja yang berlaku.")
+            agreement = reading.agreements(connection, rows, on)[0]
+            now = self._storage.now()
+            attainment.write(connection, agreement, year.year, values, by=by.person, now=now, on=on)
+
+    def begin_draft(self, unit: str, cycle: str, *, by: Actor) -> int:
+        """A draft to write in: the one that is there, else a copy of what is in force; gives its version. Raises NotYours."""
+        demand(by, "personnel")
+        with self._storage.writing() as session:
+            connection = session.connection()
+            self._demand_sight(connection, unit, by)
+            self._newest(connection, unit, cycle)
+            versions.draft(connection, unit, cycle)
+            return self._newest(connection, unit, cycle).version
+
+    def change_draft(
+        self,
+        unit: str,
+        cycle: str,
+        version: int,
+        targets: Sequence[editing.TargetEdit],
+        roles: Sequence[editing.RoleEdit],
+        *,
+        by: Actor,
+    ) -> None:
+        """Change lines of the agreement and cells of the matrix, in the draft of this version.
+
+        Raises:
+            NotYours, NotFound
+            Refused: the version was published, or another one begun, in the meantime.
+            FormInvalid: see `editing.change`.
+        """
+        demand(by, "personnel")
+        with self._storage.writing() as session:
+            connection = session.connection()
+            self._demand_sight(connection, unit, by)
+            draft = self._newest(connection, unit, cycle)
+            if draft.version != version or draft.status is AgreementStatus.PUBLISHED:
+                raise Refused(f"Konsep versi {version} sudah terbit atau diganti. Buka halaman unit lagi.")
+            editing.change(connection, draft, targets, roles)
 
     def _newest(self, connection: sa.Connection, unit: str, cycle: str) -> reading.Agreement:
         row = versions.newest(connection, unit, cycle)

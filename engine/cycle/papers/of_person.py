@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.cycle.behaviours import behaviours
 from engine.cycle.calendar import period_named
+from engine.cycle.changing import ALL_REASONS
 from engine.cycle.credits.counting import Conversion, Part, State, accumulated, conversions, rounded
 from engine.cycle.credits.reading import annual_ratings, posts_held
 from engine.cycle.credits.verbs import Tables
@@ -19,6 +20,7 @@ from engine.cycle.papers.drafts import Desk, Draft, Source, amount, day, parties
 from engine.cycle.papers.kinds import word
 from engine.cycle.papers.records import ANNUAL, DELIVERED
 from engine.cycle.papers.told import Told, told
+from engine.cycle.skp_changes import versions_of
 from engine.cycle.skps import ANNEXES
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Json
@@ -35,6 +37,7 @@ def skp(desk: Desk, source: Source) -> Draft:
             "version": version.version,
             "set_on": day(_local(desk, version.set_at)),
             "by_team": version.by_team,
+            "change": _change(desk, version),
             "results": _results(desk, UUID(source.id)),
             "annexes": {name: _annex(version.annexes.get(name) or []) for name in ANNEXES},
             "behaviours": _behaviours(desk, source),
@@ -143,6 +146,22 @@ def _draft(desk: Desk, source: Source, facts: Mapping[str, Json]) -> Draft:
 
 def _skp(desk: Desk, id: UUID) -> sa.Row[*tuple[Any, ...]]:
     return desk.connection.execute(sa.select(*SkpVersionRow.__table__.c).where(SkpVersionRow.id == id)).one()
+
+
+def _change(desk: Desk, version: sa.Row[*tuple[Any, ...]]) -> dict[str, Json] | None:
+    """Why this is not the first version, and what it says otherwise than the one before (F23)."""
+    if not version.change:
+        return None
+    told, change = versions_of(desk.connection, version.case_id), version.change
+    differences = next((one.differences for one in told if one.number == version.version), ())
+    return {
+        "reason": ALL_REASONS.get(change.get("alasan"), ""),
+        "text": change.get("uraian") or "",
+        "document": change.get("dokumen") or "",
+        "asked_by": change.get("diminta_oleh") or "",
+        "effective": day(version.effective),
+        "differences": [one.to_json() for one in differences],
+    }
 
 
 def _rating(desk: Desk, source: Source) -> sa.Row[*tuple[Any, ...]]:

@@ -35,6 +35,7 @@ def upgrade() -> None:
     _zones()
     _readings()
     _changed_skps()
+    _attainments()
     _copies_of_data()
     _data_requests()
     _person_events()
@@ -471,6 +472,29 @@ def _feedback() -> None:
     )
     op.create_index(op.f("ix_feedback_giver"), "feedback", ["giver"])
     op.create_index("ix_feedback_subject", "feedback", ["subject", "cycle_id", "given_at"])
+
+
+def _attainments() -> None:
+    op.create_table(
+        "attainments",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("indicator_code", sa.String(length=64), nullable=False),
+        sa.Column("quarter", sa.String(length=8), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_attainments_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attainments")),
+        sa.UniqueConstraint(
+            "unit_id",
+            "cycle_id",
+            "indicator_code",
+            "quarter",
+            name=op.f("uq_attainments_unit_id_cycle_id_indicator_code_quarter"),
+        ),
+    )
 
 
 def _changed_skps() -> None:
