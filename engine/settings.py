@@ -83,6 +83,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def signing_key(environment: Mapping[str, str] = os.environ) -> bytes:
+    """The seed of the Ed25519 key of checkpoints; asked for by who signs alone, so that no server needs to read it."""
+    data_dir = Path(environment.get("SIKLUS_DATA", "var")).absolute()
+    return kept_secret(Path(environment.get("SIKLUS_SIGNING_KEY", data_dir / "signing.key")))
+
+
 def _counselling_keks(environment: Mapping[str, str], data_dir: Path) -> tuple[bytes, ...]:
     """The key file of secret answers and, while they are wrapped anew, the one before it, which must be there."""
     current = Path(environment.get("SIKLUS_COUNSELLING_KEY", data_dir / "counselling.key"))

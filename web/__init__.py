@@ -28,6 +28,7 @@ from web import (
     imports,
     inbox,
     incidents,
+    integrity,
     language,
     ledger,
     lines,
@@ -78,6 +79,7 @@ def create_app(application: Application) -> Flask:
         app.register_blueprint(blueprint)
     for blueprint in (
         incidents.bp,
+        integrity.bp,
         operations.bp,
         deadlines.bp,
         calendar.bp,

@@ -25,7 +25,7 @@ from engine.db import make_engine
 from engine.errors import EngineError
 from engine.migrations import is_current, upgrade
 from engine.runtime.values import SYSTEM
-from engine.settings import Settings, from_environment
+from engine.settings import Settings, from_environment, signing_key
 from web.bench_cli import bench
 from web.counting import counting
 from web.moving_cli import migrate, rehearse
@@ -147,13 +147,35 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
 
 
 @main.command()
-def verify() -> None:
+@click.option(
+    "--checkpoint",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A signed file to hold against the history.",
+)
+@click.option("--public-key", help="The signer's key as it was handed over (base64).")
+def verify(checkpoint: Path | None, public_key: str | None) -> None:
     """Check the hash chain of every case; names the first broken event and exits with 1."""
-    found = ready().engine.verify()
+    engine = ready().engine
+    found = engine.verify()
     if found.breach is not None:
         click.echo(f"RUSAK: {found.breach}")
         sys.exit(1)
     click.echo(f"Utuh: {found.cases} perkara, {found.events} peristiwa, {found.erased} di antaranya isinya dihapus.")
+    if checkpoint is not None:
+        checked = engine.checkpoints.check(checkpoint.read_bytes(), by=SYSTEM, public_key=public_key)
+        if checked.breach is not None:
+            click.echo(f"RUSAK terhadap titik periksa {checked.no}: {checked.breach}")
+            sys.exit(1)
+        click.echo(f"Sesuai titik periksa {checked.no}: {checked.cases} perkara, {checked.events} peristiwa.")
+        click.echo(f"Kunci penanda tangan: {checked.public_key}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def checkpoint(file: Path) -> None:
+    """Sign the heads of all cases into a file for the auditor, with the key in SIKLUS_SIGNING_KEY."""
+    file.write_bytes(ready().engine.checkpoints.sign(signing_key(), by=SYSTEM))
+    click.echo(f"Titik periksa ditulis ke {file}. Serahkan kepada auditor, yang menyimpannya.")
 
 
 @main.command(name="rotate-counselling-key")

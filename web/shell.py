@@ -72,6 +72,7 @@ def navigation() -> list[Item]:
         entries.append(("people.index", gettext("Pegawai"), ("people",)))
     if "auditor" in by.roles:
         entries.append(("readings.index", gettext("Pembacaan"), ("readings",)))
+        entries.append(("integrity.index", gettext("Keutuhan"), ("integrity",)))
     if "personnel" in by.roles:
         entries.append(("imports.index", gettext("Impor"), ("imports",)))
     if by.roles & set(DATE_READERS):

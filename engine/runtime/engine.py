@@ -15,6 +15,7 @@ from engine.runtime import access, bulk, cases, files, incidents, messages, outb
 from engine.runtime.announcing import Announcements
 from engine.runtime.batches import Batches
 from engine.runtime.beginnings import Message
+from engine.runtime.checkpoints import Checkpoints
 from engine.runtime.deadlines import Deadlines
 from engine.runtime.documents import Registry
 from engine.runtime.due import AtOnce, Due, together
@@ -70,6 +71,7 @@ class Engine:
         self.announcements = Announcements(resources, self.batches)
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)
+        self.checkpoints = Checkpoints(resources, self.batches)
 
     @property
     def database(self) -> sa.Engine:

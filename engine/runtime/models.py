@@ -205,6 +205,21 @@ class SealedRow(Base):
     box: Mapped[bytes]
 
 
+class CheckpointRow(Base):
+    """A root over the heads of all cases, signed; the file with the heads is in the auditor's hands. Never changed."""
+
+    __tablename__ = "checkpoints"
+
+    no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signed_at: Mapped[datetime]
+    cases: Mapped[int]
+    events: Mapped[int] = mapped_column(Big)
+    root: Mapped[str] = mapped_column(sa.String(64))
+    prev: Mapped[str] = mapped_column(sa.String(64))  # SHA-256 of the signature before; empty for the first
+    public_key: Mapped[str] = mapped_column(sa.String(64))  # base64
+    signature: Mapped[bytes]
+
+
 class ErasedRow(Base):
     """An event whose sealed values were erased; without this row the database lets no box go. Never changed."""
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
     _person_events()
     _secret_keys()
     _erasure()
+    _checkpoints()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -614,6 +615,23 @@ def _erasure() -> None:
     dialect = op.get_bind().dialect.name
     guards = ERASURE_POSTGRESQL if dialect == "postgresql" else ERASURE_SQLITE
     for statement in (*guards, *append_only("erased_values", dialect)):
+        op.execute(statement)
+
+
+def _checkpoints() -> None:
+    op.create_table(
+        "checkpoints",
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("events", BIG, nullable=False),
+        sa.Column("root", sa.String(length=64), nullable=False),
+        sa.Column("prev", sa.String(length=64), nullable=False),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_checkpoints")),
+    )
+    for statement in append_only("checkpoints", op.get_bind().dialect.name):
         op.execute(statement)
 
 
