@@ -121,6 +121,7 @@ def configuration(application: Application) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),
+        "SESSION_REFRESH_EACH_REQUEST": False,  # web/auth.py renews it every few minutes
         "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session: a form left open over lunch is still good
         "WTF_CSRF_SSL_STRICT": False,  # asks for a Referer that private browsers leave out; Sec-Fetch-Site is checked instead
         "MAX_CONTENT_LENGTH": settings.upload_max_bytes + security.LONGEST_FORM,

@@ -15,6 +15,7 @@ from web.security import PUBLIC
 
 bp = Blueprint("auth", __name__)
 manager = LoginManager()
+RENEWED_EVERY = 300  # seconds
 KEPT = "kept"  # one hidden field that carries a whole form as JSON: [[name, value], ...]
 
 
@@ -22,6 +23,13 @@ def register(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(load)
     app.before_request(require_sign_in)
+
+
+def renew() -> None:
+    """Let a session that is used live on; its cookie is sealed and sent anew every few minutes, not with every page."""
+    now = int(context.engine().clock.now().timestamp())
+    if session.permanent and abs(now - session.get("renewed", 0)) >= RENEWED_EVERY:
+        session["renewed"] = now
 
 
 def load(account_id: str) -> context.SignedIn | None:
@@ -40,6 +48,7 @@ def require_sign_in() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint in PUBLIC:
         return None
     if context.is_signed_in():
+        renew()
         return require_own_password()
     if context.from_htmx():
         answer = make_response(render_template("auth/ended.html"), 401)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, TaskNotOpen
 from engine.feel import Environment, compile_expression, to_json
 from engine.forms import Form
+from engine.prepared import Prepared
 from engine.runtime import history, sealing, secrecy
 from engine.runtime.access import about, may_act, require_readable
 from engine.runtime.files import files_of
@@ -51,6 +52,11 @@ LOCK_TASK = (  # the case first, as every step does: whoever waits for it then r
     .outerjoin(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
     .where(TaskRow.id == sa.bindparam("task"))
     .with_for_update(of=[CaseRow, TaskRow])
+)
+SAVE_DRAFT = Prepared(
+    sa.update(TaskRow)
+    .where(TaskRow.id == sa.bindparam("task"))
+    .values(draft=sa.bindparam("draft_"), draft_saved_at=sa.bindparam("now"), revision=sa.bindparam("revision_"))
 )
 EVENT = sa.select(HistoryRow.body, HistoryRow.hash).where(
     HistoryRow.case_id == sa.bindparam("case"), HistoryRow.seq == sa.bindparam("seq")
@@ -227,8 +233,8 @@ def keep_for_retry(
     draft = dict(answers)
     if secrecy.is_secret(element.properties):
         draft = _closed_draft(resources, connection, row, answers, by)
-    told = {"draft": draft, "draft_saved_at": resources.clock.now(), "revision": row["revision"] + 1}
-    connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(told))
+    told = {"task": task_id, "draft_": draft, "now": resources.clock.now(), "revision_": row["revision"] + 1}
+    SAVE_DRAFT.run(connection, told)
 
 
 def _open_draft(
