@@ -18,7 +18,7 @@ from engine.runtime.resources import LoadedRelease, Resources
 from engine.settings import Settings
 from tests import postgresql
 
-TEMPLATE = "siklus_template"
+MIGRATED = "siklus"
 NEW_YEAR = datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
 
 
@@ -34,11 +34,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """A private PostgreSQL with a migrated template database."""
+    """A private PostgreSQL with a migrated database."""
     with postgresql.server() as url:
         with _administration(url) as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
-        database = make_engine(url.format(database=TEMPLATE))
+            connection.exec_driver_sql(f"CREATE DATABASE {MIGRATED}")
+        database = make_engine(url.format(database=MIGRATED))
         upgrade(database)
         database.dispose()
         yield url
@@ -62,20 +62,26 @@ def shipped_documents_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: str) -> Iterator[tuple[str, sa.Connection]]:
+    """A migrated PostgreSQL database, and the connection through which it is put back after each test."""
+    url = postgresql_server.format(database=MIGRATED)
+    connection = postgresql.keep(url)
+    yield url, connection
+    connection.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated database of one's own."""
+    """A migrated database that nobody else uses, as the migrations left it."""
     if request.param == "sqlite":
         path = tmp_path / "siklus.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    url, name = request.getfixturevalue("postgresql_server"), f"t{uuid4().hex}"
-    with _administration(url) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield url.format(database=name)
-    with _administration(url) as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    url, connection = request.getfixturevalue("postgresql_database")
+    yield url
+    postgresql.put_back(connection)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
