@@ -32,6 +32,11 @@ end: {status: completed}
 """
 
 
+in_memory = pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # thousands of plays, none of them stored
+
+
 @pytest.fixture
 def resources(database: sa.Engine, tmp_path: Path) -> Resources:
     return Resources(
@@ -198,6 +203,7 @@ def test_a_path_is_proposed_to_a_rule_that_never_hits(engine: Engine, rule: str)
     assert stand.kept.opening.title.endswith(f"aturan {int(rule[-1]) + 1}")
 
 
+@in_memory
 def test_a_rule_that_can_never_hit_gets_no_path(engine: Engine) -> None:
     engine.save_document("size.dmn", FILES["size.dmn"].replace(b"&lt; 5", b"null"), revision=0, by=EVE)
 
@@ -208,6 +214,7 @@ def test_a_rule_that_can_never_hit_gets_no_path(engine: Engine) -> None:
     assert engine.sandbox.propose_rule("size", "size_rule_0", by=EVE) is None
 
 
+@in_memory
 def test_where_no_path_is_found_it_says_so(engine: Engine) -> None:
     never = FILES["work.bpmn"].replace(b'decide.answer = "YES"', b'decide.answer = "PERHAPS"')
     engine.save_document("work.bpmn", never, revision=0, by=EVE)
