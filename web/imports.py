@@ -3,15 +3,17 @@
 from io import BytesIO
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
+from engine.cycle.events.files import KIND as EVENTS
+from engine.cycle.events.files import template as events_template
 from engine.cycle.imports.exporting import THERE
 from engine.cycle.reports.workbook import workbook
 from engine.errors import NotFound, Refused
 from web.context import application, cycle, needs
-from web.language import gettext
+from web.language import gettext, ngettext
 
 bp = Blueprint("imports", __name__, url_prefix="/impor")
 KINDS = {
@@ -23,6 +25,7 @@ KINDS = {
     "strategies": lazy_gettext("Strategi"),
     "agreements": lazy_gettext("Perjanjian kinerja"),
     "roles": lazy_gettext("Matriks pembagian peran dan hasil"),
+    EVENTS: lazy_gettext("Peristiwa kepegawaian"),
 }
 YEARLY = {"skp": lazy_gettext("SKP"), "results": lazy_gettext("Hasil evaluasi")}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,7 +54,8 @@ def template(kind: str) -> ResponseReturnValue:
     """An empty sheet with the headings that an import reads."""
     needs("personnel")
     name = f"siklus-{kind}.xlsx"
-    return send_file(BytesIO(cycle().template(kind)), mimetype=XLSX, as_attachment=True, download_name=name)
+    content = events_template() if kind == EVENTS else cycle().template(kind)
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @bp.get("/data/<kind>.xlsx")
@@ -76,6 +80,9 @@ def preview() -> ResponseReturnValue:
     if kind not in KINDS or upload is None or not upload.filename:
         return upload_page(gettext("Pilih berkas CSV atau XLSX."), kind), 422
     try:
+        if kind == EVENTS:
+            seen = cycle().event_files.preview(upload.read(), upload.filename, by=by)
+            return render_template("imports/events.html", preview=seen)
         found = cycle().preview_import(kind, upload.read(), upload.filename, by=by)
     except Refused as refused:
         return upload_page(str(refused), kind), 422
@@ -87,3 +94,11 @@ def confirm(import_id: UUID) -> ResponseReturnValue:
     """Carry out a previewed import."""
     result = cycle().confirm_import(import_id, by=needs("personnel"))
     return render_template("imports/result.html", result=result)
+
+
+@bp.post("/peristiwa/<uuid:import_id>")
+def confirm_events(import_id: UUID) -> ResponseReturnValue:
+    """Carry out the events that were seen."""
+    count = cycle().event_files.confirm(import_id, by=needs("personnel"))
+    flash(ngettext("%(num)d peristiwa dicatat.", "%(num)d peristiwa dicatat.", count))
+    return redirect(url_for("batches.index"), 303)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.cycle import leading, listings
 from engine.cycle.access import demand
 from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
-from engine.cycle.events.changes import Transfer
+from engine.cycle.events.changes import Reorganised, Transfer
 from engine.cycle.events.foreseen import Consequences, foreseen
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.events.parts import Parts, open_cycle
@@ -93,30 +93,53 @@ class Lines:
             NotFound, NotYours, FormInvalid: as `rehearse` does.
             Refused: no reason, or not as many tasks as were `expected`.
         """
-        words, today = require_reason(reason), self._storage.today()
+        words = require_reason(reason)
         with self._storage.writing() as session:
-            connection = session.connection()
-            appraisers = self._appraisers_before(connection, change)
-            subjects, _ = self._make(session, change, by)
+            return self._carry_out(session, change, words, by, expected)
+
+    def rehearse_within(
+        self, session: Session, change: Change, *, reason: str, by: Actor
+    ) -> tuple[Rehearsal, str, str]:
+        """`rehearse` among other changes, whose transaction is taken back; gives also the title, and whose it is."""
+        words, connection = require_reason(reason), session.connection()
+        subjects, gone = self._make(session, change, by)
+        organisation = Organisation(connection, max(change.starts, self._storage.today()))
+        handovers = self._assignments.misplaced(connection, subjects, organisation.on)
+        title, person = change.title(organisation), organisation.people([change.about])[change.about]
+        self._note(connection, change, title, words, by)
+        told = foreseen(connection, change, self._people, self._storage.today())
+        return Rehearsal(handovers, gone, told), title, person.name
+
+    def carry_out_within(self, session: Session, change: Change, *, reason: str, by: Actor) -> UUID | None:
+        """`carry_out` among other changes in one transaction, which were seen together."""
+        return self._carry_out(session, change, require_reason(reason), by)
+
+    def _carry_out(
+        self, session: Session, change: Change, words: str, by: Actor, expected: int | None = None
+    ) -> UUID | None:
+        today, connection = self._storage.today(), session.connection()
+        appraisers = self._appraisers_before(connection, change)
+        subjects, _ = self._make(session, change, by)
+        if expected is not None:
             found = self._assignments.misplaced(connection, subjects, max(change.starts, today))
             if len(found) != expected:
                 raise Refused(f"Kini ada {len(found)} tugas yang pindah, bukan {expected} seperti yang Anda lihat.")
-            title = change.title(Organisation(connection, today))
-            orders = [
-                self._assignments.order(
-                    connection,
-                    subjects,
-                    title=f"{title}{what}",
-                    reason=words,
-                    by=by,
-                    not_before=at,
-                    for_oneself=change.gives_away == by.person,
-                )
-                for what, at in self._turns(change, today)
-            ]
-            orders += self._tell(connection, change, appraisers, title, by)
-            self._note(connection, change, title, words, by)
-            return next((order for order in orders if order is not None), None)
+        title = change.title(Organisation(connection, today))
+        orders = [
+            self._assignments.order(
+                connection,
+                subjects,
+                title=f"{title}{what}",
+                reason=words,
+                by=by,
+                not_before=at,
+                for_oneself=change.gives_away == by.person,
+            )
+            for what, at in self._turns(change, today)
+        ]
+        orders += self._tell(connection, change, appraisers, title, by)
+        self._note(connection, change, title, words, by)
+        return next((order for order in orders if order is not None), None)
 
     def events(self, employee: str, *, by: Actor) -> Sequence[PersonEvent]:
         """What was recorded of an employee, the newest first; for who may see the person. Raises NotFound, NotYours."""
@@ -140,7 +163,7 @@ class Lines:
         today = self._storage.today()
         at = self._storage.morning(change.starts) if change.starts > today else None
         told = []
-        if isinstance(change, Transfer | StudyEnds):
+        if isinstance(change, Transfer | StudyEnds) and not isinstance(change, Reorganised):
             told.append(
                 self._parts.order(connection, [change.employee], change.event, change.starts, title=title, by=by)
             )
@@ -246,7 +269,7 @@ def message_of(connection: sa.Connection, change: Change, today: date, by: Actor
     """What the case of the person is told on the day of a change; None: nothing, or there is no year that it is about."""
     if isinstance(change, Leaving):
         return change.message(connection, today)
-    if not isinstance(change, StudyBegins | LongLeave):
+    if not isinstance(change, StudyBegins | LongLeave | Reorganised):
         return None
     cycle = open_cycle(connection, change.starts)
     return Message(change.event, f"{cycle.id}/{change.employee}", change.change(by)) if cycle else None

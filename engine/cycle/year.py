@@ -16,6 +16,7 @@ from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.calibration import Calibration
 from engine.cycle.credits.verbs import Credits
 from engine.cycle.events.contracts import Contracts
+from engine.cycle.events.files import EventFiles
 from engine.cycle.events.parts import Parts
 from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
@@ -88,6 +89,7 @@ class PerformanceCycle:
         self.alignment = Alignment(self._storage, people)
         parts = Parts(self._storage, engine.batches, engine.announcements, people)
         self.lines = Lines(self._storage, engine.assignments, engine.announcements, people, parts)
+        self.event_files = EventFiles(self._storage, self.lines, settings.upload_max_bytes)
         self.contracts = Contracts(self._storage, engine.announcements)
         self.skp_changes = SkpChanges(self._storage, people)
         self.team = Team(self._storage, people)

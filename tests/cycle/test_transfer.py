@@ -74,7 +74,9 @@ def happens(application: Application, change: Change) -> None:
 def year_of(application: Application, person: str) -> list[Case]:
     """The cases of a person's year in the order in which they began."""
     found = application.engine.cases(by=AUDITOR, subject=person, cycle="2026").items
-    return sorted((one for one in found if one.process == "performance_cycle"), key=lambda one: one.opened_at)
+    return sorted(
+        (one for one in found if one.process == "performance_cycle"), key=lambda one: (one.opened_at, one.business_key)
+    )
 
 
 def open_elements(application: Application, case: UUID) -> dict[str, str | None]:

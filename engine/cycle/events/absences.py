@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from engine.cycle.alignment.plans import STUDY as THE_STUDY
+from engine.cycle.events.changes import change_of_skp
 from engine.cycle.events.reading import STUDY_BEGAN, STUDY_ENDED, studying
 from engine.cycle.line_changes import called, require_in_sight
 from engine.cycle.organisation import Organisation
@@ -98,7 +99,7 @@ class StudyBegins:
         """What the process of changing an SKP is told."""
         before = self.starts - timedelta(days=1)
         text = f"Tugas belajar sejak {self.starts:%d-%m-%Y}: hasil studi ditambahkan, target lama disesuaikan sampai {before:%d-%m-%Y}."
-        told = _change("TUGAS_BELAJAR", text, self.letter, self.starts, by)
+        told = change_of_skp("TUGAS_BELAJAR", text, self.letter, self.starts, by)
         return {**told, "tambah": [one.row() for one in self.results]}
 
 
@@ -180,20 +181,8 @@ class LongLeave:
         """What the process of changing an SKP is told."""
         until = f" sampai {self.ends:%d-%m-%Y}" if self.ends else ""
         text = f"{LEAVES[self.kind]} sejak {self.starts:%d-%m-%Y}{until}: target disesuaikan dengan bulan yang tersisa."
-        return _change("CUTI", text, self.letter, self.starts, by)
+        return change_of_skp("CUTI", text, self.letter, self.starts, by)
 
 
 def _letter(letter: str) -> dict[str, str]:
     return {} if letter.strip() else {"letter": "Tulis nomor suratnya."}
-
-
-def _change(reason: str, text: str, letter: str, starts: date, by: Actor) -> dict[str, Json]:
-    return {
-        "asal": "PERISTIWA",
-        "alasan": reason,
-        "uraian": text,
-        "dokumen": letter.strip(),
-        "berlaku": starts.isoformat(),
-        "diminta_oleh": by.name or by.person,
-        "hasil": [],
-    }

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from engine.cycle.access import demand_unit, scope
 from engine.cycle.line_changes import called, end, people_of, post_leading, require_in_sight, unit_name
-from engine.cycle.models import HoldingRow, PostKind, PostRow, ReportingLineRow
+from engine.cycle.models import HoldingRow, PostKind, PostRow, ReportingLineRow, UnitRow
 from engine.cycle.organisation import Organisation, in_force
 from engine.cycle.people import People
 from engine.cycle.ratings import TIERS
 from engine.db import new_id
 from engine.errors import FormInvalid
-from engine.runtime.values import Actor
+from engine.runtime.values import Actor, Json
 
 TITLE = 200  # letters
 
@@ -38,7 +38,6 @@ class Transfer:
     ends: None = None
     gives_away: None = None
     event: str = "MUTASI"
-    begins_part: str = "MUTASI"  # the message to the case of the part that ends
 
     @property
     def about(self) -> str:
@@ -73,6 +72,9 @@ class Transfer:
         faults = {}
         person = organisation.people([self.employee])[self.employee]
         title = self.position.strip()
+        there = sa.select(UnitRow.id).where(UnitRow.id == self.unit, in_force(UnitRow, self.starts))
+        if organisation.connection.scalar(there) is None:
+            return {"unit": "Unit ini tidak ada pada hari itu."}
         if not title or len(title) > TITLE:
             faults["position"] = "Tulis nama jabatan barunya."
         if not self.letter.strip():
@@ -117,3 +119,36 @@ class Transfer:
         post = str(new_id())
         session.execute(sa.insert(row), {"id": post, **described, "starts": self.starts, "ends": None})
         return post
+
+
+@dataclass(frozen=True)
+class Reorganised(Transfer):
+    """From a day on someone's post stands elsewhere in the organisation: the SKP goes on, and is changed where it must be."""
+
+    event: str = "REORGANISASI"
+
+    def title(self, organisation: Organisation) -> str:
+        where = f"{self.position.strip()}, {unit_name(organisation, self.unit)}"
+        return f"Reorganisasi, {called(organisation, self.employee)}: {where}"
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        """The own case goes on, with whoever appraises there."""
+        return super().concerns(organisation) | {self.employee}
+
+    def change(self, by: Actor) -> Mapping[str, Json]:
+        """What the process of changing an SKP is told."""
+        text = f"Reorganisasi sejak {self.starts:%d-%m-%Y}: sesuaikan hasil kerja dengan unit dan pimpinan yang baru."
+        return change_of_skp("REORGANISASI", text, self.letter, self.starts, by)
+
+
+def change_of_skp(reason: str, text: str, letter: str, starts: date, by: Actor) -> dict[str, Json]:
+    """A change of the SKP that an event asks for (F23), as `skp_change.bpmn` reads it."""
+    return {
+        "asal": "PERISTIWA",
+        "alasan": reason,
+        "uraian": text,
+        "dokumen": letter.strip(),
+        "berlaku": starts.isoformat(),
+        "diminta_oleh": by.name or by.person,
+        "hasil": [],
+    }

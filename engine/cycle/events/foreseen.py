@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
-from engine.cycle.events.changes import Transfer
+from engine.cycle.events.changes import Reorganised, Transfer
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.events.parts import is_evaluated, open_cycle, running_case
 from engine.cycle.line_changes import Change
@@ -32,10 +32,10 @@ class Consequences:
 
 def foreseen(connection: sa.Connection, change: Change, people: People, today: date) -> Consequences:
     """Asked when the change is written, before it is kept or taken back."""
+    if isinstance(change, StudyBegins | LongLeave | Reorganised):
+        return _of_changed_skp(connection, change, people)
     if isinstance(change, Transfer | StudyEnds):
         return _of_new_part(connection, change, people)
-    if isinstance(change, StudyBegins | LongLeave):
-        return _of_absence(connection, change)
     if isinstance(change, Leaving):
         return _of_leaving(connection, change, today)
     return Consequences()
@@ -60,7 +60,9 @@ def _of_new_part(connection: sa.Connection, change: Transfer | StudyEnds, people
     return Consequences(_open_tasks(connection, case.id), [ended, begins, *_unheard(connection, case.id, change.event)])
 
 
-def _of_absence(connection: sa.Connection, change: StudyBegins | LongLeave) -> Consequences:
+def _of_changed_skp(
+    connection: sa.Connection, change: StudyBegins | LongLeave | Reorganised, people: People
+) -> Consequences:
     cycle = open_cycle(connection, change.starts)
     case = running_case(connection, change.employee, cycle.id) if cycle else None
     if case is None:
@@ -68,7 +70,9 @@ def _of_absence(connection: sa.Connection, change: StudyBegins | LongLeave) -> C
     planned = sa.select(SkpVersionRow.id).where(SkpVersionRow.case_id == case.id).limit(1)
     if connection.scalar(planned) is None:
         return Consequences(sentences=["SKP belum ditetapkan; rencana disusun dengan memperhatikan peristiwa ini."])
-    asked = f"Pegawai diminta menyusun perubahan SKP mulai {change.starts:%d-%m-%Y}; pejabat penilai tetap, dan menyetujuinya."
+    appraiser = people.superiors(Organisation(connection, change.starts), change.employee).appraiser.person
+    stays = "" if isinstance(change, Reorganised) else "pejabat penilai tetap: "
+    asked = f"Pegawai diminta menyusun perubahan SKP mulai {change.starts:%d-%m-%Y}; {stays}{_name(appraiser)} menyetujuinya."
     return Consequences(sentences=[asked, *_unheard(connection, case.id, change.event)])
 
 

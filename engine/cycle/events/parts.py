@@ -103,7 +103,7 @@ def running_case(connection: sa.Connection, subject: str, cycle: str) -> Running
     query = sa.select(CaseRow.id, CaseRow.business_key, CaseRow.subject, CaseRow.unit).where(
         CaseRow.subject == subject, CaseRow.cycle == cycle, CaseRow.process == PROCESS, CaseRow.status.in_(LIVE)
     )
-    found = connection.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.id).limit(1)).first()
+    found = connection.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.business_key.desc()).limit(1)).first()
     return RunningCase(*found) if found is not None else None
 
 

@@ -10,6 +10,7 @@ from engine.cycle.events.models import PersonEventRow
 
 KINDS: Mapping[str, str] = {
     "MUTASI": "Mutasi",
+    "REORGANISASI": "Reorganisasi",
     "TUGAS_BELAJAR_MULAI": "Tugas belajar",
     "TUGAS_BELAJAR_SELESAI": "Tugas belajar selesai",
     "CUTI": "Cuti panjang",

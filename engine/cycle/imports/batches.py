@@ -72,7 +72,7 @@ def preview(
             filename=filename.replace("\\", "/").rsplit("/", 1)[-1][:200],
             sha256=hashlib.sha256(content).hexdigest(),
             status=ImportStatus.PREVIEWED,
-            rows=_kept(sheet),
+            rows=kept(sheet),
             plan=plan.digest,
             created_at=now,
             created_by=by.person,
@@ -96,7 +96,7 @@ def preview(
 def look(connection: sa.Connection, batch: UUID, *, on: date) -> ImportPreview:
     """The preview again, against the data of today; raises NotFound."""
     row = _row(connection, batch)
-    plan, ignored = _plan(connection, row["kind"], _read_again(row["rows"]), on)
+    plan, ignored = _plan(connection, row["kind"], read_again(row["rows"]), on)
     return ImportPreview(
         batch,
         row["kind"],
@@ -123,7 +123,7 @@ def confirm(connection: sa.Connection, batch: UUID, *, by: Actor, now: datetime,
     if row["status"] is ImportStatus.CONFIRMED:
         raise Refused("Berkas ini sudah diimpor.")
     kind = row["kind"]
-    plan, _ignored = _plan(connection, kind, _read_again(row["rows"]), on)
+    plan, _ignored = _plan(connection, kind, read_again(row["rows"]), on)
     if plan.digest != row["plan"]:
         raise Refused("Data sudah berubah sejak pratinjau ini dibuat. Unggah berkasnya lagi dan periksa perubahannya.")
     if not plan.new and not plan.changed:
@@ -151,13 +151,15 @@ def _row(connection: sa.Connection, batch: UUID) -> sa.RowMapping:
     return row
 
 
-def _kept(sheet: Sheet) -> list[Json]:
+def kept(sheet: Sheet) -> list[Json]:
+    """A sheet as it is stored until somebody confirms it."""
     rows = [{"row": row.number, "cells": dict(row.cells), "numbers": sorted(row.numbers)} for row in sheet.rows]
     return [{"headings": list(sheet.headings)}, *rows]
 
 
-def _read_again(kept: list[Json]) -> Sheet:
-    head, *rows = kept or [{"headings": []}]
+def read_again(stored: list[Json]) -> Sheet:
+    """What `kept` has stored."""
+    head, *rows = stored or [{"headings": []}]
     return Sheet(
         tuple(head["headings"]), tuple(SheetRow(row["row"], row["cells"], frozenset(row["numbers"])) for row in rows)
     )

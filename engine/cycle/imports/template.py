@@ -17,7 +17,11 @@ PREPARED_ROWS = 500
 
 def template(kind: str) -> bytes:
     """The XLSX for a kind of file."""
-    columns = kind_of(kind).columns
+    return sheet_of(kind_of(kind).columns)
+
+
+def sheet_of(columns: Sequence[Column]) -> bytes:
+    """An XLSX with these columns, and what each may hold."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook has one
