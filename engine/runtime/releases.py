@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from engine.db import insert_new, table_of
 from engine.errors import NotFound, Refused, StaleDocument
-from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, check, digest
+from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, digest
 from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow, TaskRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
@@ -88,7 +88,7 @@ def publish_drafts(
 
 def check_drafts(resources: Resources, connection: sa.Connection) -> Check:
     """What is wrong with the set that publishing now would make."""
-    return Check(check(with_drafts(connection), resources.registry))
+    return Check(resources.problems(with_drafts(connection)))
 
 
 def releases(connection: sa.Connection) -> Sequence[Release]:
@@ -196,7 +196,7 @@ def save(
         update = sa.update(DraftDocumentRow).where(DraftDocumentRow.name == name, DraftDocumentRow.revision == revision)
         if connection.execute(update.values(**row)).rowcount != 1:
             raise _stale(name)
-    problems = [problem for problem in check(with_drafts(connection), resources.registry) if problem.file == name]
+    problems = [problem for problem in resources.problems(with_drafts(connection)) if problem.file == name]
     return revision + 1, Check(tuple(problems))
 
 

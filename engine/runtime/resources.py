@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from engine.clock import Clock
 from engine.db import transact
-from engine.errors import NotFound
+from engine.errors import NotFound, Problem
 from engine.feel import Environment
 from engine.runtime.directory import Directory
-from engine.runtime.documents import Documents, Element, Registry, digest, load
+from engine.runtime.documents import Documents, Element, Registry, check, digest, load
 from engine.runtime.models import ReleaseFileRow
 from engine.runtime.sandbox.staging import Staging
 from engine.runtime.secret_keys import Keyring
@@ -59,6 +59,7 @@ class Resources:
     coverage: float = 0.0  # share of sequence flows that scenarios must pass before a set is published
     _releases: dict[int, LoadedRelease] = field(default_factory=dict)
     _candidate: LoadedRelease | None = None  # the set of files that was read last
+    _problems: tuple[str, tuple[Problem, ...]] | None = None  # the set that was checked last, by its digest
     _loading: threading.Lock = field(default_factory=threading.Lock)
 
     def environment(self, now: datetime, zone: tzinfo | None = None) -> Environment:
@@ -126,6 +127,13 @@ class Resources:
         if last is None or last.documents.sha256 != digest(files):
             last = self._candidate = loaded_release(UNNUMBERED, load(files, self.registry))
         return last
+
+    def problems(self, files: Mapping[str, bytes]) -> tuple[Problem, ...]:
+        """Everything that is wrong with a set of files; checked once for as long as the same is asked for."""
+        last, sha256 = self._problems, digest(files)
+        if last is None or last[0] != sha256:
+            last = self._problems = (sha256, check(files, self.registry))
+        return last[1]
 
 
 def loaded_release(number: int, documents: Documents) -> LoadedRelease:
