@@ -33,6 +33,8 @@ PERFORMERS = {
     "counsellor": lazy_gettext("Konselor"),
     "authorised_official": lazy_gettext("Pejabat yang berwenang"),
     "appointing_authority": lazy_gettext("Pejabat pembina kepegawaian"),
+    "objection_decider": lazy_gettext("Pemutus keberatan"),
+    "assessment_team": lazy_gettext("Tim penilai kinerja"),
     "admin": lazy_gettext("Admin instansi"),
 }
 STATUSES = {

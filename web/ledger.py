@@ -15,7 +15,7 @@ from web.objectives import asked_year, years
 from web.team import outcomes
 
 bp = Blueprint("ledger", __name__, url_prefix="/bukti")
-RATERS = ("appraiser", "appraiser_superior")
+RATERS = ("appraiser", "appraiser_superior", "objection_decider")
 
 
 @dataclass(frozen=True)

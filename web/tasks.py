@@ -116,7 +116,7 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
     """The page of a task; read only where it is done or somebody else's."""
     form = view.form
     editable = view.may_act and view.task.status is TaskStatus.OPEN
-    events = [] if from_htmx() else engine().history(view.task.case_id, by=actor())
+    events = [] if from_htmx() or view.is_guest else engine().history(view.task.case_id, by=actor())
     tells_of(view.task.subject, ReadKind.FORM, view.task.id)
     common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
     if not editable:
@@ -130,7 +130,7 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
         fields=fields,
         saved_at=local(view.draft_saved_at) if view.draft_saved_at else None,
         earlier=earlier(view, events),
-        beside=None if from_htmx() else beside(view, events),
+        beside=None if from_htmx() or view.is_guest else beside(view, events),
         checked=None if from_htmx() else judged(view, view.answers),
         **common,
     )

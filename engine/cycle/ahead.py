@@ -111,7 +111,7 @@ APPRAISAL = (
 OBJECTION = (
     Step("object", "employee", ("file_objection",), None, ("objection_window_closed",)),
     Step("explain", "employee", ("explain_objection", "explain_rating"), rare=True),
-    Step("decide", "appraiser_superior", ("decide_objection",), rare=True),
+    Step("decide", "objection_decider", ("decide_objection", "panel_decide_objection"), rare=True),
 )
 FOLLOW_UP = (
     Step("improve", "employee", ("improve_performance",), rare=True),

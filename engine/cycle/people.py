@@ -31,6 +31,8 @@ PERFORMERS: Mapping[str, str] = {
     "counsellor": "Konselor",
     "authorised_official": "Pejabat yang berwenang (PyB)",
     "appointing_authority": "Pejabat pembina kepegawaian (PPK)",
+    "objection_decider": "Pemutus keberatan",
+    "assessment_team": "Tim penilai kinerja",
     "admin": "Admin instansi",
 }
 
@@ -44,6 +46,7 @@ WORDS = Words(
 _WANTED: sa.BindParameter[list[str]] = sa.bindparam("people", expanding=True)
 _ACCOUNTS = sa.select(AccountRow.person, AccountRow.name, AccountRow.locale).where(AccountRow.person.in_(_WANTED))
 _EMPLOYEES = sa.select(EmployeeRow.id, EmployeeRow.name, EmployeeRow.email).where(EmployeeRow.id.in_(_WANTED))
+PANEL = ("assessment_team", "authorised_official", "appointing_authority")
 FEW = 200  # people that a search by number may mean
 
 
@@ -72,6 +75,8 @@ class People:
             "performance_team": self._performance_team,
             "team_leader": self._team_leader,
             "counsellor": self._counsellor,
+            "objection_decider": self._objection_decider,
+            "assessment_team": self._assessment_team,
             "authorised_official": self._official("authorised_official"),
             "appointing_authority": self._official("appointing_authority"),
             "admin": lambda organisation, subject, unit: _admin("Tugas admin."),
@@ -241,12 +246,23 @@ class People:
         found = self.superiors(organisation, subject)
         if found.superior.person is not None:
             return Assignment(person=found.superior.person.id, why=found.superior.why)
-        barred = frozenset({found.appraiser.person.id}) if found.appraiser.person else frozenset()
-        for pool in ("authorised_official", "appointing_authority"):  # DOMAIN 2.10, step 7
-            official = _pool(organisation, subject, unit, pool, alone=True, barred=barred)
-            if official is not None:
-                return Assignment(official.person, official.group, f"{found.superior.why} {official.why}")
+        instead = _official_for(organisation, subject, unit, found, ("authorised_official", "appointing_authority"))
+        if instead is not None:
+            return Assignment(instead.person, instead.group, f"{found.superior.why} {instead.why}")
         return _admin(f"Atasan pejabat penilai belum dapat ditentukan: {found.superior.why}")
+
+    def _objection_decider(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        """The appraiser's superior; above the head of the agency there is none, and the panel reviews (DOMAIN 2.10)."""
+        superior = self.superiors(organisation, subject).superior
+        if superior.person is not None:
+            return Assignment(person=superior.person.id, why=superior.why)
+        return self._assessment_team(organisation, subject, unit)
+
+    def _assessment_team(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        """The panel that the authorised official has formed, or that official; never who has rated or may have."""
+        found = self.superiors(organisation, subject)
+        panel = _official_for(organisation, subject, unit, found, PANEL)
+        return panel or _admin("Tim penilai kinerja belum dibentuk.")
 
     def _performance_team(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
         found = _pool(organisation, subject, unit, "performance_team")
@@ -362,6 +378,15 @@ def _pool(
             if other not in excluded:
                 return Assignment(person=other, why=f"{label}: anggota lain, karena pegawai ini anggotanya sendiri.")
     return None
+
+
+def _official_for(
+    organisation: Organisation, subject: str, unit: str, above: Superiors, pools: Iterable[str]
+) -> Assignment | None:
+    """The first of some work pools that has somebody who stands not directly above the subject."""
+    barred = frozenset(one.person.id for one in (above.appraiser, above.superior) if one.person is not None)
+    found = (_pool(organisation, subject, unit, pool, alone=True, barred=barred) for pool in pools)
+    return next((one for one in found if one is not None), None)
 
 
 def _admin(why: str) -> Assignment:

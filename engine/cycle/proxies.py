@@ -11,12 +11,13 @@ ALL = ""
 AUTHORITIES = (  # performers in whose place another may act; nobody plans or answers for an employee's own work
     "appraiser",
     "appraiser_superior",
+    "objection_decider",
     "team_leader",
     "counsellor",
     "authorised_official",
     "appointing_authority",
 )
-RATING = ("appraiser", "appraiser_superior")
+RATING = ("appraiser", "appraiser_superior", "objection_decider")
 PROCESSES: Mapping[str, str] = {
     "planning": "Perencanaan",
     "period_work": "Pelaksanaan dan pemantauan",

@@ -34,9 +34,14 @@ def about(directory: Directory, connection: sa.Connection, search: str) -> list[
     return ways
 
 
+def is_readable(connection: sa.Connection, case_id: UUID, actor: Actor) -> bool:
+    """Whether a case is there and this actor's to know of."""
+    return connection.scalar(sa.select(CaseRow.id).where(CaseRow.id == case_id, readable(actor))) is not None
+
+
 def require_readable(connection: sa.Connection, case_id: UUID, actor: Actor) -> None:
     """Raises NotFound, whether the case does not exist or is not this actor's to know of."""
-    if connection.scalar(sa.select(CaseRow.id).where(CaseRow.id == case_id, readable(actor))) is None:
+    if not is_readable(connection, case_id, actor):
         raise NotFound("Perkara ini tidak ada, atau bukan untuk Anda.")
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.db import new_id
 from engine.errors import NotFound, NotYours, TaskNotOpen, UploadRefused
 from engine.runtime.access import may_act, require_readable
+from engine.runtime.circles import Circles
 from engine.runtime.models import CaseRow, FileRow, TaskRow
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
@@ -20,6 +21,8 @@ from engine.runtime.values import Actor, Attachment, Json, TaskStatus
 FILES_OF_CASE = sa.select(FileRow.id, FileRow.name, FileRow.size, FileRow.sha256).where(
     FileRow.case_id == sa.bindparam("case")
 )
+OF_CASE = (CaseRow.subject, CaseRow.unit, CaseRow.zone, CaseRow.release.label("case_release"))
+NOT_YOURS = "Berkas ini tidak ada, atau bukan untuk Anda."
 MEGABYTE = 1024 * 1024
 MEDIA_TYPES: Mapping[str, str] = {  # by extension; the content must be of the same kind
     ".pdf": "application/pdf",
@@ -79,6 +82,8 @@ def attach(
         "file": str(row["id"]),
         "sha256": digest,
         "size": len(content),
+        "process": task["process"],
+        "readers": step.release.elements[task["element"]].properties.get("readers"),
     }
     step.record("file_added", told, {"filename": name})
     step.save()
@@ -88,12 +93,15 @@ def attach(
 def attachment(
     resources: Resources, connection: sa.Connection, attachment_id: UUID, *, by: Actor
 ) -> tuple[Attachment, bytes]:
-    """A stored file and its content; NotFound unless the actor may read its case."""
-    query = sa.select(*FileRow.__table__.c, CaseRow.subject).join(CaseRow, CaseRow.id == FileRow.case_id)
+    """A stored file and its content; NotFound unless the actor may read its case and what its task holds."""
+    query = sa.select(*FileRow.__table__.c, *OF_CASE).join(CaseRow, CaseRow.id == FileRow.case_id)
     row = connection.execute(query.where(FileRow.id == attachment_id)).mappings().first()
     if row is None:
-        raise NotFound("Berkas ini tidak ada, atau bukan untuk Anda.")
-    require_readable(connection, row["case_id"], by)
+        raise NotFound(NOT_YOURS)
+    if row["uploaded_by"] != by.person:
+        require_readable(connection, row["case_id"], by)
+        if not _is_in_circle(resources, connection, row, by):
+            raise NotFound(NOT_YOURS)
     return to_attachment(row), stored(resources.data_dir, row["sha256"])
 
 
@@ -162,6 +170,17 @@ def to_attachment(row: Mapping[Any, Any]) -> Attachment:
         uploaded_by=row["uploaded_by"],
         uploaded_at=row["uploaded_at"],
     )
+
+
+def _is_in_circle(resources: Resources, connection: sa.Connection, row: Mapping[Any, Any], by: Actor) -> bool:
+    """Whether the actor may read what the file's task holds, by the drawing of the release that the task was done on."""
+    of_task = sa.select(TaskRow.element, TaskRow.process, TaskRow.release).where(TaskRow.id == row["task_id"])
+    task = connection.execute(of_task).one_or_none()
+    if task is None:
+        return True
+    element = resources.release(connection, task.release or row["case_release"]).elements[task.element]
+    case = {"id": row["case_id"], **{name: row[name] for name in ("subject", "unit", "zone")}}
+    return Circles(resources, connection, case, by).may_read(task.process, element.properties.get("readers"))
 
 
 def _content_fits(suffix: str, content: bytes) -> bool:

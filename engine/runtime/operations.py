@@ -314,11 +314,11 @@ def leave_parking(step: Step) -> dict[str, Json]:
 
 
 def secret_keys(release: LoadedRelease) -> set[str]:
-    """The keys of case data that hold answers which are read by nobody but their giver."""
+    """The keys of case data that hold answers which are read by nobody but their giver, or by few."""
     return {
         element.properties.get("result", element.id)
         for element in release.elements.values()
-        if secrecy.is_secret(element.properties)
+        if secrecy.is_secret(element.properties) or "readers" in element.properties
     }
 
 

@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.forms import Form
 from engine.runtime import sealing
 from engine.runtime.access import require_readable
+from engine.runtime.circles import Circles
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
 from engine.runtime.resources import Resources
 from engine.runtime.secret_keys import secret_key
@@ -35,6 +36,7 @@ class _Reader:
     actor: Actor
     names: Mapping[str, str]
     done: set[str]  # elements done anywhere in the history: what `disclose` waits for
+    circles: Circles
     latest: dict[str, dict[str, Json]] = field(default_factory=dict)  # the newest visible answers by result name
 
     def read(self, row: EventRow) -> HistoryEvent:
@@ -46,7 +48,7 @@ class _Reader:
         answers = _answers(values) if visible and values is not None else None
         if visible and "decisions" in (values or {}):
             data = {**data, "decisions": (values or {})["decisions"]}
-        elif not has_answers and values:
+        elif not has_answers and values and self._is_in_circle(data):
             data = {**data, **({} if self._is_subject_before(data) else values)}
         return HistoryEvent(
             case_id=self.case["id"],
@@ -79,12 +81,16 @@ class _Reader:
         return {name: value for name, (_, value) in found.items()} if found is not None else None
 
     def _may_read(self, event: Mapping[str, Any]) -> bool:
-        """Secret answers are for the one who gave them; undisclosed ones are not yet for the case's subject."""
+        """Secret answers are for the one who gave them, those kept to a circle for who is in it; undisclosed ones are
+        not yet for the case's subject."""
         if event["actor"] == self.actor.person:
             return True
-        if event["data"].get("secret"):
+        if event["data"].get("secret") or not self._is_in_circle(event["data"]):
             return False
         return not self._is_subject_before(event["data"])
+
+    def _is_in_circle(self, data: Mapping[str, Any]) -> bool:
+        return self.circles.may_read(data.get("process", ""), data.get("readers"))
 
     def _is_subject_before(self, data: Mapping[str, Any]) -> bool:
         waits_for = data.get("disclose")
@@ -126,7 +132,8 @@ def _read(resources: Resources, connection: sa.Connection, case_id: UUID, by: Ac
     done = {element for event in events for element in event["data"].get("elements", ())}
     mine = any(event["data"].get("secret") and event["actor"] == by.person for event in events)
     secret = secret_key(resources.secrets, connection, case_id) if mine else None
-    reader = _Reader(resources, connection, case, case_key(resources, connection, case_id), secret, by, names, done)
+    key, circles = case_key(resources, connection, case_id), Circles(resources, connection, case, by)
+    reader = _Reader(resources, connection, case, key, secret, by, names, done, circles)
     return [reader.read(row) for row in rows]
 
 
@@ -150,7 +157,9 @@ def submitted_answers(
     """What was sent for a closed task, as far as this actor may see it."""
     if task["closed_at"] is None:
         return None
-    for event in reversed(history(resources, connection, task["case_id"], by=by)):
+    if task["closed_by"] != by.person:
+        require_readable(connection, task["case_id"], by)
+    for event in reversed(_read(resources, connection, task["case_id"], by)):
         if event.type == "task_completed" and event.task_id == task["id"]:
             return event.answers
     return None

@@ -17,7 +17,7 @@ from engine.runtime.batches import Batches, Skipped
 from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import Resources
-from engine.runtime.steps import DIRECTORY_VERSION, Step, identities_of
+from engine.runtime.steps import DIRECTORY_VERSION, Step
 from engine.runtime.tasks import TASK_COLUMNS, to_task
 from engine.runtime.values import LIVE, SYSTEM, Actor, Assignment, Json, Task, TaskStatus
 
@@ -105,7 +105,7 @@ def hand_over(resources: Resources, connection: sa.Connection, case_id: UUID, *,
     for one in found:
         changed = {"assignee": one.to.person, "pool": one.to.group, "on_behalf_of": one.to.on_behalf_of}
         connection.execute(sa.update(TaskRow).where(TaskRow.id == one.task.id).values(changed))
-        step.admit(identities_of(one.to.person, one.to.group))
+        step.let_in(one.task.element, one.to.person, one.to.group)
         step.queue("mail", {"task": str(one.task.id), "template": "task_handed_over"})
     step.record("tasks_handed_over", {"handed_over": [_told(one, names) for one in found]}, {"reason": reason})
     step.save()

@@ -1,4 +1,5 @@
-"""Drafts of secret forms: sealed under a case's secret key for the one who types, and for nobody who has the task later.
+"""What a diagram keeps to few, and drafts of secret forms: sealed under a case's secret key for the one who types, and
+for nobody who has the task later.
 
 box = nonce | AES-256-GCM, bound to the task and the person; key = HMAC-SHA-256(secret key, 0x06 | "drafts").
 """
@@ -19,11 +20,23 @@ from engine.runtime import sealing
 from engine.runtime.values import Json
 
 SEALED = "$sealed"  # no field of a form is called so
+NOBODY_ELSE = "none"
 
 
 def is_secret(properties: Mapping[str, str]) -> bool:
     """Whether the diagram keeps a task's answers for the one who gives them."""
     return properties.get("secret") == "true"
+
+
+def is_guest(properties: Mapping[str, str]) -> bool:
+    """Whether the one who does a task stays outside the case."""
+    return properties.get("guest") == "true"
+
+
+def named_readers(properties: Mapping[str, str]) -> tuple[str, ...]:
+    """The performers that `readers` names."""
+    names = [name.strip() for name in properties.get("readers", "").split(",")]
+    return tuple(name for name in names if name and name != NOBODY_ELSE)
 
 
 def close_draft(draft: Mapping[str, Json], key: bytes, task: UUID, person: str) -> dict[str, Json]:

@@ -32,9 +32,10 @@ from engine.runtime.models import (
 )
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
+from engine.runtime.secrecy import is_guest, named_readers
 from engine.runtime.secret_keys import secret_key_for
 from engine.runtime.services import CaseFacts, ServiceCall
-from engine.runtime.values import Actor, CaseStatus, Json, TaskStatus
+from engine.runtime.values import Actor, Assignment, CaseStatus, Json, TaskStatus
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import CaseRun, EndlessStep
 from engine.runtime.workflow.script import Script
@@ -413,16 +414,7 @@ class Step:
         properties, script = element.properties, self.texts
         due_at = script.guarded(task, lambda: self._due_of(task, properties.get("due")))
         note = script.evaluate(task, properties["note"]) if properties.get("note") else None
-        assignment = self.resources.directory.resolve(
-            self.connection,
-            properties["performer"],
-            subject=self.case["subject"],
-            unit=self.case["unit"],
-            data=task.data,
-            on=self.today,
-            version=self.case["directory"],
-            process=element.process,
-        )
+        assignment = self._resolve(properties["performer"], element.process, task.data)
         row = {
             "id": new_id(),
             "case_id": self.case["id"],
@@ -445,10 +437,30 @@ class Step:
         }
         self.writes.tasks.append(row)
         self.opened.append({**row, "why": assignment.why})
-        self.admit(identities_of(assignment.person, assignment.group))
+        self.let_in(element.id, assignment.person, assignment.group)
+        for performer in named_readers(properties):
+            reader = self._resolve(performer, element.process, task.data)
+            self.admit(identities_of(reader.person, reader.group))
         self.queue("mail", {"task": str(row["id"]), "template": "task_opened"})
         for at in reminder_times(due_at, properties, self.now, self.zone):
             self.writes.timers.append(self.timer(number, "reminder", element.id, at))
+
+    def _resolve(self, performer: str, process: str, data: Mapping[str, Json]) -> Assignment:
+        return self.resources.directory.resolve(
+            self.connection,
+            performer,
+            subject=self.case["subject"],
+            unit=self.case["unit"],
+            data=data,
+            on=self.today,
+            version=self.case["directory"],
+            process=process,
+        )
+
+    def let_in(self, element: str, person: str | None, group: str | None) -> None:
+        """Let those who have a task read its case, unless the diagram keeps them to the task."""
+        if not is_guest(self.release.elements[element].properties):
+            self.admit(identities_of(person, group))
 
     def admit(self, identities: Iterable[str]) -> None:
         """Let people and groups read the case from now on."""

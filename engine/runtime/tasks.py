@@ -15,13 +15,13 @@ from engine.feel import Environment, compile_expression, to_json
 from engine.forms import Form
 from engine.prepared import Prepared
 from engine.runtime import history, sealing, secrecy
-from engine.runtime.access import about, may_act, require_readable
+from engine.runtime.access import about, is_readable, may_act, require_readable
 from engine.runtime.files import files_of
 from engine.runtime.models import CaseKeyRow, CaseRow, CommandRow, HistoryRow, TaskRow
 from engine.runtime.reading import case_key, submitted_answers
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.secret_keys import secret_key, secret_key_for
-from engine.runtime.steps import IN_HAND, NAMES_IN_HAND, Step, identities_of
+from engine.runtime.steps import IN_HAND, NAMES_IN_HAND, Step
 from engine.runtime.values import Actor, CaseStatus, Json, Page, Receipt, Task, TaskStatus, TaskView
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import NOT_FINISHED, READY
@@ -121,6 +121,10 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
     else:
         answers = submitted_answers(resources, connection, row, by=by) or {}
         data = data if by.person == row["closed_by"] or "auditor" in by.roles else _public(resources, data)
+    form = release.documents.forms[row["form"]]
+    is_guest = secrecy.is_guest(element.properties) and not is_readable(connection, case["id"], by)
+    if is_guest:
+        data = {**_public(resources, data), **{name: data[name] for name in form.names if name in data}}
     return TaskView(
         task=_line(row, case),
         answers=answers,
@@ -131,7 +135,8 @@ def view(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
         draft_saved_at=row["draft_saved_at"],
         release=release.number,
         process=row["process"],
-        form=release.documents.forms[row["form"]],
+        form=form,
+        is_guest=is_guest,
         on_behalf_of=_called(resources, connection, row["on_behalf_of"]),
     )
 
@@ -474,6 +479,7 @@ def _take(step: Step, row: Mapping[str, Any], answers: Mapping[str, Json], local
         "on_behalf_of": row["on_behalf_of"],
         "secret": secret or None,
         "disclose": element.properties.get("disclose"),
+        "readers": element.properties.get("readers"),
         "release": step.release.number,
     }
     entry = step.finish("task_completed", told, {f"answers.{name}": value for name, value in checked.clean.items()})
@@ -541,6 +547,6 @@ def _reassign(resources: Resources, connection: sa.Connection, task_id: UUID, by
         raise NotYours("Tugas ini ditujukan kepada Anda sendiri, bukan kepada tim.")
     person = by.person if take else None
     connection.execute(sa.update(TaskRow).where(TaskRow.id == task_id).values(assignee=person))
-    step.admit(identities_of(person, None))
+    step.let_in(row["element"], person, None)
     step.record("task_claimed" if take else "task_released", {"task": str(task_id), "element": row["element"]}, {})
     step.save()

@@ -170,6 +170,7 @@ class TaskView:
     release: int
     process: str
     form: Form  # as that release has it
+    is_guest: bool = False  # the reader knows of this task alone, not of its case
     on_behalf_of: str | None = None
 
 

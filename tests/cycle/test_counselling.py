@@ -19,7 +19,7 @@ from engine.clock import VirtualClock
 from engine.cycle.privacy.schedule import Retained
 from engine.cycle.simulation.answers import fill
 from engine.db import Base, new_id
-from engine.errors import EngineError, NotYours, Refused
+from engine.errors import EngineError, NotFound, NotYours, Refused
 from engine.runtime import sealing, steps, tasks
 from engine.runtime.models import CaseKeyRow, HistoryRow, OutboxRow, SealedRow, SecretKeyRow, TaskRow
 from engine.runtime.reading import case_key
@@ -116,6 +116,20 @@ def test_nobody_but_the_counsellor_reads_it_nor_does_the_database_say_it(house: 
     assert CONFIDED in read_by(house, task, SARI)
     assert [who.person for who in OTHERS if "QZXJ" in read_by(house, task, who)] == []
     assert "QZXJ" not in stored(house)
+
+
+def test_the_counsellor_knows_of_the_task_and_not_of_the_case(house: Application) -> None:
+    task = taken(house)
+    view = house.engine.task(task.id, by=SARI)
+    holds(house, task, types(house, task))
+
+    assert view.is_guest
+    assert view.context.keys() <= {"employee", "cycle", "periods", "behaviours"}
+    assert house.engine.task(task.id, by=SARI).answers["masalah"] == CONFIDED
+    for ask in (house.engine.case, house.engine.history):
+        with pytest.raises(NotFound):
+            ask(task.case_id, by=SARI)
+    assert house.engine.cases(by=SARI, subject="alice").total == 0
 
 
 def test_a_draft_stays_with_the_one_who_typed_it(house: Application) -> None:

@@ -11,28 +11,27 @@ from engine.bootstrap import Application
 from engine.cycle.models import GroupMemberRow, RatingRow
 from engine.cycle.skps import record
 from engine.errors import NotFound, NotYours
-from engine.runtime.steps import Step, identities_of
+from engine.runtime.steps import Step
 from engine.runtime.values import SYSTEM, Actor, Case, Json
 from tests.web.conftest import PASSWORD, Visitor, skp_answers, text
 
 Visit = Callable[[str], Visitor]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 LINE = {"employee", "appraiser", "superior", "personnel", "auditor"}
-PARTIES = LINE | {"counsellor"}  # the counsellor has had a task in the case
 READERS = {
     "skp": LINE | {"colleague"},
     "chain": LINE | {"colleague"},
     "matrix": LINE | {"colleague"},
     "evaluation": LINE,
-    "case": PARTIES,
-    "drawing": PARTIES,
-    "evidence": PARTIES,
-    "submitted form": PARTIES,
-    "counselling": {"counsellor"},
+    "case": LINE,
+    "drawing": LINE,
+    "evidence": LINE,
+    "submitted form": LINE,
+    "counselling": set(),  # the counsellor reads it in the task, which alone is the counsellor's
     "person": {"personnel", "auditor"},
     "operation": {"operator"},
 }
-EVERYBODY = sorted(PARTIES | {"colleague", "outsider", "operator", "process_owner"})
+EVERYBODY = sorted(LINE | {"counsellor", "colleague", "outsider", "operator", "process_owner"})
 
 
 @pytest.fixture
@@ -67,7 +66,6 @@ def hold_counselling(application: Application, case: Case, counsellor: Actor) ->
 
     def work(connection: sa.Connection) -> None:
         step = Step.on(application.engine._resources, connection, case.id, by=counsellor)
-        step.admit(identities_of(counsellor.person, None))
         sealed: dict[str, Json] = {"answers.ringkasan": "Masalah keluarga"}
         step.record("task_completed", {**told, "release": step.release.number}, sealed)
         step.save()

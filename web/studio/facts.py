@@ -60,6 +60,8 @@ WORDS = {
     "secret": "rahasia",
     "share": "isian yang dipakai proses",
     "disclose": "dibuka setelah",
+    "readers": "pembaca selain peserta",
+    "guest": "hanya membaca tugas ini",
     "phase": "tahap",
     "inputs": "masukan tambahan",
     "calledDecisionId": "tabel keputusan",

@@ -9,7 +9,7 @@ from engine.cycle.papers.drafts import Desk
 from engine.runtime import reading
 from engine.runtime.values import Actor, HistoryEvent, Json
 
-READER = Actor("papers", roles=frozenset({"auditor"}))  # who may see the paper was asked before
+READER = Actor("papers", roles=frozenset({"auditor", "system"}))  # who may see the paper was asked before
 
 
 @dataclass(frozen=True)

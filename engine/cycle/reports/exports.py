@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from engine.cycle.access import Scope
+from engine.cycle.credits.counting import DISPUTED
 from engine.cycle.models import CycleRow, EmployeeRow, RatingRow, SkpResultRow, SkpVersionRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.papers.models import PaperRow
@@ -81,6 +82,7 @@ def results(organisation: Organisation, people: People, found: Scope, cycle: str
             RatingRow.period == "annual",
             RatingRow.superseded.is_(False),
             RatingRow.status.in_(DELIVERED),
+            RatingRow.status != DISPUTED,
             found.of_unit(RatingRow.unit_id),
         )
         .order_by(EmployeeRow.name, EmployeeRow.nip)

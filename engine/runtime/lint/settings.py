@@ -14,7 +14,8 @@ from engine.runtime.lint.model import Model, warning
 ANY = frozenset({"name:en"})
 KNOWN = {
     "userTask": ANY
-    | {"form", "performer", "due", "remind", "escalate", "result", "prefill", "note", "secret", "share", "disclose"},
+    | {"form", "performer", "due", "remind", "escalate", "result", "prefill", "note", "secret", "share", "disclose"}
+    | {"readers", "guest"},
     "callActivity": ANY | {"phase"},
     **dict.fromkeys(CATCHES, ANY | set(CORRELATED)),
     "startEvent": ANY | set(CORRELATED) | set(OPENING),

@@ -9,6 +9,7 @@ from engine.errors import Problem, nearest
 from engine.runtime.bpmn import Element, Process
 from engine.runtime.lint.loops import PLAIN
 from engine.runtime.lint.model import Model, error
+from engine.runtime.secrecy import named_readers
 
 FORM = ".form.json"
 
@@ -19,6 +20,7 @@ def rule(model: Model) -> Iterator[Problem]:
         yield from _form(model, process, element)
         yield from _performer(model, process, element)
         yield from _secrecy(model, process, element)
+        yield from _circle(model, process, element)
         if "variableName" in element.extensions:
             message = "variableName tidak dibaca pada tugas pengguna."
             yield error(process, element, "setting", message, "Pakai pengaturan result.")
@@ -69,3 +71,16 @@ def _secrecy(model: Model, process: Process, element: Element) -> Iterator[Probl
         message = f'disclose menyebut "{disclose}", yang tidak ada di diagram mana pun.'
         ids = {other.id for _, other in model.elements}
         yield error(process, element, "unknown-element", message, nearest(disclose, ids, "Tulis id unsur yang ada."))
+
+
+def _circle(model: Model, process: Process, element: Element) -> Iterator[Problem]:
+    guest = element.properties.get("guest", "false")
+    if guest not in ("true", "false"):
+        yield error(process, element, "readers", f'guest harus true atau false, bukan "{guest}".', "Pilih salah satu.")
+    known = model.registry.performers
+    for name in named_readers(element.properties):
+        if name not in known:
+            message = f'readers menyebut "{name[:80]}", yang bukan pelaksana.'
+            yield error(
+                process, element, "readers", message, nearest(name, known, "Pilih pelaksana yang ada, atau none.")
+            )

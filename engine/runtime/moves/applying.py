@@ -15,7 +15,7 @@ from engine.runtime.moves.planning import Prepared, prepare
 from engine.runtime.moves.values import Choices, Plan
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.steps import Step, identities_of
+from engine.runtime.steps import Step
 from engine.runtime.values import LIVE, Actor, TaskStatus
 
 CASE_PARTS = ("release", "phase", "status", "closed_at")
@@ -116,7 +116,7 @@ def _carry_out(step: Step, prepared: Prepared, to: LoadedRelease, tasks: Sequenc
 
 
 def _hand_over(step: Step, row: Mapping[str, Any]) -> None:
-    step.admit(identities_of(row["assignee"], row["pool"]))
+    step.let_in(row["element"], row["assignee"], row["pool"])
     step.queue("mail", {"task": str(row["id"]), "template": "task_opened"})
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MakeEngine: TypeAlias = "Callable[[Resources], Engine]"
 PERSONNEL = Actor("personnel", "Kepegawaian", roles=frozenset({"operator", "personnel"}))
-AUDITOR = Actor("auditor", "Auditor", roles=frozenset({"auditor"}))
+AUDITOR = Actor("auditor", "Auditor", roles=frozenset({"auditor", "system"}))
 FURTHEST = timedelta(days=3_700)  # from the opening: no play lives longer
 MOST_ROUNDS = 2_000  # of timers in one action: a timer that fires without end is a fault of the diagram
 

@@ -525,6 +525,8 @@ def test_settings_that_nobody_reads_are_warnings() -> None:
 def test_secret_answers_share_only_fields_of_the_form() -> None:
     assert errors(line(user_task("ask", secret="true", share="text, names"))) == {("secret", "ask")}
     assert errors(line(user_task("ask", share="text"))) == {("secret", "ask")}
+    assert errors(line(user_task("ask", readers="nobody_known", guest="ya"))) == {("readers", "ask")}
+    assert errors(line(user_task("ask", readers="none", guest="true"))) == set()
     assert errors(line(user_task("ask", disclose="nowhere"))) == {("unknown-element", "ask")}
 
 
