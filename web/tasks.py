@@ -16,6 +16,7 @@ from web import evidence, profile
 from web.alignment import judged
 from web.auth import packed, posted
 from web.context import actor, engine, from_htmx
+from web.development import plan_before
 from web.filters import local
 from web.language import gettext, language
 from web.ledger import beside
@@ -118,7 +119,7 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
     editable = view.may_act and view.task.status is TaskStatus.OPEN
     events = [] if from_htmx() or view.is_guest else engine().history(view.task.case_id, by=actor())
     tells_of(view.task.subject, ReadKind.FORM, view.task.id)
-    common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}}
+    common = {"view": view, "task": view.task, "editable": editable, "errors": errors or {}, "plan": plan_before(view)}
     if not editable:
         return render_template(
             "tasks/read.html", rows=summary(view, view.answers), earlier=earlier(view, events), **common

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.cycle import changing, leading, remembered, skps
 from engine.cycle.alignment import cascading, desk
 from engine.cycle.alignment.findings import WORDS, Judge, Verdict
+from engine.cycle.credits.counting import FINAL
 from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FindingRow, RatingRow
 from engine.cycle.organisation import Organisation
@@ -234,7 +235,7 @@ def enter_rating(call: ServiceCall, period: str, given: Mapping[str, Json], *, u
 
 @service("cycle/history_of_ratings")
 def history_of_ratings(call: ServiceCall) -> Json:
-    """The ratings of this year in the order they were given, after one named "last_year" if last year has one.
+    """The ratings of this year in the order they were given, after one named "last_year" if last year's result is final.
 
     Those of an earlier part of the year, which another case has kept, are among them.
 
@@ -250,6 +251,7 @@ def history_of_ratings(call: ServiceCall) -> Json:
             RatingRow.subject == call.case.subject,
             RatingRow.cycle_id == _year_before(call.case.cycle),
             RatingRow.period == ANNUAL,
+            RatingRow.status.in_(FINAL),
         ),
     )
     return [*({**rating, "period": "last_year"} for rating in before[-1:]), *of_year]

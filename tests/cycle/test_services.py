@@ -84,7 +84,9 @@ def test_a_rating_again_takes_the_place_of_the_first(diagram: Diagram, connectio
     diagram("record_rating", period="TW1", predikat="BAIK", **ratings)
     diagram("record_rating", predikat="BAIK", status="USULAN", **ratings)
     diagram("record_rating", predikat="SANGAT_BAIK", status="DISAMPAIKAN", **ratings)
-    diagram("record_rating", cycle="2025", predikat="BUTUH_PERBAIKAN", **ratings)
+    diagram("record_rating", cycle="2025", predikat="BUTUH_PERBAIKAN", status="DISAMPAIKAN", **ratings)
+    assert [one["period"] for one in diagram("history_of_ratings")] == ["TW1", "annual"]  # not final yet
+    diagram("record_rating", cycle="2025", predikat="BUTUH_PERBAIKAN", status="FINAL", **ratings)
     diagram("record_rating", "andi", predikat="SANGAT_KURANG", **ratings)
 
     found = diagram("history_of_ratings")
@@ -93,7 +95,7 @@ def test_a_rating_again_takes_the_place_of_the_first(diagram: Diagram, connectio
         ("TW1", "BAIK"),
         ("annual", "SANGAT_BAIK"),
     ]
-    assert connection.scalar(sa.select(sa.func.count()).select_from(RatingRow)) == 5
+    assert connection.scalar(sa.select(sa.func.count()).select_from(RatingRow)) == 6
 
 
 def test_the_unit_s_predicate_comes_from_the_nearest_unit_that_has_one(
