@@ -1,5 +1,6 @@
 """Erasure by the retention schedule: what is over its time, who proposes, who decides, how far it is."""
 
+import re
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
+from engine.cycle.models import ProposalStatus
 from engine.cycle.privacy.retention import Retention
 from engine.cycle.privacy.schedule import Retained
 from engine.errors import Refused
@@ -55,6 +57,8 @@ def page(refusal: str = "") -> str:
         due=retention.preview(by=by),
         proposals=proposals,
         names=cycle().names(people),
+        waiting={one.kind for one in proposals if one.status is ProposalStatus.WAITING},
+        span_words=span_words,
         kinds=KINDS,
         statuses=STATUSES,
         me=by.person,
@@ -95,6 +99,12 @@ def decide(erasure: UUID, verb: str) -> ResponseReturnValue:
         return page(str(refused)), 409
     flash(gettext("Keputusan dicatat."), "success")
     return redirect(url_for(".index"), 303)
+
+
+def span_words(text: str) -> str:
+    """How long something is kept, as people say it: "2 tahun 6 bulan" for "P2Y6M"."""
+    words = {"Y": gettext("tahun"), "M": gettext("bulan")}
+    return " ".join(f"{number} {words[unit]}" for number, unit in re.findall(r"(\d+)([YM])", text))
 
 
 def kind_of(text: str) -> Retained:

@@ -22,7 +22,7 @@ from engine.errors import Refused
 from engine.runtime import canonical
 from engine.runtime.access import require_role
 from engine.runtime.batches import Batch, Batches
-from engine.runtime.history import verify
+from engine.runtime.history import Verified, verify
 from engine.runtime.models import CaseRow, CheckpointRow, HistoryRow
 from engine.runtime.resources import Resources
 from engine.runtime.values import Actor, Json
@@ -66,6 +66,7 @@ class Checkpoints:
 
     def __init__(self, resources: Resources, batches: Batches) -> None:
         self._resources, self._batches = resources, batches
+        self._found: Verified | None = None  # by the check that this process has made last
         batches.register(KIND, self._told, READERS, self._verify)
 
     def sign(self, key: bytes, *, by: Actor) -> bytes:
@@ -134,9 +135,12 @@ class Checkpoints:
             found = verify(connection, self._resources.kek, self._resources.secrets)
         if found.breach is not None:
             raise Refused(f"RUSAK: {found.breach}")
+        self._found = found
 
     def _told(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
-        return "Utuh: setiap peristiwa cocok dengan rantainya."
+        found = self._found
+        assert found is not None, "an item is looked at right before it is told of"
+        return f"Utuh: {found.cases} perkara, {found.events} peristiwa, {found.erased} di antaranya isinya dihapus."
 
 
 _HEADS = sa.select(CaseRow.id, CaseRow.seq, CaseRow.head).order_by(CaseRow.id)

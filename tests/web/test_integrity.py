@@ -17,7 +17,7 @@ def test_an_auditor_proves_that_nothing_was_changed(application: Application, vi
     assert "Sedang diperiksa" in text(auditor.opens("/keutuhan"))
     while application.work():
         pass
-    assert "Utuh: setiap peristiwa" in text(auditor.opens("/keutuhan"))
+    assert "Utuh: 16 perkara, 16 peristiwa, 0 di antaranya isinya dihapus." in text(auditor.opens("/keutuhan"))
 
     content = application.engine.checkpoints.sign(b"s" * 32, by=SYSTEM)
     kept = auditor.sends("/keutuhan/titik-periksa", {"berkas": (BytesIO(content), "1.json")})

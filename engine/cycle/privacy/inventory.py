@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.cycle.alignment.models import AlignmentFindingRow
+from engine.cycle.events.models import PersonEventRow, YearPartRow
 from engine.cycle.models import (
     AccountRow,
     ActingRow,
@@ -94,6 +95,8 @@ INVENTORY = (
         [TeamRow.name, TeamMemberRow.letter, TeamMemberRow.starts, TeamMemberRow.ends],
         [(TeamRow, TeamRow.id == TeamMemberRow.team_id)],
     ),
+    _mine("kejadian", "Peristiwa kepegawaian", PersonEventRow, PersonEventRow.employee_id, "employee_id"),
+    _mine("bagian_tahun", "Bagian tahun kinerja", YearPartRow, YearPartRow.subject, "subject"),
     _mine("matriks", "Peran dalam matriks peran hasil", MatrixRoleRow, MatrixRoleRow.employee_id, "agreement_id"),
     _mine("skp", "SKP yang ditetapkan", SkpVersionRow, SkpVersionRow.subject),
     Kept(
@@ -147,5 +150,5 @@ INVENTORY = (
     _mine("pembacaan", "Siapa membaca data saya", ReadingRow, ReadingRow.subject, "subject", "hour"),
 )
 NAMED = frozenset(
-    {"giver", "reader", "superior_id", "proxy_id", "other_id", "named_by", "issued_by", "decided_by"}
+    {"giver", "reader", "superior_id", "proxy_id", "other_id", "named_by", "issued_by", "decided_by", "recorded_by"}
 )  # ids of people
