@@ -51,6 +51,13 @@ class SkpChanges:
     def __init__(self, storage: Storage, people: People) -> None:
         self._storage, self._people = storage, people
 
+    def case_of(self, person: str, cycle: str) -> UUID | None:
+        """The running case of a person's year; None where there is none."""
+        row = CaseRow
+        query = sa.select(row.id).where(row.subject == person, row.cycle == cycle, row.status.in_(LIVE))
+        with self._storage.reading() as session:
+            return session.scalar(query.order_by(row.opened_at.desc()).limit(1))
+
     def versions(self, case_id: UUID, *, by: Actor) -> Versions:
         """What was set for a case, in words. Raises NotFound for a case that is not the actor's to read."""
         with self._storage.reading() as session:

@@ -36,7 +36,7 @@ def test_a_year_sees_everything_that_may_happen_and_ends_for_everybody_without_a
     assert [lapse for lapse, times in summary.lapses.items() if not times] == []
     assert set(summary.lapses) >= {"draft_overdue", "review_overdue", "dispute_overdue", "check_missed"}
     assert [kind for kind, times in summary.kinds.items() if not times] == []
-    assert set(summary.happenings) == {"GANTI_PENILAI", "PLT", "PLH", "PENSIUN", "MENINGGAL", "BERHENTI"}
+    assert set(summary.happenings) == {"GANTI_PENILAI", "PLT", "PLH", "PENSIUN", "MENINGGAL", "BERHENTI", "UBAH_SKP"}
     assert summary.late_units == 1
     assert summary.reminders_sent > summary.timers_fired > 24
     assert application.engine.verify().breach is None

@@ -25,6 +25,7 @@ RATINGS = ("DI_ATAS_EKSPEKTASI", "SESUAI_EKSPEKTASI", "DI_BAWAH_EKSPEKTASI")
 SERVICES = {
     **{name: ANSWERS.get(name, {}) for name in STAGING.registry.services},
     "cycle/history_of_ratings": [],
+    "cycle/weigh_parts": "BAIK",
 }
 
 

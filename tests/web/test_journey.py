@@ -61,8 +61,9 @@ def writes_a_plan(page: Page) -> None:
     for number, result in enumerate(("Meningkatnya cakupan paket gizi lengkap", "Menurunnya keluhan layanan gizi")):
         row = f"rhk.{number}"
         chooses(page, f"{row}.klasifikasi", "UTAMA")
-        page.fill(f'[name="{row}.acuan"]', "PK 2026 nomor 1")
+        page.select_option(f'[name="{row}.rhk_pimpinan"]', f"PK:{number + 1}")
         page.fill(f'[name="{row}.rhk"]', f"{result} di seluruh kecamatan")
+        chooses(page, f"{row}.metode", "NON_DIRECT")
         chooses(page, f"{row}.jenis_hasil", "RESULT")
         chooses(page, f"{row}.pendekatan", "KUANTITATIF")
         expect(page.locator(f'[name="{row}.indikator.0.iki"]')).to_be_visible()

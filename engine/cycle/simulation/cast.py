@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.cycle.models import EmployeeKind, EmployeeRow, ParameterRow
 from engine.cycle.simulation.agency import SINCE, Agency
-from engine.cycle.simulation.happenings import Happening, happenings
+from engine.cycle.simulation.happenings import Happening, changers, happenings
 from engine.runtime.values import Json
 
 Answers = Mapping[str, Json]
@@ -37,7 +37,7 @@ PARTS = (
         },
         weak=True,
     ),
-    Part({"hold_dialogue": {"sepakat": "BELUM_SEPAKAT"}}),
+    Part({"draft_skp": {}, "hold_dialogue": {"sepakat": "BELUM_SEPAKAT"}}),
     Part({"file_objection": {"ajukan": "YA"}, "decide_objection": {"keputusan": "TETAP"}}),
     Part({**FAILS, "decide_placement": {"keputusan": "JABATAN_LEBIH_RENDAH"}}, weak=True),
     Part({**FAILS, "record_competency_test": {"hasil": "MEMENUHI"}}, weak=True),
@@ -72,6 +72,11 @@ def cast(session: Session, agency: Agency, year: int) -> tuple[Cast, Sequence[Ha
     players = _players(session, agency)
     parts = dict(zip(players, PARTS * times, strict=False))
     events = happenings(agency, players[len(parts) :], year)
+    _, undecided, heard = changers(agency)
+    parts |= {
+        undecided: Part({"draft_skp_change": {}}),
+        heard: Part({"draft_skp_change": {}, "approve_skp_change": {}}),
+    }
     return Cast(parts, frozenset(agency.members[late]), leaves_out=True), events
 
 

@@ -4,7 +4,9 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
+from engine.cycle.changing import Request
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.line_changes import Acting, Change, NewSuperior
 from engine.cycle.models import ActingKind
@@ -39,7 +41,7 @@ def happenings(agency: Agency, players: Sequence[str], year: int) -> list[Happen
     """The events of a year, each at least once: of people who play no other part, given in `players`."""
     times = max(1, len(agency.staff) // PEOPLE_PER_EVENT)
     found = [*_new_superiors(agency, players[:times], year), *_leaving(players[times : 3 * times], year)]
-    return sorted([*found, *_vacancy(agency, year)], key=lambda one: (one.on, one.name))
+    return sorted([*found, *_vacancy(agency, year), *_changed_skps(agency, year)], key=lambda one: (one.on, one.name))
 
 
 def _new_superiors(agency: Agency, people: Sequence[str], year: int) -> Iterator[Happening]:
@@ -65,6 +67,25 @@ def _vacancy(agency: Agency, year: int) -> Iterator[Happening]:
     days = date(year, 8, 3), date(year, 8, 14)
     away = Acting(third, agency.heads[second], ActingKind.PLH, letter, False, *days)
     yield _entered("PLH", third, away, days[0])
+
+
+def changers(agency: Agency) -> tuple[str, str, str]:
+    """Who asks for changes of an SKP: the second is decided too late, the last leads the agency and is heard."""
+    second, third = sorted(agency.heads)[3:5]
+    return agency.heads[second], agency.heads[third], agency.heads[agency.root]
+
+
+def _changed_skps(agency: Agency, year: int) -> Iterator[Happening]:
+    days = (date(year, 4, 1), date(year, 6, 15), date(year, 7, 15))
+    for person, day in zip(changers(agency), days, strict=True):
+        yield Happening(day, "UBAH_SKP", person, partial(_asks, person, str(year), day))
+
+
+def _asks(person: str, year: str, day: date, cycle: PerformanceCycle) -> None:
+    wanted = Request("KEADAAN_LAIN", "Rencana disesuaikan dengan arahan pimpinan daerah.", "Arahan bupati", day)
+    case = cycle.skp_changes.case_of(person, year)
+    if case is not None:
+        cycle.skp_changes.ask(case, wanted, by=Actor(person))
 
 
 def _entered(kind: str, name: str, change: Change, on: date) -> Happening:

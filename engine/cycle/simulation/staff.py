@@ -125,6 +125,8 @@ _DECISIONS: Mapping[str, tuple[str, str]] = {  # element -> usual decision, the 
     "review_skp": ("TERUSKAN", "KEMBALIKAN"),
     "set_skp": ("TETAPKAN", "KEMBALIKAN"),
     "resolve_dispute": ("TETAPKAN", "KEMBALIKAN"),
+    "approve_skp_change": ("SETUJU", "KEMBALIKAN"),
+    "reclarify_results": ("MASIH_SESUAI", "MASIH_SESUAI"),
     "sign_evaluation": ("TANDATANGANI", "UBAH"),
     "decide_objection": ("TETAP", "UBAH"),
     "agree_development": ("SETUJU", "KEMBALIKAN"),

@@ -36,6 +36,7 @@ OPEN_TASK = (
     .join(CaseRow, CaseRow.id == TaskRow.case_id)
     .where(TaskRow.id == sa.bindparam("task"), TaskRow.status == TaskStatus.OPEN, CaseRow.status == CaseStatus.ACTIVE)
 )
+ANEW = " menurut rencana yang baru"  # what a changed result ends with
 MAILS = 500  # notices that arrive at once
 OFFICE_OPENS = time(8)
 Progress = Callable[[datetime, int], None]
@@ -154,7 +155,13 @@ class _Life:
 
 
 def begun(view: TaskView) -> dict[str, Any]:
-    """What a simulated person finds on the desk: whoever heads a unit plans a result for each agreed indicator."""
+    """What a simulated person finds on the desk: whoever heads a unit plans a result for each agreed indicator.
+
+    Who changes an SKP says every result anew.
+    """
+    if view.task.element == "draft_skp_change":
+        rows = view.answers.get("rhk") or []
+        return {**view.answers, "rhk": [{**row, "rhk": row["rhk"].removesuffix(ANEW) + ANEW} for row in rows]}
     agreed = [one["id"] for one in view.context.get("leader_results") or [] if one["id"].startswith(AGREEMENT)]
     planned = {row.get("rhk_pimpinan") for row in view.answers.get("rhk") or []}
     if view.task.form != "skp" or planned >= set(agreed):
