@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext
 from engine.cycle.events.files import KIND as EVENTS
 from engine.cycle.events.files import template as events_template
 from engine.cycle.imports.exporting import THERE
+from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.reports.workbook import workbook
 from engine.errors import NotFound, Refused
 from web.context import application, cycle, needs
 from web.language import gettext, ngettext
+from web.readings import tells_of_numbers
 
 bp = Blueprint("imports", __name__, url_prefix="/impor")
 KINDS = {
@@ -27,6 +29,8 @@ KINDS = {
     "roles": lazy_gettext("Matriks pembagian peran dan hasil"),
     EVENTS: lazy_gettext("Peristiwa kepegawaian"),
 }
+READ_AS = {"skp": ReadKind.PLAN, "results": ReadKind.RATINGS}
+FILE = "berkas"  # the whole list was taken along
 YEARLY = {"skp": lazy_gettext("SKP"), "results": lazy_gettext("Hasil evaluasi")}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -63,7 +67,9 @@ def export(kind: str) -> ResponseReturnValue:
     """What is there: in the columns that an import reads, or SKPs and results of a year for other systems."""
     by = needs("personnel")
     if kind in YEARLY:
-        headings, rows = application().reports.export(kind, request.args.get("siklus", "")[:32], by=by)
+        year = request.args.get("siklus", "")[:32]
+        headings, rows = application().reports.export(kind, year, by=by)
+        tells_of_numbers((str(row[0]) for row in rows), READ_AS[kind], f"{FILE}/{kind}/{year}")
     elif kind in THERE:
         headings, rows = cycle().export(kind, by=by)
     else:

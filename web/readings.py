@@ -44,6 +44,11 @@ def tells_of_all(subjects: Iterable[str], kind: ReadKind, thing: object) -> None
         tells_of(subject, kind, thing)
 
 
+def tells_of_numbers(numbers: Iterable[str], kind: ReadKind, thing: object) -> None:
+    """Say that the file of this request is a list of people by their NIPs."""
+    tells_of_all(application().privacy.readings.numbered(numbers), kind, thing)
+
+
 def tells_of_paper(source: Source) -> None:
     """Say that the page of this request shows a paper."""
     tells_of(source.subject, ReadKind.PAPER, f"{source.kind}/{source.about}")

@@ -1,6 +1,6 @@
 """Reports for those who look after units: figures, the people behind a figure, reminders; also as XLSX and PDF."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from engine.cycle.papers.rendering import table_pdf
+from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.reports.measures import MEASURES as KNOWN
 from engine.cycle.reports.verbs import AT_ONCE, Line, Report, Reports
 from engine.cycle.reports.workbook import Cell, workbook
@@ -17,6 +18,7 @@ from web.context import actor, application, cycle, page_number
 from web.filters import PHASES, moment, today
 from web.language import gettext, language
 from web.pages import Pages
+from web.readings import tells_of_all
 
 bp = Blueprint("reports", __name__, url_prefix="/laporan")
 PER_PAGE = 100
@@ -35,6 +37,7 @@ MEASURES = {
     "tindak_lanjut": lazy_gettext("Tindak lanjut"),
     "temuan": lazy_gettext("Temuan"),
 }
+JUDGED = frozenset({"keberatan", "pembinaan", "tindak_lanjut"})
 CLUSTERS = {
     "PERENCANAAN": lazy_gettext("Perencanaan"),
     "PEMBINAAN": lazy_gettext("Pembinaan"),
@@ -72,6 +75,7 @@ def lines(measure: str) -> ResponseReturnValue:
     each = AT_ONCE if measure == "terlambat" else PER_PAGE  # all who are late can be reminded at once
     page = reports().lines(measure, year, unit, by=by, cluster=cluster, limit=each, offset=(page_number() - 1) * each)
     names = {one.id: one.name for one in cycle().units(by=by)}
+    told(measure, year, page.items)
     return render_template(
         "reports/lines.html",
         measure=measure,
@@ -142,6 +146,7 @@ def figures(year: str) -> tuple[str, list[str], list[list[Cell]]]:
 def listed(measure: str, year: str) -> tuple[str, list[str], list[list[Cell]]]:
     by = actor()
     page = reports().lines(measure, year, asked_unit(), by=by, cluster=asked_cluster(), limit=EVERYTHING)
+    told(measure, year, page.items)
     names = {one.id: one.name for one in cycle().units(by=by)}
     headings = [
         gettext("Nama"),
@@ -161,6 +166,12 @@ def listed(measure: str, year: str) -> tuple[str, list[str], list[list[Cell]]]:
         for line in page.items
     ]
     return str(MEASURES[measure]), headings, rows
+
+
+def told(measure: str, year: str, lines: Sequence[Line]) -> None:
+    """Lines that tell how somebody was judged are read of that person; how far a case has come is not."""
+    if measure in JUDGED:
+        tells_of_all((one.subject for one in lines if one.subject), ReadKind.RATINGS, f"laporan/{measure}/{year}")
 
 
 def words(measure: str, line: Line) -> str:

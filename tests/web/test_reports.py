@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.models import EmployeeRow, FindingRow, RatingRow, UnitRow
+from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.reports.workbook import workbook
 from engine.errors import NotYours
 from engine.runtime.models import OutboxRow
@@ -180,5 +181,7 @@ def test_results_come_with_grades_appraiser_and_text_numbers(application: Applic
     assert told["nip_penilai"] == visit("appraiser").login
     assert sheet["A2"].data_type == "s"
     assert personnel.opens("/impor/data/skp.xlsx?siklus=2026").status_code == 200
+    read = application.privacy.readings.of_me(by=by).items
+    assert [(one.reader, one.kind) for one in read] == [(personnel.actor.person, ReadKind.RATINGS)]
     assert personnel.opens("/impor/data/rahasia.xlsx").status_code == 404
     assert visit("auditor").opens("/impor/data/results.xlsx").status_code == 403

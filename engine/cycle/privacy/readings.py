@@ -20,6 +20,7 @@ from engine.runtime.resources import Resources
 from engine.runtime.values import SYSTEM, Actor, Page
 
 MOST_AT_ONCE = 200
+NUMBERS_AT_ONCE = 1000
 
 
 class ReadKind(StrEnum):
@@ -91,6 +92,15 @@ class Readings:
         rows = [_row(one, by.person, hour, now) for one in sorted(new, key=lambda one: (one.subject, one.thing))]
         self._resources.write(lambda connection: connection.execute(insert_new(connection, table_of(ReadingRow)), rows))
         self._known |= {(by.person, one) for one in new}
+
+    def numbered(self, numbers: Iterable[str]) -> list[str]:
+        """The ids of the employees with these NIPs, as lists name them."""
+        wanted, found = sorted(set(numbers)), list[str]()
+        with self._resources.reading() as connection:
+            for first in range(0, len(wanted), NUMBERS_AT_ONCE):
+                some = EmployeeRow.nip.in_(wanted[first : first + NUMBERS_AT_ONCE])
+                found += connection.scalars(sa.select(EmployeeRow.id).where(some))
+        return found
 
     def of_me(self, *, by: Actor, limit: int = 50, offset: int = 0) -> Page[Read]:
         """Who has read what about the actor, the newest first."""

@@ -37,7 +37,8 @@ class Measure:
 
 def _of_case(*more: sa.ColumnElement[Any]) -> Lines:
     """Lines with what each tells, when, and the task behind it."""
-    return sa.select(CaseRow.id.label("case_id"), CaseRow.unit.label("unit"), CaseRow.subject_name.label("name"), *more)
+    who = (CaseRow.subject.label("subject"), CaseRow.subject_name.label("name"))
+    return sa.select(CaseRow.id.label("case_id"), CaseRow.unit.label("unit"), *who, *more)
 
 
 def _running(cycle: str) -> sa.ColumnElement[bool]:
@@ -117,6 +118,7 @@ def findings(cycle: str, now: datetime, cluster: str | None = None) -> Lines:
         sa.select(
             FindingRow.case_id.label("case_id"),
             sa.func.coalesce(CaseRow.unit, FindingRow.unit_id).label("unit"),
+            CaseRow.subject.label("subject"),
             CaseRow.subject_name.label("name"),
             FindingRow.text.label("what"),
             FindingRow.found_at.label("at"),

@@ -53,7 +53,8 @@ class Line:
 
     case: UUID | None
     unit: str
-    name: str | None  # of the case's subject
+    subject: str | None  # whom the case is about
+    name: str | None
     what: str
     at: datetime | None
     task: UUID | None
@@ -134,7 +135,7 @@ class Reports:
             rows = connection.execute(
                 wanted.order_by(inner.c.at, inner.c.name, inner.c.task_id).limit(limit).offset(offset)
             ).all()
-            lines = [Line(row.case_id, row.unit, row.name, row.what, row.at, row.task_id) for row in rows]
+            lines = [Line(row.case_id, row.unit, row.subject, row.name, row.what, row.at, row.task_id) for row in rows]
             return Page(self._with_holders(connection, lines), total, offset, limit)
 
     def export(self, what: str, cycle: str, *, by: Actor) -> tuple[Sequence[str], Sequence[Sequence[Cell]]]:
