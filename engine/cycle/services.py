@@ -36,6 +36,9 @@ NEW_RATING = Prepared(
         *("status", "reason", "given_at", "superseded"),
     ],
 )
+NEW_FINDING = Prepared(
+    sa.insert(FindingRow).inline(), ["cluster", "text", "case_id", "unit_id", "cycle_id", "found_at"]
+)
 CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_INFORMASI", "TATA_KELOLA")  # DOMAIN 0.3
 
 
@@ -304,16 +307,15 @@ def finding(call: ServiceCall) -> Json:
     cluster = str(call.arguments.get("cluster") or "TATA_KELOLA")
     if cluster not in CLUSTERS:
         raise Refused(f'Klaster "{cluster}" tidak dikenal; pilih salah satu dari {", ".join(CLUSTERS)}.')
-    call.connection.execute(
-        sa.insert(FindingRow).values(
-            cluster=cluster,
-            text=str(call.arguments.get("text") or ""),
-            case_id=call.case.id,
-            unit_id=call.case.unit,
-            cycle_id=call.case.cycle,
-            found_at=call.now,
-        )
-    )
+    row = {
+        "cluster": cluster,
+        "text": str(call.arguments.get("text") or ""),
+        "case_id": call.case.id,
+        "unit_id": call.case.unit,
+        "cycle_id": call.case.cycle,
+        "found_at": call.now,
+    }
+    NEW_FINDING.run(call.connection, row)
     return {"cluster": cluster}
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from engine.cycle import remembered
-from engine.cycle.alignment import standing
+from engine.cycle.alignment import desk, standing
 from engine.cycle.behaviours import behaviours
 from engine.cycle.calendar import WorkCalendar, year_deadlines, year_periods
 from engine.cycle.holidays import days_off
@@ -64,6 +64,7 @@ class CaseStarter:
         self.organisation.foresee(people)
         self.organisation.foresee_teams(people)
         standing.foresee(self.organisation, self.cycle.id, people)
+        desk.foresee_study(self.organisation, people)
 
     def keep(self) -> None:
         """Let the steps that open the cases have what was read here."""

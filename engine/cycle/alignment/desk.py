@@ -70,7 +70,8 @@ def standing(organisation: Organisation, people: People, person: Person, cycle: 
 def supportable(organisation: Organisation, people: People, person: Person, cycle: str) -> list[dict[str, Json]]:
     """What the person's results may support: the appraiser's results, those of squads' leaders, and an agreement.
 
-    Who is on study leave may plan for the study. The head of a unit supports its agreement; so does who has a leader without an SKP (DOMAIN 2.4 no. 2).
+    Who is on study leave may plan for the study. The head of a unit supports its agreement; so does who has a leader
+    without an SKP (DOMAIN 2.4 no. 2).
     As [{"id", "text"}]; indicators of an agreement are "PK:<number>".
     """
     appraiser = people.appraiser(organisation, person.id)
@@ -83,12 +84,13 @@ def supportable(organisation: Organisation, people: People, person: Person, cycl
 
 def _study(organisation: Organisation, person: Person) -> list[dict[str, Json]]:
     """Whoever is on study leave may plan for the study itself (DOMAIN 1.4)."""
-
-    def read(some: Sequence[str]) -> Mapping[str, str]:
-        return studying(organisation.connection, some, organisation.on)
-
-    found = organisation.known(STUDY, [person.id], read).get(person.id)
+    found = foresee_study(organisation, [person.id]).get(person.id)
     return [{"id": STUDY, "text": found}] if found else []
+
+
+def foresee_study(organisation: Organisation, people: Sequence[str]) -> Mapping[str, str]:
+    """Who of these people studies, with the words of the record; read at once, where it is not known."""
+    return organisation.known(STUDY, people, lambda some: studying(organisation.connection, some, organisation.on))
 
 
 def _agreed(organisation: Organisation, person: Person, cycle: str, *, alone: bool) -> list[dict[str, Json]]:
