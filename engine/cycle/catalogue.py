@@ -339,6 +339,22 @@ PARAMETERS = (
     Parameter("surat.hari_libur", "Surat", "Surat dikirim juga pada hari libur", YES_NO, False, OWN),
     Parameter("surat.gabung", "Surat", "Yang menunggu satu orang dikirim sebagai satu surat", YES_NO, True, OWN),
     Parameter(
+        "tunjangan.pola",
+        "Tindak lanjut",
+        "Pola faktor tunjangan",
+        Choice(
+            {
+                "BELUM": "belum ditetapkan",
+                "INSTANSI": "baris instansi sendiri pada tabel D9",
+                "KLH_BPLH_2025": "contoh KLH/BPLH 2025",
+                "KEMENAG_2016": "contoh Kementerian Agama 2016",
+            }
+        ),
+        "BELUM",
+        OWN,
+        "Tidak ada pola nasional; tanpa pola tidak ada faktor yang diusulkan.",
+    ),
+    Parameter(
         "perbaikan.lama", "Tindak lanjut", "Lama perbaikan kinerja", Span(), "P6M", "peraturan BKN, menurut pers"
     ),
     Parameter(

@@ -30,6 +30,7 @@ from engine.cycle.parameters import parameters_on
 from engine.cycle.passwords import CHEAP, STRONG, Passwords
 from engine.cycle.people import People
 from engine.cycle.progress import Progress, progress
+from engine.cycle.proposals.verbs import Proposals
 from engine.cycle.rulebook import Rulebook
 from engine.cycle.skp_changes import SkpChanges
 from engine.cycle.starting import CaseStarter
@@ -97,6 +98,7 @@ class PerformanceCycle:
         self.evidence = EvidenceLedger(self._storage)
         self.surveys = Surveys(self._storage, people, settings.kek)
         self.credits = Credits(self._storage, people.decide)
+        self.proposals = Proposals(self._storage, people.decide)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
         self._openings = Openings(self._storage, engine, self._starter)
 

@@ -21,6 +21,8 @@ POLICIES = {
     "D4_hasil_kepala_unit": "UNIQUE",
     "D5_angka_kredit": "UNIQUE",
     "D5_kebutuhan": "UNIQUE",
+    "D8_syarat_karier": "COLLECT",
+    "D9_faktor_tunjangan": "UNIQUE",
     "D10_tindak_lanjut": "COLLECT",
     "D11_eskalasi": "UNIQUE",
     "D12_resolusi_penilai": "UNIQUE",
@@ -179,6 +181,58 @@ def test_every_predicate_of_a_unit_gives_its_head_a_result() -> None:
     results = [decide("D4_hasil_kepala_unit", predikat_organisasi=predicate) for predicate in ORGANISATION]
 
     assert results == [ABOVE, MEETS, BELOW, BELOW, BELOW]
+
+
+# D8, DOMAIN 5.2 and 9 no. 28; D9, DOMAIN 5.5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "predicate", "told", "kind", "factor"),
+    [
+        ("KLH_BPLH_2025", "BAIK", True, "PNS", (100, 100)),
+        ("KLH_BPLH_2025", "BUTUH_PERBAIKAN", True, "PNS", (90, 100)),  # [S22]
+        ("KLH_BPLH_2025", "KURANG_MISCONDUCT", True, "PPPK", (85, 100)),  # [S22]
+        ("KLH_BPLH_2025", "SANGAT_KURANG", True, "PNS", (80, 100)),  # [S22]
+        ("KLH_BPLH_2025", "BAIK", False, "PNS", (65, 100)),  # [S22] no report at all: cut by 35
+        ("KLH_BPLH_2025", None, False, "PNS", (65, 100)),
+        ("KLH_BPLH_2025", "BAIK", True, "CPNS", (100, 80)),  # [S22] 80 percent of the class
+        ("KEMENAG_2016", "BUTUH_PERBAIKAN", True, "PNS", (75, 100)),  # [S22] -25
+        ("KEMENAG_2016", "KURANG_MISCONDUCT", True, "PNS", (50, 100)),  # [S22] -50
+        ("KEMENAG_2016", "SANGAT_KURANG", True, "PNS", (25, 100)),  # [S22] -75
+        ("INSTANSI", "BAIK", True, "PNS", (None, None)),  # the agency's own rows are empty
+        ("BELUM", "BAIK", True, "PNS", (None, None)),
+    ],
+)
+def test_the_published_examples_of_allowances(
+    pattern: str, predicate: str | None, told: bool, kind: str, factor: tuple[int | None, int | None]
+) -> None:
+    row = decide("D9_faktor_tunjangan", instansi=pattern, predikat_periodik=predicate, lapor=told, jenis_pegawai=kind)
+
+    assert (row["persen"], row["persen_kelas"]) == factor
+
+
+@pytest.mark.parametrize(
+    ("last", "before", "kind", "eligible"),
+    [
+        ("BAIK", "BAIK", "KENAIKAN_PANGKAT", True),  # [S23]
+        ("SANGAT_BAIK", "BAIK", "KENAIKAN_PANGKAT", True),
+        ("BAIK", "BUTUH_PERBAIKAN", "KENAIKAN_PANGKAT", False),
+        ("BUTUH_PERBAIKAN", "BAIK", "KENAIKAN_PANGKAT", False),
+        ("BAIK", None, "KENAIKAN_PANGKAT", False),
+        ("SANGAT_BAIK", None, "KENAIKAN_PANGKAT_LUAR_BIASA", True),  # [S23] top value in the last year
+        ("BAIK", "SANGAT_BAIK", "KENAIKAN_PANGKAT_LUAR_BIASA", False),
+        ("BAIK", None, "KENAIKAN_JENJANG", True),  # [S11] one year
+        ("KURANG_MISCONDUCT", "BAIK", "KENAIKAN_JENJANG", False),
+        (None, "BAIK", "KENAIKAN_JENJANG", False),
+    ],
+)
+def test_predicates_that_a_career_step_needs(last: str | None, before: str | None, kind: str, eligible: bool) -> None:
+    inputs = {"predikat_tahun_1": last, "predikat_tahun_2": before, "jenis_usul": kind}
+
+    free, punished = (decide("D8_syarat_karier", **inputs, hukuman_disiplin=one) for one in (None, True))
+
+    assert all(row["layak"] for row in free) is eligible
+    assert not all(row["layak"] for row in punished)
 
 
 # D10, DOMAIN 5.2 to 5.6
