@@ -74,6 +74,7 @@ class Application:
             engine.batches.run,
             self.cycle.surveys.close_due,
             self.cycle.contracts.announce_due,
+            self.cycle.nudges.send_due,
             engine.tidying.run,
             self.privacy.run,
         )
@@ -103,6 +104,7 @@ class Application:
                 "letters": (self.mail.post, 5),
                 "surveys": (self.cycle.surveys.close_due, 60),
                 "contracts": (self.cycle.contracts.announce_due, 3600),
+                "nudges": (self.cycle.nudges.send_due, 600),
                 "tidying": (engine.tidying.run, 3600),
                 "privacy": (self.privacy.run, 60),
             }

@@ -106,6 +106,16 @@ def as_day(value: date | datetime | str, zone: str | None = None) -> date:
     return local(value, zone).date() if isinstance(value, datetime) else value
 
 
+def month_name(value: date) -> str:
+    """A month with its year: "November 2026"."""
+    return format_date(value, "MMMM y", locale=language())
+
+
+def weekday_name(value: date) -> str:
+    """The short name of a day of the week: "Sen"."""
+    return format_date(value, "EEE", locale=language())
+
+
 def weekday(value: datetime, zone: str | None = None) -> str:
     """A day with its name, for deadlines: "Selasa, 24 November 2026 pukul 23.59"; a zone of its own is named."""
     at = local(value, zone)
@@ -225,6 +235,8 @@ def register(app: Flask) -> None:
         moment=moment,
         day=day,
         weekday=weekday,
+        month_name=month_name,
+        weekday_name=weekday_name,
         due_words=due_words,
         urgency=urgency,
         task_name=task_name,

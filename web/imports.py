@@ -28,6 +28,7 @@ KINDS = {
     "agreements": lazy_gettext("Perjanjian kinerja"),
     "roles": lazy_gettext("Matriks pembagian peran dan hasil"),
     EVENTS: lazy_gettext("Peristiwa kepegawaian"),
+    "skp": lazy_gettext("Konsep SKP"),
 }
 READ_AS = {"skp": ReadKind.PLAN, "results": ReadKind.RATINGS}
 FILE = "berkas"  # the whole list was taken along

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.runtime.values import Actor, CaseStatus, Page, Task
-from web.context import actor, engine, page_number
+from web.context import actor, cycle, engine, page_number
 from web.filters import as_moment, urgency
 from web.language import gettext, ngettext
 from web.pages import Pages
@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
         tasks=tasks,
         groups=groups(tasks, box),
         counts=engine().inbox_counts(by=by),
+        keeps_log=box == "saya" and cycle().daily.is_kept(by=by),
         pages=Pages(tasks.total, tasks.limit, page_number()),
         upcoming=upcoming(by) if not tasks.total and box == "saya" and not search else None,
     )

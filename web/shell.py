@@ -58,7 +58,7 @@ def navigation() -> list[Item]:
     """The places that this account has something to do in."""
     by = account().actor
     entries = [
-        ("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending", "ahead")),
+        ("inbox.index", gettext("Tugas"), ("inbox", "tasks", "sending", "ahead", "daily")),
         ("cases.index", gettext("Perkara"), ("cases",)),
     ]
     entries.append(("team.index", gettext("Tim"), ("team", "surveys", "ledger")))

@@ -13,6 +13,7 @@ from engine.cycle import changing, leading, remembered, skps
 from engine.cycle.alignment import cascading, desk
 from engine.cycle.alignment.findings import WORDS, Judge, Verdict
 from engine.cycle.credits.counting import FINAL
+from engine.cycle.daily import flowing
 from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FindingRow, RatingRow
 from engine.cycle.organisation import Organisation
@@ -177,6 +178,18 @@ def _checked(call: ServiceCall, rows: Sequence[Mapping[str, Json]]) -> dict[str,
     checked = desk.check(organisation, _people(call), person, call.case.cycle, rows, Judge(ask))
     remembered.keep(organisation)
     return checked.to_json()
+
+
+@service("cycle/daily_log")
+def daily_log(call: ServiceCall) -> Json:
+    """The case's `progress` with the daily log of the `period` in it, unchanged without one; `closes` ends its changes."""
+    period = call.data.get("period") or {}
+    starts, ends = date.fromisoformat(period["starts"]), date.fromisoformat(period["ends"])
+    person, cycle = call.case.subject, call.case.cycle
+    rows = flowing.lines(call.connection, person, cycle, starts, ends)
+    if call.arguments.get("closes") and rows:
+        flowing.close(call.connection, person, cycle, starts, ends, call.now)
+    return flowing.taken_up(call.arguments.get("progress"), rows)
 
 
 @service("cycle/team_leaders")

@@ -49,6 +49,7 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/distribution": {"n": 1, "unrated": 0, "counts": {}, "verdict": None, "reason": ""},
 }
 HISTORY, RECORD, WEIGH = "cycle/history_of_ratings", "cycle/record_rating", "cycle/weigh_parts"
+LOG = "cycle/daily_log"
 
 
 class CycleStaging:
@@ -133,8 +134,13 @@ class CycleStaging:
             note(WEIGH, call.arguments)
             return given.get(WEIGH, call.arguments["predikat"])
 
+        def logged(call: ServiceCall) -> Json:
+            """Without a daily log the case's progress stays as it is."""
+            note(LOG, call.arguments)
+            return given.get(LOG, call.arguments.get("progress"))
+
         fixed = {name: says(name) for name in self.registry.services}
-        return {**fixed, RECORD: record, WEIGH: weigh, HISTORY: lambda call: list(recorded)}
+        return {**fixed, RECORD: record, WEIGH: weigh, LOG: logged, HISTORY: lambda call: list(recorded)}
 
     def answers(
         self,

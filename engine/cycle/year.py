@@ -15,6 +15,8 @@ from engine.cycle.accounts import Account, Accounts
 from engine.cycle.alignment.verbs import Alignment
 from engine.cycle.calibration import Calibration
 from engine.cycle.credits.verbs import Credits
+from engine.cycle.daily.nudging import Nudges
+from engine.cycle.daily.verbs import DailyLog
 from engine.cycle.events.contracts import Contracts
 from engine.cycle.events.files import EventFiles
 from engine.cycle.events.parts import Parts
@@ -40,6 +42,7 @@ from engine.cycle.watching import Team
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.announcing import Announcements
 from engine.runtime.batches import Batches
+from engine.runtime.prefilling import Prefilling
 from engine.runtime.reassigning import Assignments
 from engine.runtime.values import Actor, Page
 from engine.settings import Settings
@@ -59,6 +62,9 @@ class Runtime(CaseOpener, Protocol):
 
     @property
     def announcements(self) -> Announcements: ...
+
+    @property
+    def prefilling(self) -> Prefilling: ...
 
     @property
     def batches(self) -> Batches: ...
@@ -91,11 +97,13 @@ class PerformanceCycle:
         parts = Parts(self._storage, engine.batches, engine.announcements, people)
         self.lines = Lines(self._storage, engine.assignments, engine.announcements, people, parts)
         self.event_files = EventFiles(self._storage, self.lines, settings.upload_max_bytes)
+        self._fill = engine.prefilling.fill
         self.contracts = Contracts(self._storage, engine.announcements)
         self.skp_changes = SkpChanges(self._storage, people)
         self.team = Team(self._storage, people)
         self.feedback = Feedback(self._storage, people)
         self.evidence = EvidenceLedger(self._storage)
+        self.daily, self.nudges = DailyLog(self._storage), Nudges(self._storage)
         self.surveys = Surveys(self._storage, people, settings.kek)
         self.credits = Credits(self._storage, people.decide)
         self.proposals = Proposals(self._storage, people.decide)
@@ -284,9 +292,8 @@ class PerformanceCycle:
         """Write what the preview showed, in one transaction; raises Refused when the data has moved since."""
         self._demand_agency(by)
         with self._storage.writing() as session:
-            return imports.confirm(
-                session.connection(), batch, by=by, now=self._storage.now(), on=self._storage.today()
-            )
+            now, on = self._storage.now(), self._storage.today()
+            return imports.confirm(session.connection(), batch, by=by, now=now, on=on, fill=self._fill)
 
     def export(self, kind: str, *, by: Actor) -> tuple[Sequence[str], Sequence[Sequence[str | float | None]]]:
         """Everything of a kind in the columns of its import; raises ImportRefused for a kind that stays inside."""

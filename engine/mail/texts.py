@@ -101,6 +101,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Permintaan Anda dijawab", "Permintaan Anda tentang data pribadi sudah dijawab."),
         "en": ("Your request is answered", "Your request about personal data is answered."),
     },
+    "log_missing": {
+        "id": (
+            "Catatan harian Anda kosong",
+            "Lima hari kerja lewat tanpa catatan harian dalam {case}. Tulis satu baris untuk tiap hari kerja.",
+        ),
+        "en": (
+            "Your daily log is empty",
+            "Five working days have passed without a line in the daily log of {case}. Write one line for each working day.",
+        ),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

@@ -4,6 +4,7 @@ from alembic import context
 
 from engine.cycle import models as _cycle_models  # noqa: F401  # puts its tables into the metadata
 from engine.cycle.alignment import models as _alignment_models  # noqa: F401  # puts its tables into the metadata
+from engine.cycle.daily import models as _daily_models  # noqa: F401  # puts its tables into the metadata
 from engine.cycle.events import models as _event_models  # noqa: F401  # puts its tables into the metadata
 from engine.cycle.objectives import models as _objective_models  # noqa: F401  # puts its tables into the metadata
 from engine.cycle.papers import models as _paper_models  # noqa: F401  # puts its tables into the metadata

@@ -25,6 +25,7 @@ from engine.runtime.moves.verbs import Moves
 from engine.runtime.operations import Operations
 from engine.runtime.outlook import Outlooks
 from engine.runtime.posting import Post
+from engine.runtime.prefilling import Prefilling
 from engine.runtime.reassigning import Assignments
 from engine.runtime.reminding import remind_all
 from engine.runtime.resources import LoadedRelease, Resources
@@ -68,6 +69,7 @@ class Engine:
         self.tidying = Tidying(resources)
         self.deadlines = Deadlines(resources, self.batches)
         self.assignments = Assignments(resources, self.batches)
+        self.prefilling = Prefilling(resources)
         self.announcements = Announcements(resources, self.batches)
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)

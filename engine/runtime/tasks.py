@@ -523,6 +523,16 @@ def _data_at(release: LoadedRelease, case: Mapping[str, Any], number: int) -> di
     return dict(fullest or run.data)
 
 
+def begins_with(
+    resources: Resources, connection: sa.Connection, row: Mapping[str, Any], case: Mapping[str, Any]
+) -> tuple[dict[str, Json], dict[str, Json]]:
+    """The case data where an open task stands, and what its form starts with."""
+    release = resources.release(connection, case["release"])
+    data = _data_at(release, case, row["number"])
+    environment = resources.environment(resources.clock.now(), resources.zone_named(case["zone"]))
+    return data, _first_answers(environment, release, row, data)
+
+
 def _first_answers(
     environment: Environment, release: LoadedRelease, row: Mapping[str, Any], data: Mapping[str, Json]
 ) -> dict[str, Json]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -158,6 +159,7 @@ class Runtime:
         self.clock = clock
         self.assignments: Any = None  # nobody has a task here
         self.announcements: Any = None
+        self.prefilling: Any = SimpleNamespace(fill=None)
         self.batches = NoBatches()
         self.cases: dict[str, OpenCase] = {}
         self.ids: dict[str, UUID] = {}

@@ -12,6 +12,7 @@ from engine.cycle.imports.columns import Fault, parse_sheet
 from engine.cycle.imports.kinds import kind_of
 from engine.cycle.imports.plans import ChangedRow, NewRow, Plan
 from engine.cycle.imports.reading import Sheet, SheetRow, read_sheet
+from engine.cycle.imports.skp_drafts import Fill
 from engine.cycle.models import ImportRow, ImportStatus
 from engine.db import new_id
 from engine.errors import NotFound, Refused
@@ -112,7 +113,7 @@ def look(connection: sa.Connection, batch: UUID, *, on: date) -> ImportPreview:
     )
 
 
-def confirm(connection: sa.Connection, batch: UUID, *, by: Actor, now: datetime, on: date) -> ImportResult:
+def confirm(connection: sa.Connection, batch: UUID, *, by: Actor, now: datetime, on: date, fill: Fill) -> ImportResult:
     """Write what the preview showed, all in this transaction.
 
     Raises:
@@ -128,7 +129,7 @@ def confirm(connection: sa.Connection, batch: UUID, *, by: Actor, now: datetime,
         raise Refused("Data sudah berubah sejak pratinjau ini dibuat. Unggah berkasnya lagi dan periksa perubahannya.")
     if not plan.new and not plan.changed:
         raise Refused("Tidak ada yang berubah, jadi tidak ada yang diimpor.")
-    kind_of(kind).write(connection, plan)
+    kind_of(kind).write(connection, plan, fill)
     connection.execute(
         sa.update(ImportRow)
         .where(ImportRow.id == batch)

@@ -19,27 +19,34 @@ from engine.cycle.imports.objective_columns import (
 )
 from engine.cycle.imports.plans import Plan
 from engine.cycle.imports.reading import ImportRefused
+from engine.cycle.imports.skp_drafts import SKP_COLUMNS, Fill, plan_skps, write_skps
 from engine.cycle.imports.units import plan_units, write_units
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`plan` compares, `write` carries out what was confirmed."""
+    """`plan` compares, `write` carries out what was confirmed; it may fill open tasks."""
 
     columns: tuple[Column, ...]
     plan: Callable[[sa.Connection, Sequence[Parsed], date], Plan]
-    write: Callable[[sa.Connection, Plan], None]
+    write: Callable[[sa.Connection, Plan, Fill], None]
+
+
+def plainly(write: Callable[[sa.Connection, Plan], None]) -> Callable[[sa.Connection, Plan, Fill], None]:
+    """What writes tables only."""
+    return lambda connection, plan, _fill: write(connection, plan)
 
 
 KINDS: Mapping[str, Kind] = {
-    "units": Kind(UNIT_COLUMNS, plan_units, write_units),
-    "employees": Kind(EMPLOYEE_COLUMNS, plan_employees, write_employees),
-    "objectives": Kind(OBJECTIVE_COLUMNS, objectives.GOALS.plan, objectives.GOALS.write),
-    "indicators": Kind(INDICATOR_COLUMNS, objectives.INDICATORS.plan, objectives.INDICATORS.write),
-    "strategies": Kind(STRATEGY_COLUMNS, objectives.STRATEGIES.plan, objectives.STRATEGIES.write),
-    "teams": Kind(TEAM_COLUMNS, teams.plan_teams, teams.write_teams),
-    "agreements": Kind(AGREEMENT_COLUMNS, agreements.plan_agreements, agreements.write_agreements),
-    "roles": Kind(ROLE_COLUMNS, agreements.plan_roles, agreements.write_roles),
+    "units": Kind(UNIT_COLUMNS, plan_units, plainly(write_units)),
+    "employees": Kind(EMPLOYEE_COLUMNS, plan_employees, plainly(write_employees)),
+    "objectives": Kind(OBJECTIVE_COLUMNS, objectives.GOALS.plan, plainly(objectives.GOALS.write)),
+    "indicators": Kind(INDICATOR_COLUMNS, objectives.INDICATORS.plan, plainly(objectives.INDICATORS.write)),
+    "strategies": Kind(STRATEGY_COLUMNS, objectives.STRATEGIES.plan, plainly(objectives.STRATEGIES.write)),
+    "teams": Kind(TEAM_COLUMNS, teams.plan_teams, plainly(teams.write_teams)),
+    "agreements": Kind(AGREEMENT_COLUMNS, agreements.plan_agreements, plainly(agreements.write_agreements)),
+    "roles": Kind(ROLE_COLUMNS, agreements.plan_roles, plainly(agreements.write_roles)),
+    "skp": Kind(SKP_COLUMNS, plan_skps, write_skps),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.cycle.alignment.models import AlignmentFindingRow
+from engine.cycle.daily.models import DailyClosingRow, DailyLineRow
 from engine.cycle.events.models import PersonEventRow, YearPartRow
 from engine.cycle.models import (
     AccountRow,
@@ -119,6 +120,8 @@ INVENTORY = (
     _mine("tindak_lanjut", "Tindak lanjut", ActionRow, ActionRow.subject, "subject"),
     _mine("umpan_balik", "Umpan balik yang saya terima", FeedbackRow, FeedbackRow.subject, "subject"),
     _mine("umpan_balik_saya", "Umpan balik yang saya berikan", FeedbackRow, FeedbackRow.giver, "giver"),
+    _mine("catatan_harian", "Catatan harian", DailyLineRow, DailyLineRow.person, "person"),
+    _mine("catatan_ditutup", "Catatan harian yang sudah dilaporkan", DailyClosingRow, DailyClosingRow.person, "person"),
     Kept(
         "survei",
         "Hasil survei perilaku",

@@ -33,6 +33,7 @@ def upgrade() -> None:
     _feedback()
     _reasons_of_ratings()
     _zones()
+    _daily_log()
     _readings()
     _changed_skps()
     _attainments()
@@ -149,6 +150,42 @@ def _halted_orders() -> None:
 
 def _reasons_of_ratings() -> None:
     op.add_column("ratings", sa.Column("reason", sa.Text(), nullable=True))
+
+
+def _daily_log() -> None:
+    op.create_table(
+        "daily_lines",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("volume", sa.Double(), nullable=True),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["employees.id"], name=op.f("fk_daily_lines_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_daily_lines")),
+    )
+    op.create_index("ix_daily_lines_person", "daily_lines", ["person", "cycle_id", "day"])
+    op.create_table(
+        "daily_nudges",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "since", name=op.f("pk_daily_nudges")),
+    )
+    op.create_table(
+        "daily_closings",
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["employees.id"], name=op.f("fk_daily_closings_person")),
+        sa.PrimaryKeyConstraint("person", "cycle_id", "starts", name=op.f("pk_daily_closings")),
+    )
 
 
 def _zones() -> None:
