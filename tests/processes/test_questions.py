@@ -47,6 +47,11 @@ ROUTING: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # form -> field that a
     "competency_test": {"hasil": ("MEMENUHI", "TIDAK_MEMENUHI")},
     "placement_decision": {"keputusan": ("JABATAN_SESUAI", "JABATAN_LEBIH_RENDAH", "TIDAK_ADA_LOWONGAN")},
     "vacancy_review": {"tersedia": YES_NO},
+    "renewal_review": {
+        "kompetensi": ("SESUAI", "TIDAK_SESUAI"),
+        "kebutuhan": YES_NO,
+        "keputusan": ("PERPANJANG", "TIDAK_PERPANJANG"),
+    },
     "dismissal_proposal": {"keputusan": ("USUL", "TIDAK_USUL")},
 }
 UNROUTED = {
@@ -73,7 +78,7 @@ KNOWN_DATA = {
     *("annual_report", "rating", "predicate", "head_result", "ratings", "unit_rating", "distribution"),
     *("period_results", "final_rating_hasil", "final_rating_perilaku", "final_predicate", "objection", "explanation"),
     *("employee_explanation", "development", "improvement", "improvement_result", "competency", "placement"),
-    *("coaching_session", "alignment", "parameters", "earlier"),
+    *("coaching_session", "alignment", "parameters", "earlier", "contract"),
 }
 YEAR_END: Mapping[str, Any] = {
     "annual_report": case()["realisation"],
