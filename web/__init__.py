@@ -52,6 +52,7 @@ from web import (
     surveys,
     tasks,
     team,
+    unit_predicates,
     windows,
 )
 
@@ -105,6 +106,7 @@ def create_app(application: Application) -> Flask:
         daily.bp,
         calibration.bp,
         privacy.bp,
+        unit_predicates.bp,
         profile.bp,
         readings.bp,
         about.bp,

@@ -66,7 +66,7 @@ def navigation() -> list[Item]:
     if by.roles & {"personnel", "auditor"} or {group.split(":", 1)[0] for group in by.groups} & set(POOLS):
         entries.append(("reports.index", gettext("Laporan"), ("reports",)))
     if account().leads or any(group.partition(":")[0] == TEAM for group in by.groups):
-        entries.append(("calibration.index", gettext("Kalibrasi"), ("calibration",)))
+        entries.append(("calibration.index", gettext("Kalibrasi"), ("calibration", "unit_predicates")))
     if by.roles & {"personnel", "auditor"}:
         entries.append(("cycles.index", gettext("Siklus"), ("cycles",)))
         entries.append(("people.index", gettext("Pegawai"), ("people",)))

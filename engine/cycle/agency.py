@@ -10,20 +10,16 @@ from sqlalchemy.orm import Session
 from engine.cycle.models import (
     ActingKind,
     ActingRow,
-    CycleRow,
     EmployeeRow,
     GroupMemberRow,
     HolidayRow,
     ParameterRow,
     PostRow,
-    UnitRatingRow,
     UnitRow,
 )
 from engine.cycle.parameters import known_key
 from engine.errors import FormInvalid, NotFound
 from engine.runtime.values import Json
-
-ORGANISATION = ("ISTIMEWA", "BAIK", "BUTUH_PERBAIKAN", "KURANG", "SANGAT_KURANG")
 
 
 @dataclass(frozen=True)
@@ -46,18 +42,6 @@ class SetParameter:
     starts: date
     ends: date | None
     set_by: str
-
-
-@dataclass(frozen=True)
-class UnitRating:
-    """An organisation predicate."""
-
-    unit: str
-    period: str
-    predicate: str
-    reason: str
-    given_by: str
-    given_at: datetime
 
 
 def holidays(session: Session, year: int) -> Sequence[Holiday]:
@@ -161,40 +145,6 @@ def leave_group(session: Session, group: str, person: str, *, last_day: date) ->
     same = (GroupMemberRow.group == group, GroupMemberRow.person == person)
     session.execute(sa.delete(GroupMemberRow).where(*same, GroupMemberRow.starts > last_day))
     session.execute(sa.update(GroupMemberRow).where(*same, GroupMemberRow.ends.is_(None)).values(ends=last_day))
-
-
-def rate_unit(
-    session: Session, cycle: str, unit: str, predicate: str, *, period: str, reason: str, by: str, now: datetime
-) -> None:
-    """Give a unit its organisation predicate; the newest counts.
-
-    Raises:
-        NotFound: no such cycle or unit.  FormInvalid: no such predicate, or no reason.
-    """
-    require_unit(session, unit)
-    if session.get(CycleRow, cycle) is None:
-        raise NotFound(f"Siklus {cycle} tidak ada.")
-    if predicate not in ORGANISATION:
-        raise FormInvalid({"predicate": f"Pilih salah satu: {', '.join(ORGANISATION)}."})
-    if not reason.strip():
-        raise FormInvalid({"reason": "Tulis dasar penetapannya."})
-    session.add(
-        UnitRatingRow(
-            cycle_id=cycle,
-            unit_id=unit,
-            period=period,
-            predicate=predicate,
-            reason=reason.strip(),
-            given_by=by,
-            given_at=now,
-        )
-    )
-
-
-def unit_ratings(session: Session, cycle: str) -> Sequence[UnitRating]:
-    """The organisation predicates of a cycle in the order they were given."""
-    rows = session.scalars(sa.select(UnitRatingRow).where(UnitRatingRow.cycle_id == cycle).order_by(UnitRatingRow.id))
-    return [UnitRating(row.unit_id, row.period, row.predicate, row.reason, row.given_by, row.given_at) for row in rows]
 
 
 def require_unit(session: Session, unit: str) -> None:

@@ -19,6 +19,14 @@ PERIOD_DUE = {
     "periode.batas_hari": 12,
     "periode.atasan_hari": 22,
 }  # working days after a late SKP
+ANNUAL_AFTER = {
+    "annual_report": 5,
+    "organisation": 8,
+    "inputs": 8,
+    "annual_rating": 13,
+    "annual_final": 20,
+    "superior_final": 30,
+}  # as well
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class Deadlines:
     team_set: datetime
     leader_wait: datetime
     annual_report: datetime
+    organisation: datetime
     inputs: datetime
     annual_rating: datetime
     annual_final: datetime
@@ -119,8 +128,7 @@ def year_deadlines(year: int, parameters: Parameters, calendar: WorkCalendar, op
     plan = fixed if opened < fixed["draft"] else _late_planning(opened, parameters, calendar)
     after = _annual(year + 1, parameters, calendar)
     if after["annual_report"] <= plan["set"]:
-        spans = {"annual_report": 5, "inputs": 8, "annual_rating": 13, "annual_final": 20, "superior_final": 30}
-        after = {name: calendar.after(plan["set"], days) for name, days in spans.items()}
+        after = {name: calendar.after(plan["set"], days) for name, days in ANNUAL_AFTER.items()}
     return Deadlines(**{name: calendar.end_of(day) for name, day in (plan | after).items()})
 
 
@@ -216,6 +224,7 @@ def _late_planning(opened: date, parameters: Parameters, calendar: WorkCalendar)
 def _annual(year: int, parameters: Parameters, calendar: WorkCalendar) -> dict[str, date]:
     keys = {
         "annual_report": "tahunan.lapor",
+        "organisation": "organisasi.batas",
         "inputs": "tahunan.masukan",
         "annual_rating": "tahunan.usul",
         "annual_final": "tahunan.batas",

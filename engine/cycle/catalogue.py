@@ -327,7 +327,7 @@ PARAMETERS = (
         "Pejabat pengganti",
         "Proses yang tidak dapat diwakilkan",
         Several({**PROCESSES, "TIDAK_ADA": "semua dapat diwakilkan"}),
-        ["annual_evaluation", "objection"],
+        ["organisation_rating", "annual_evaluation", "objection"],
         OWN,
         "Seorang wakil bekerja atas nama pejabatnya dan tidak menetapkan predikat tahunan, seperti Plh.",
     ),

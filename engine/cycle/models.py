@@ -381,7 +381,7 @@ class RatingRow(Base):
 
 
 class UnitRatingRow(Base):
-    """The predicate that the leader above gave a unit."""
+    """The predicate that the leader above gave a unit; the newest counts, a later one is a correction with its reason."""
 
     __tablename__ = "unit_ratings"
 
@@ -390,6 +390,9 @@ class UnitRatingRow(Base):
     unit_id: Mapped[str] = mapped_column(sa.ForeignKey("units.id"))
     period: Mapped[str] = mapped_column(sa.String(16), default="annual")
     predicate: Mapped[str] = mapped_column(sa.String(32))
+    pk_rating: Mapped[str | None] = mapped_column(sa.String(32))  # of the performance agreement; None: by decree
+    expectation_rating: Mapped[str | None] = mapped_column(sa.String(32))
+    attained: Mapped[float | None]  # percent of the agreement, as known when it was given
     reason: Mapped[str]
     given_by: Mapped[str]
     given_at: Mapped[datetime]

@@ -22,6 +22,7 @@ PROCESSES: Mapping[str, str] = {
     "planning": "Perencanaan",
     "period_work": "Pelaksanaan dan pemantauan",
     "periodic_evaluation": "Evaluasi periodik",
+    "organisation_rating": "Predikat organisasi",
     "annual_evaluation": "Evaluasi tahunan",
     "objection": "Keberatan",
     "coaching": "Bimbingan",

@@ -12,14 +12,15 @@ import sqlalchemy as sa
 from engine.cycle import changing, leading, remembered, skps
 from engine.cycle.alignment import cascading, desk
 from engine.cycle.alignment.findings import WORDS, Judge, Verdict
+from engine.cycle.calls import organisation_of, people_of, unit_of
 from engine.cycle.credits.counting import FINAL
 from engine.cycle.daily import flowing
 from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FindingRow, RatingRow
-from engine.cycle.organisation import Organisation
-from engine.cycle.people import People, teams_that_count
+from engine.cycle.people import teams_that_count
 from engine.cycle.skp_differences import differences, only_weakens
-from engine.cycle.spreads import ANNUAL, nearest_predicate, spread_of
+from engine.cycle.spreads import ANNUAL, spread_of
+from engine.cycle.unit_predicates import services as _unit_predicates  # noqa: F401  # registers them
 from engine.errors import Refused
 from engine.prepared import Prepared
 from engine.runtime.services import ServiceCall, service
@@ -56,7 +57,7 @@ def record_skp(call: ServiceCall) -> Json:
         call.connection,
         case_id=call.case.id,
         subject=leader,
-        unit=_unit(call, _organisation(call)),
+        unit=unit_of(call, organisation_of(call)),
         cycle=cycle,
         skp=skp,
         by_team=bool(call.arguments.get("by_team")),
@@ -70,7 +71,7 @@ def record_skp(call: ServiceCall) -> Json:
 
 
 def _ask_again(call: ServiceCall, version: int) -> None:
-    change, leader = call.arguments.get("change"), _organisation(call).person(call.case.subject)
+    change, leader = call.arguments.get("change"), organisation_of(call).person(call.case.subject)
     if change and leader is not None:
         label = f"{call.case.id}/{version}"
         changing.ask_children(call.connection, leader, call.case.cycle, label, change, call.now)
@@ -126,9 +127,9 @@ def leader_plan(call: ServiceCall) -> Json:
 
     Nobody waits for an appraiser who makes no SKP in this cycle, or where the agency wants no order.
     """
-    organisation = _organisation(call)
-    leader = _people(call).appraiser(organisation, call.case.subject)
-    ordered = organisation.parameters(_unit(call, organisation)).flag("skp.tunggu_pimpinan")
+    organisation = organisation_of(call)
+    leader = people_of(call).appraiser(organisation, call.case.subject)
+    ordered = organisation.parameters(unit_of(call, organisation)).flag("skp.tunggu_pimpinan")
     remembered.keep(organisation)
     plan = leading.LeaderPlan.NONE
     if ordered and leader is not None:
@@ -140,7 +141,7 @@ def leader_plan(call: ServiceCall) -> Json:
 @service("cycle/cascade_skp")
 def cascade_skp(call: ServiceCall) -> Json:
     """A first draft of the SKP from the role-result matrix and the leader's results: {rhk}; see `cascading`."""
-    organisation = _organisation(call)
+    organisation = organisation_of(call)
     person = organisation.person(call.case.subject)
     offered = [one["id"] for one in call.data.get("leader_results") or []]
     return {"rhk": cascading.rows(organisation, person, call.case.cycle, offered) if person else []}
@@ -149,9 +150,9 @@ def cascade_skp(call: ServiceCall) -> Json:
 @service("cycle/leader_results")
 def leader_results(call: ServiceCall) -> Json:
     """What the results of this case's subject may support: [{id, text}]; see `desk.supportable`."""
-    organisation = _organisation(call)
+    organisation = organisation_of(call)
     person = organisation.person(call.case.subject)
-    found = desk.supportable(organisation, _people(call), person, call.case.cycle) if person else []
+    found = desk.supportable(organisation, people_of(call), person, call.case.cycle) if person else []
     remembered.keep(organisation)
     return found
 
@@ -166,7 +167,7 @@ def check_skp(call: ServiceCall) -> Json:
 
 
 def _checked(call: ServiceCall, rows: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
-    organisation = _organisation(call)
+    organisation = organisation_of(call)
     person = organisation.person(call.case.subject)
     if person is None:
         return {"verdict": Verdict.ALIGNED.value, "lolos": True, "temuan": [], "catatan": ""}
@@ -175,7 +176,7 @@ def _checked(call: ServiceCall, rows: Sequence[Mapping[str, Json]]) -> dict[str,
         value = call.look_up(decision, inputs)
         return call.decide(decision, inputs) if value and decision != WORDS else value
 
-    checked = desk.check(organisation, _people(call), person, call.case.cycle, rows, Judge(ask))
+    checked = desk.check(organisation, people_of(call), person, call.case.cycle, rows, Judge(ask))
     remembered.keep(organisation)
     return checked.to_json()
 
@@ -195,8 +196,8 @@ def daily_log(call: ServiceCall) -> Json:
 @service("cycle/team_leaders")
 def team_leaders(call: ServiceCall) -> Json:
     """Who leads the squads of this case's subject today: [{id, name, team}]."""
-    organisation = _organisation(call)
-    memberships = teams_that_count(organisation, call.case.subject, _unit(call, organisation))
+    organisation = organisation_of(call)
+    memberships = teams_that_count(organisation, call.case.subject, unit_of(call, organisation))
     leaders = organisation.people(membership.leader for membership in memberships)
     return [
         {"id": one.leader, "name": leaders[one.leader].name, "team": one.name}
@@ -205,26 +206,11 @@ def team_leaders(call: ServiceCall) -> Json:
     ]
 
 
-@service("cycle/unit_rating")
-def unit_rating(call: ServiceCall) -> Json:
-    """The organisation predicate of the subject's unit, and the result rating that it means for the unit's head (D4).
-
-    `period` names a period; without it the year. Gives {predicate, rating}, both null while no predicate is set.
-    """
-    organisation = _organisation(call)
-    period = str(call.arguments.get("period") or ANNUAL)
-    found = nearest_predicate(organisation, _unit(call, organisation), call.case.cycle, period)
-    if found is None:
-        return {"predicate": None, "rating": None}
-    predicate = found[1]
-    return {"predicate": predicate, "rating": call.decide("D4_hasil_kepala_unit", {"predikat_organisasi": predicate})}
-
-
 @service("cycle/record_rating")
 def record_rating(call: ServiceCall) -> Json:
     """Store a rating of a `period` ("TW1", "annual") in place of an earlier one of the same period, with its `alasan`."""
     period = str(call.arguments.get("period") or ANNUAL)
-    unit = call.case.unit if period == PART else _unit(call, _organisation(call))
+    unit = call.case.unit if period == PART else unit_of(call, organisation_of(call))
     enter_rating(call, period, call.arguments, unit=unit)
     return {"period": period}
 
@@ -338,22 +324,8 @@ def distribution(call: ServiceCall) -> Json:
 
     `verdict` is null while no organisation predicate is set or the check is off; see `spreads`.
     """
-    organisation = _organisation(call)
-    return spread_of(organisation, call.decide, _unit(call, organisation), call.case.cycle).to_json()
-
-
-def _organisation(call: ServiceCall) -> Organisation:
-    return remembered.organisation(call.connection, call.now.astimezone(call.zone).date(), call.version)
-
-
-def _people(call: ServiceCall) -> People:
-    return People(call.decide, lambda: call.now.astimezone(call.zone).date())
-
-
-def _unit(call: ServiceCall, organisation: Organisation) -> str:
-    """The unit in which the subject works today, or worked when the case was opened."""
-    person = organisation.person(call.case.subject)
-    return person.unit if person is not None and person.unit is not None else call.case.unit
+    organisation = organisation_of(call)
+    return spread_of(organisation, call.decide, unit_of(call, organisation), call.case.cycle).to_json()
 
 
 def _ratings(call: ServiceCall, condition: sa.ColumnElement[bool]) -> list[dict[str, Json]]:

@@ -21,6 +21,8 @@ RESULT_TYPES = {
     "tingkat: string, pesan: string, saran: string, nomor: number, perlu_catatan: boolean>>>",
     "cycle/team_leaders": "list<context<id: string, name: string, team: string>>",
     "cycle/unit_rating": "context<predicate: string, rating: string>",
+    "cycle/unit_attainment": "context<rows: list<context<indikator: string, target: string, realisasi: number, "
+    "capaian: number>>, missing: number, mean: number, rating: string, predicate: string, above: string>",
     "cycle/history_of_ratings": "list<context<period: string, rating_hasil: string, rating_perilaku: string, predikat: string>>",
     "cycle/earlier_parts": "context<bagian: list<context<unit: string, penilai: string, mulai: string, sampai: string, "
     "bulan: number, rating_hasil: string, rating_perilaku: string, predikat: string>>, bulan: number, perilaku: string, "

@@ -44,8 +44,16 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/check_skp_change": {"lolos": True, "catatan": "", "perbedaan": [], "temuan": []},
     "cycle/relink_skp": {"version": 2},
     "cycle/team_leaders": [],
-    "cycle/unit_rating": {"predicate": None, "rating": None},
     "cycle/earlier_parts": {"bagian": [], "bulan": 12, "perilaku": None, "cara": "PENILAI_TERAKHIR"},
+    "cycle/unit_rating": {"predicate": "BAIK", "rating": "SESUAI_EKSPEKTASI"},
+    "cycle/unit_attainment": {
+        "rows": [],
+        "missing": 0,
+        "mean": None,
+        "rating": None,
+        "predicate": None,
+        "above": None,
+    },
     "cycle/distribution": {"n": 1, "unrated": 0, "counts": {}, "verdict": None, "reason": ""},
 }
 HISTORY, RECORD, WEIGH = "cycle/history_of_ratings", "cycle/record_rating", "cycle/weigh_parts"

@@ -38,6 +38,7 @@ from engine.cycle.skp_changes import SkpChanges
 from engine.cycle.starting import CaseStarter
 from engine.cycle.storage import Storage
 from engine.cycle.surveys.verbs import Surveys
+from engine.cycle.unit_predicates.verbs import UnitPredicates
 from engine.cycle.watching import Team
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.announcing import Announcements
@@ -92,6 +93,7 @@ class PerformanceCycle:
         self._storage = Storage(engine.database, engine.clock, settings.zone)
         self.rulebook = Rulebook(self._storage)
         self.objectives = Objectives(self._storage, people.decide)
+        self.predicates = UnitPredicates(self._storage, people.decide)
         self.calibration = Calibration(self._storage, people.decide)
         self.alignment = Alignment(self._storage, people)
         parts = Parts(self._storage, engine.batches, engine.announcements, people)
@@ -350,26 +352,6 @@ class PerformanceCycle:
         self._demand_agency(by)
         with self._storage.writing() as session:
             agency.leave_group(session, group, person, last_day=last_day or self._storage.today())
-
-    def rate_unit(
-        self, cycle_id: str, unit: str, predicate: str, *, reason: str, by: Actor, period: str = "annual"
-    ) -> None:
-        """Give a unit its organisation predicate: by who leads a unit above it, or by personnel who enter a decree."""
-        with self._storage.writing() as session:
-            organisation = self._organisation(session.connection())
-            above = set(organisation.chain(unit)[1:])
-            if not (by.roles & {"personnel", "system"} or above & organisation.units_led_by(by.person)):
-                raise NotYours("Predikat unit ditetapkan pimpinan di atasnya.")
-            agency.rate_unit(
-                session, cycle_id, unit, predicate, period=period, reason=reason, by=by.person, now=self._storage.now()
-            )
-
-    def unit_ratings(self, cycle_id: str, *, by: Actor) -> Sequence[agency.UnitRating]:
-        """The organisation predicates of a year, of the units in the actor's sight."""
-        with self._storage.reading() as session:
-            found = scope(self._organisation(session.connection()), by)
-            ratings = agency.unit_ratings(session, cycle_id)
-            return [rating for rating in ratings if found.units is None or rating.unit in found.units]
 
     def _organisation(self, connection: sa.Connection, on: date | None = None) -> Organisation:
         return Organisation(connection, on or self._storage.today())

@@ -111,6 +111,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
             "Five working days have passed without a line in the daily log of {case}. Write one line for each working day.",
         ),
     },
+    "unit_unrated": {
+        "id": (
+            "Predikat organisasi belum ditetapkan: {unit}",
+            "Predikat organisasi {unit} belum ditetapkan pada batasnya. Evaluasi tahunan pegawainya tertahan sampai predikat itu ada.",
+        ),
+        "en": (
+            "Organisation predicate missing: {unit}",
+            "The predicate of {unit} was not set in time. The annual evaluation of its people waits until it is there.",
+        ),
+    },
     "notice": {
         "id": (
             "Pemberitahuan: {case}",

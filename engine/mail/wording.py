@@ -70,7 +70,9 @@ def _letter(
 ) -> dict[str, Json]:
     locale = to.locale if to.locale in DUE else "id"
     subject, sentence = TEXTS.get(effect.payload["template"], TEXTS["notice"])[locale]
+    data: Mapping[str, Json] = effect.payload.get("data") or {}
     words = {
+        **data,
         "task": (task["name_en"] if locale == "en" else task["name"]) if task else "",
         "case": case["title"],
         "subject": case["subject_name"],
@@ -85,7 +87,9 @@ def _letter(
         "template": effect.payload["template"],
         "subject": subject.format(**words),
         "sentence": sentence.format(**words),
-        "place": effect.payload.get("place") or (f"tugas/{task['id']}" if task else f"perkara/{case['id']}"),
+        "place": effect.payload.get("place")
+        or data.get("place")
+        or (f"tugas/{task['id']}" if task else f"perkara/{case['id']}"),
     }
 
 

@@ -7,12 +7,35 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.runtime import messages
-from engine.runtime.batches import Batches, Skipped
+from engine.runtime.batches import Batches, Skipped, noted
+from engine.runtime.models import CaseRow, SubscriptionRow
 from engine.runtime.resources import Resources
 from engine.runtime.succeeding import succeed
-from engine.runtime.values import Actor, Json, OpenCase
+from engine.runtime.values import LIVE, SYSTEM, Actor, Json, OpenCase
 
 ANNOUNCE = "announce"  # kind of bulk work; items are business keys, the payload "name" and "payload" of the message
+
+
+def announce(
+    connection: sa.Connection,
+    name: str,
+    payload: Mapping[str, Json],
+    cases: sa.ColumnElement[bool],
+    *,
+    title: str,
+    now: datetime,
+) -> UUID | None:
+    """Order a message, in the name of the system, to those of these cases that wait for it now; None when none does."""
+    waiting = (
+        sa.select(CaseRow.business_key)
+        .join(SubscriptionRow, SubscriptionRow.case_id == CaseRow.id)
+        .where(SubscriptionRow.kind == "message", SubscriptionRow.name == name, CaseRow.status.in_(LIVE), cases)
+        .distinct()
+        .order_by(CaseRow.business_key)
+    )
+    keys = connection.scalars(waiting).all()
+    what = {"name": name, "payload": dict(payload)}
+    return noted(connection, ANNOUNCE, title, keys, what, by=SYSTEM, now=now) if keys else None
 
 
 class Announcements:

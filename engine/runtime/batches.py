@@ -141,25 +141,8 @@ class Batches:
             NotFound, NotYours, Refused: as `start` does.
         """
         access.require_role(by, *self._kind(kind).roles)
-        each = list(dict.fromkeys(items))
-        if not each:
-            raise Refused("Tidak ada yang dipilih; pilih paling sedikit satu.")
-        id, now = new_id(), self._resources.clock.now()
-        batch = {
-            "id": id,
-            "kind": kind,
-            "title": title,
-            "payload": dict(payload),
-            "status": BatchStatus.RUNNING,
-            "total": len(each),
-            "actor": _actor_words(by),
-            "created_at": now,
-        }
-        connection.execute(sa.insert(BatchRow), batch)
-        for first in range(0, len(each), INSERTED_AT_ONCE):
-            some = each[first : first + INSERTED_AT_ONCE]
-            connection.execute(sa.insert(BatchItemRow), [_new_item(id, item, not_before or now) for item in some])
-        return id
+        now = self._resources.clock.now()
+        return noted(connection, kind, title, items, payload, by=by, now=now, not_before=not_before)
 
     def view(self, id: UUID, *, by: Actor) -> Batch:
         """One order and its progress.
@@ -415,6 +398,39 @@ def _counts(connection: sa.Connection, ids: Sequence[UUID]) -> Mapping[tuple[UUI
     query = sa.select(BatchItemRow.batch_id, BatchItemRow.outcome, sa.func.count())
     query = query.where(BatchItemRow.batch_id.in_(ids)).group_by(BatchItemRow.batch_id, BatchItemRow.outcome)
     return {(batch, outcome): count for batch, outcome, count in connection.execute(query)}
+
+
+def noted(
+    connection: sa.Connection,
+    kind: str,
+    title: str,
+    items: Sequence[str],
+    payload: Mapping[str, Json],
+    *,
+    by: Actor,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> UUID:
+    """Write an order down, whoever may have given it; raises Refused when there is no item."""
+    each = list(dict.fromkeys(items))
+    if not each:
+        raise Refused("Tidak ada yang dipilih; pilih paling sedikit satu.")
+    id = new_id()
+    batch = {
+        "id": id,
+        "kind": kind,
+        "title": title,
+        "payload": dict(payload),
+        "status": BatchStatus.RUNNING,
+        "total": len(each),
+        "actor": _actor_words(by),
+        "created_at": now,
+    }
+    connection.execute(sa.insert(BatchRow), batch)
+    for first in range(0, len(each), INSERTED_AT_ONCE):
+        some = each[first : first + INSERTED_AT_ONCE]
+        connection.execute(sa.insert(BatchItemRow), [_new_item(id, item, not_before or now) for item in some])
+    return id
 
 
 def _new_item(batch: UUID, item: str, now: datetime) -> dict[str, Any]:

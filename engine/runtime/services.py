@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.errors import EngineError
-from engine.runtime.values import Json
+from engine.runtime.values import SYSTEM, Actor, Json
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class CaseFacts:
 class Notify(Protocol):
     """Queue a message; it leaves after the step has been committed, once for each key.
 
-    `to` names performers ("employee", "appraiser"); `template` a text of the mail room; `data` fills it in.
+    `to` names performers ("employee", "appraiser"); `template` a text of the mail room; `data` fills it in, and may name
+    the `place` it links to.
     """
 
     def __call__(self, to: list[str], template: str, data: Mapping[str, Json]) -> None: ...
@@ -57,6 +58,7 @@ class ServiceCall:
     look_up: Ask = no_tables  # as `decide`, but for lists and trials: the history does not keep it
     zone: tzinfo = UTC  # the agency's, for "today"
     version: int | None = None  # of the data behind the directory, as in `Directory.resolve`
+    by: Actor = SYSTEM  # whose act the step is
 
 
 class BpmnError(EngineError):

@@ -246,6 +246,7 @@ class Step:
             look_up=lambda decision, inputs: to_json(self._evaluated(decision, inputs).value),
             zone=self.zone,
             version=case["directory"],
+            by=self.actor,
         )
         return to_json(service(call))
 

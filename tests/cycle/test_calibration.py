@@ -10,7 +10,7 @@ from engine.cycle.models import RatingRow
 from engine.cycle.ratings import Predicate, Rating
 from engine.cycle.year import PerformanceCycle
 from engine.errors import NotFound, NotYours, Refused
-from engine.runtime.values import Actor
+from engine.runtime.values import SYSTEM, Actor
 from tests.cycle.agency import PERSONNEL, Agency
 
 BOB, SARI, CAROL, ALICE, REGENT = (Actor(name) for name in ("bob", "sari", "carol", "alice", "regent"))
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("populated")
 def year(cycle: PerformanceCycle) -> PerformanceCycle:
     """The year 2026, and the health office was rated BAIK by the regent."""
     cycle.create_cycle(2026, by=PERSONNEL)
-    cycle.rate_unit("2026", "DINKES", "BAIK", reason="LKjIP 2026", by=REGENT)
+    cycle.predicates.decree("DINKES", "2026", "BAIK", "LKjIP 2026", by=SYSTEM)
     return cycle
 
 
@@ -152,7 +152,7 @@ def test_a_big_unit_stands_alone(year: PerformanceCycle, database: sa.Engine) ->
         staff = [agency.person(f"p{number}", "KESMAS") for number in range(12)]
     for person in staff:
         is_rated(database, person, "KESMAS")
-    year.rate_unit("2026", "KESMAS", "ISTIMEWA", reason="LKjIP", by=CAROL)
+    year.predicates.rate("KESMAS", "2026", Rating.ABOVE, Rating.ABOVE, "LKjIP 2026", by=CAROL)
 
     sheet = year.calibration.sheet("KESMAS", "2026", by=BOB, limit=5, offset=10)
     assert (sheet.pooled_name, sheet.spread.organisation) == (None, "ISTIMEWA")

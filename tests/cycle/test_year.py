@@ -266,19 +266,6 @@ def test_work_pools_are_joined_and_left(cycle: PerformanceCycle, clock: VirtualC
     assert found.groups == frozenset()
 
 
-def test_the_leader_above_gives_a_unit_its_predicate(cycle: PerformanceCycle) -> None:
-    cycle.create_cycle(2026, by=PERSONNEL)
-    cycle.rate_unit("2026", "KESMAS", "BAIK", reason="Capaian PK 96 persen", by=CAROL)
-
-    assert [(rating.unit, rating.predicate) for rating in cycle.unit_ratings("2026", by=CAROL)] == [("KESMAS", "BAIK")]
-    assert cycle.unit_ratings("2026", by=ALICE) == []
-    for actor in (BOB, ALICE):
-        with pytest.raises(NotYours):
-            cycle.rate_unit("2026", "KESMAS", "ISTIMEWA", reason="Menurut saya", by=actor)
-    with pytest.raises(FormInvalid):
-        cycle.rate_unit("2026", "KESMAS", "HEBAT", reason="ya", by=CAROL)
-
-
 def test_progress_is_for_who_leads_or_cares(cycle: PerformanceCycle) -> None:
     cycle.create_cycle(2026, by=PERSONNEL)
 

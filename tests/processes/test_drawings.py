@@ -24,6 +24,7 @@ EXPECTED = {
     "coaching",
     "counselling",
     "annual_evaluation",
+    "organisation_rating",
     "objection",
     "follow_up",
     "improvement",

@@ -31,6 +31,7 @@ QUADRANT = [  # DOMAIN 4.4: result, behaviour, predicate
 STAGING = CycleStaging(zone_of("WIB"), CASE_DATA)
 DEADLINES = {
     "annual_report": "2027-01-10",
+    "organisation": "2027-01-15",
     "inputs": "2027-01-15",
     "annual_rating": "2027-01-22",
     "annual_final": "2027-01-31",
@@ -55,6 +56,7 @@ def year(answers: dict[str, str], delivered: dict[str, str], **more: Any) -> byt
         **more,
         "steps": [
             {"employee": "report_year"},
+            *([{"until": "2027-01-11"}, {"appraiser": "rate_organisation"}] if more else []),
             {"until": "2027-01-16"},
             {"appraiser": "rate_year", "answers": answers},
             {"appraiser": "sign_evaluation", "answers": {"keputusan": "TANDATANGANI"}},
@@ -93,7 +95,7 @@ def test_a_wrong_cell_would_be_noticed(release: LoadedRelease) -> None:
 
 @pytest.mark.parametrize("head", WX19["kepala_unit"], ids=lambda head: f"{head['predikat_unit']}-{head['perilaku']}")
 def test_a_unit_head_gets_the_units_achievement_as_result(head: dict[str, str], release: LoadedRelease) -> None:
-    given = {"cycle/unit_rating": {"predicate": head["predikat_unit"], "rating": None}}
+    given = {"cycle/unit_rating": {"predicate": head["predikat_unit"], "rating": head["hasil"]}}
     delivered = {"rating_hasil": head["hasil"], "rating_perilaku": head["perilaku"], "predikat": head["predikat"]}
     answers = {"rating_hasil": head["hasil"], "rating_perilaku": head["perilaku"]}
 

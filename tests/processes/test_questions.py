@@ -27,6 +27,7 @@ ROUTING: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # form -> field that a
     "performance_log": {"selesai": ("BELUM", "YA")},
     "periodic_evaluation": {"rating_hasil": RATINGS, "rating_perilaku": RATINGS},
     "annual_evaluation": {"rating_hasil": RATINGS, "rating_perilaku": RATINGS},
+    "organisation_rating": {"rating_pk": RATINGS, "rating_ekspektasi": RATINGS},
     "coaching_session": {"lanjut": YES_NO},
     "counselling": {
         "lanjut": YES_NO,
@@ -78,7 +79,7 @@ KNOWN_DATA = {
     *("annual_report", "rating", "predicate", "head_result", "ratings", "unit_rating", "distribution"),
     *("period_results", "final_rating_hasil", "final_rating_perilaku", "final_predicate", "objection", "explanation"),
     *("employee_explanation", "development", "improvement", "improvement_result", "competency", "placement"),
-    *("coaching_session", "alignment", "parameters", "earlier", "contract"),
+    *("coaching_session", "alignment", "parameters", "earlier", "contract", "attainment"),
 }
 YEAR_END: Mapping[str, Any] = {
     "annual_report": case()["realisation"],

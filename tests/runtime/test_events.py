@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import sqlalchemy as sa
+
+from engine.runtime.announcing import announce
+from engine.runtime.values import SYSTEM
 from tests.runtime import diagrams as d
 from tests.runtime.office import EVE, Office
 
@@ -137,6 +141,56 @@ def test_terminate_ends_its_own_scope_alone(office_of: SEND) -> None:
     office.completes("stop", text="enough")
 
     assert office.open() == ["after"]
+
+
+def test_a_message_goes_only_to_the_cases_that_wait_for_it_now(office_of: SEND) -> None:
+    office = office_of(
+        d.message_named("given"),
+        d.process("work", d.start(), d.user_task("write"), d.catch("wait", d.message("given")), d.user_task("read"),
+                  d.end(), *d.path("begun", "write", "wait", "read", "finished")),
+    )  # fmt: skip
+    for key in ("2026/early", "2026/waits"):
+        office.opens(key=key)
+    office.completes("write", text="x")
+
+    with office.resources.database.begin() as connection:
+        order = announce(connection, "given", {"grade": 1}, sa.true(), title="Given", now=office.clock.now())
+    while office.engine.batches.run():
+        pass
+
+    assert order is not None
+    assert [item.item for item in office.engine.batches.items(order, by=SYSTEM).items] == ["2026/waits"]
+    assert office.open() == ["read"]
+    with office.resources.database.begin() as connection:
+        assert announce(connection, "given", {}, sa.true(), title="Given", now=office.clock.now()) is None
+
+
+def test_an_edge_that_leads_straight_back_to_its_own_task_lets_it_be_done(office_of: SEND) -> None:
+    """The library's join at the edge of the first round withdraws that of the second, and the case stands still."""
+    office = office_of(
+        d.message_named("corrected"),
+        d.process(
+            "work",
+            d.start(),
+            d.script_task("reckon", "{sum: 1}"),
+            d.user_task("sign"),
+            d.boundary("late", "sign", d.after("P9D")),
+            d.boundary("afresh", "sign", d.message("corrected")),
+            d.end("lapsed"),
+            d.end(),
+            *d.path("begun", "reckon", "sign", "finished"),
+            *d.path("afresh", "reckon"),
+            *d.path("late", "lapsed"),
+        ),
+    )
+    office.opens()
+    for _ in range(2):
+        office.engine.send_message("corrected", business_key="2026/alice", payload={}, by=EVE)
+        assert office.open() == ["sign"]
+
+    office.completes("sign", text="signed")
+
+    assert office.case().status == "completed"
 
 
 def test_a_message_at_the_edge_that_does_not_interrupt_may_come_again_and_its_way_outlives_the_task(

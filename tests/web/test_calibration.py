@@ -22,7 +22,7 @@ def unit(application: Application, visit: Visit) -> str:
     chief = application.cycle.employee(visit("appraiser").actor.person, by=SYSTEM).employee.unit
     assert chief is not None
     top = next(one.id for one in application.cycle.units(by=SYSTEM) if one.parent is None)
-    application.cycle.rate_unit("2026", top, "BAIK", reason="LKjIP 2026", by=SYSTEM)
+    application.cycle.predicates.decree(top, "2026", "BAIK", "LKjIP 2026", by=SYSTEM)
     return chief
 
 

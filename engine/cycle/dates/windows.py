@@ -21,7 +21,7 @@ from engine.runtime.values import LIVE, Json
 SKP, REPORT, RATING, ANNUAL = "skp", "lapor", "nilai", "tahunan"
 DEADLINES: Mapping[str, Sequence[str]] = {
     SKP: ("draft", "dialogue", "review", "set", "team_set"),
-    ANNUAL: ("annual_report", "inputs", "annual_rating", "annual_final", "superior_final"),
+    ANNUAL: ("annual_report", "organisation", "inputs", "annual_rating", "annual_final", "superior_final"),
 }
 OF_PERIOD: Mapping[str, Sequence[str]] = {
     REPORT: ("report_due", "rate_due", "superior_due"),

@@ -43,6 +43,7 @@ def upgrade() -> None:
     _secret_keys()
     _erasure()
     _checkpoints()
+    _unit_ratings()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -190,6 +191,12 @@ def _daily_log() -> None:
 
 def _zones() -> None:
     op.add_column("cases", sa.Column("zone", sa.String(), nullable=True))
+
+
+def _unit_ratings() -> None:
+    op.add_column("unit_ratings", sa.Column("pk_rating", sa.String(length=32), nullable=True))
+    op.add_column("unit_ratings", sa.Column("expectation_rating", sa.String(length=32), nullable=True))
+    op.add_column("unit_ratings", sa.Column("attained", sa.Double(), nullable=True))
 
 
 def _proposals() -> None:

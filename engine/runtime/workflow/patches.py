@@ -2,14 +2,17 @@
 
 Task ids become small numbers that are stable for the life of a case, state changes get ticks of a
 counter in place of the machine's time, log lines that nobody reads are no longer composed, a task whose
-own error or escalation has ended its scope does not go on, and what lies ahead of a token may be laid out late.
+own error or escalation has ended its scope does not go on, what lies ahead of a token may be laid out late, and the
+join at an activity's edge leaves those of the activity's later rounds alone.
 """
 
 import threading
 from importlib.metadata import version
+from typing import Any
 
 from SpiffWorkflow import task as library_task
 from SpiffWorkflow import workflow as library_workflow
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow.ahead import RESTING, lay_out_again
@@ -80,7 +83,14 @@ def _complete(task: library_task.Task) -> None:
     _originals[library_task.Task, "complete"](task)
 
 
-_originals = {
+def _find_tasks(join: Any, my_task: library_task.Task) -> list[library_task.Task]:
+    """As the library's, without the joins of a round to which an event of this one has led."""
+    split = my_task.find_ancestor(join.split_task)
+    found = _originals[BoundaryEventJoin, "_find_tasks"](join, my_task)
+    return [task for task in found if task.find_ancestor(join.split_task) is split]
+
+
+_originals: dict[tuple[Any, str], Any] = {
     (library_task, "uuid4"): library_task.uuid4,
     (library_task, "time"): library_task.time,
     (library_task, "logger"): library_task.logger,
@@ -89,6 +99,7 @@ _originals = {
     (library_task.Task, "run"): library_task.Task.run,
     (library_task.Task, "_ready"): library_task.Task._ready,
     (library_task.Task, "complete"): library_task.Task.complete,
+    (BoundaryEventJoin, "_find_tasks"): BoundaryEventJoin._find_tasks,
     (TaskState, "get_name"): TaskState.__dict__["get_name"],
 }
 
@@ -118,4 +129,5 @@ def apply() -> None:
     library_task.Task.run = _run_unless_cancelled
     library_task.Task._ready = _ready
     library_task.Task.complete = _complete
+    BoundaryEventJoin._find_tasks = _find_tasks
     TaskState.get_name = staticmethod(lambda state: names.get(state, str(state)))
