@@ -42,6 +42,13 @@ PARTS = (
     Part({**FAILS, "decide_placement": {"keputusan": "JABATAN_LEBIH_RENDAH"}}, weak=True),
     Part({**FAILS, "record_competency_test": {"hasil": "MEMENUHI"}}, weak=True),
 )
+HEARD: Mapping[str, Answers] = {  # the head of all plans first, so that others have something to support
+    "draft_skp": {},
+    "hold_dialogue": {"sepakat": "SEPAKAT"},
+    "set_skp": {"keputusan": "TETAPKAN"},
+    "draft_skp_change": {},
+    "approve_skp_change": {},
+}
 NO_PART = Part()
 
 
@@ -73,10 +80,7 @@ def cast(session: Session, agency: Agency, year: int) -> tuple[Cast, Sequence[Ha
     parts = dict(zip(players, PARTS * times, strict=False))
     events = happenings(agency, players[len(parts) :], year)
     _, undecided, heard = changers(agency)
-    parts |= {
-        undecided: Part({"draft_skp_change": {}}),
-        heard: Part({"draft_skp_change": {}, "approve_skp_change": {}}),
-    }
+    parts |= {undecided: Part({"draft_skp_change": {}}), heard: Part(HEARD)}
     return Cast(parts, frozenset(agency.members[late]), leaves_out=True), events
 
 
