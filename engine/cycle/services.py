@@ -5,7 +5,7 @@ Each service runs inside the step of the case that calls; what fails rolls the s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 
@@ -16,7 +16,7 @@ from engine.cycle.calls import organisation_of, people_of, unit_of
 from engine.cycle.credits.counting import FINAL
 from engine.cycle.daily import flowing
 from engine.cycle.events.reading import PART
-from engine.cycle.models import ActionRow, FindingRow, RatingRow
+from engine.cycle.models import ActionRow, FeedbackRow, FindingRow, RatingRow
 from engine.cycle.people import teams_that_count
 from engine.cycle.skp_differences import differences, only_weakens
 from engine.cycle.spreads import ANNUAL, spread_of
@@ -41,6 +41,7 @@ NEW_RATING = Prepared(
 NEW_FINDING = Prepared(
     sa.insert(FindingRow).inline(), ["cluster", "text", "case_id", "unit_id", "cycle_id", "found_at"]
 )
+APPRAISER = "PENILAI"  # what the appraiser is to the employee, in feedback
 CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_INFORMASI", "TATA_KELOLA")  # DOMAIN 0.3
 
 
@@ -289,23 +290,33 @@ def record_actions(call: ServiceCall) -> Json:
 
 @service("cycle/notify")
 def notify(call: ServiceCall) -> Json:
-    """Tell performers: `to` a list or a text with commas, `template` a text of the mail room, `data` fills it in."""
+    """Tell performers: `to` a list or a text with commas, `template` a text of the mail room, `data` fills it in.
+
+    With `unless_feedback_since`, a day, nobody is told where the appraiser has given feedback outside the tasks since.
+    """
     to = call.arguments.get("to") or []
     names = to.split(",") if isinstance(to, str) else to
     performers = [str(name).strip() for name in names if str(name).strip()]
     template = call.arguments.get("template")
     if not performers or not template:
         raise Refused('Layanan cycle/notify perlu "to" dan "template".')
+    if _has_feedback(call):
+        return {"told": []}
     call.notify(performers, str(template), call.arguments.get("data") or {})
     return {"told": performers}
 
 
 @service("cycle/finding")
 def finding(call: ServiceCall) -> Json:
-    """Enter a governance finding under one of the six clusters of problems; gives {cluster}."""
+    """Enter a governance finding under one of the six clusters of problems; gives {cluster}.
+
+    With `unless_feedback_since`, a day, nothing is entered where the appraiser has given feedback outside the tasks since.
+    """
     cluster = str(call.arguments.get("cluster") or "TATA_KELOLA")
     if cluster not in CLUSTERS:
         raise Refused(f'Klaster "{cluster}" tidak dikenal; pilih salah satu dari {", ".join(CLUSTERS)}.')
+    if _has_feedback(call):
+        return {"cluster": cluster}
     row = {
         "cluster": cluster,
         "text": str(call.arguments.get("text") or ""),
@@ -326,6 +337,18 @@ def distribution(call: ServiceCall) -> Json:
     """
     organisation = organisation_of(call)
     return spread_of(organisation, call.decide, unit_of(call, organisation), call.case.cycle).to_json()
+
+
+def _has_feedback(call: ServiceCall) -> bool:
+    """Whether the appraiser has given feedback at any time since the day that the call names; False if it names none."""
+    day = call.arguments.get("unless_feedback_since")
+    if day is None:
+        return False
+    since = datetime.combine(date.fromisoformat(str(day)), time(), call.zone)
+    query = sa.select(FeedbackRow.id).where(
+        FeedbackRow.subject == call.case.subject, FeedbackRow.giver_role == APPRAISER, FeedbackRow.given_at >= since
+    )
+    return call.connection.scalar(query.limit(1)) is not None
 
 
 def _ratings(call: ServiceCall, condition: sa.ColumnElement[bool]) -> list[dict[str, Json]]:

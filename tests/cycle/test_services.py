@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.clock import JAKARTA
 from engine.cycle import services as _services  # noqa: F401  # registers them
-from engine.cycle.models import FindingRow, RatingRow, SkpResultRow, SkpVersionRow, UnitRatingRow
+from engine.cycle.models import FeedbackRow, FindingRow, RatingRow, SkpResultRow, SkpVersionRow, UnitRatingRow
 from engine.errors import Refused
 from engine.runtime.services import Ask, CaseFacts, ServiceCall, registered
 from engine.runtime.values import Json
@@ -129,6 +129,27 @@ def test_actions_are_recorded_once(diagram: Diagram) -> None:
 
     assert diagram("record_actions", actions=actions) == {"actions": 2}
     assert diagram("record_actions", actions=[*actions, {"tindakan": "ANGKA_KREDIT", "uraian": "75"}]) == {"actions": 3}
+
+
+def test_feedback_outside_the_tasks_leaves_nothing_missing(diagram: Diagram, connection: sa.Connection) -> None:
+    missing = {"cluster": "PEMBINAAN", "text": "Tidak ada umpan balik.", "unless_feedback_since": "2026-01-01"}
+    warning = {"to": ["appraiser_superior"], "template": "feedback_missing", "unless_feedback_since": "2026-01-01"}
+
+    def given(role: str, at: datetime) -> None:
+        row = {"cycle_id": "2026", "subject": "alice", "giver": "bob", "giver_role": role, "target": "HASIL_KERJA"}
+        row |= {"about": "Gizi", "kind": "POSITIF", "text": "Data lengkap"}
+        connection.execute(sa.insert(FeedbackRow).values(**row, given_at=at))
+
+    def found() -> tuple[int, int]:
+        diagram("finding", **missing)
+        diagram("notify", **warning)
+        return connection.scalar(sa.select(sa.func.count()).select_from(FindingRow)) or 0, len(diagram.told)
+
+    given("REKAN", datetime(2026, 1, 2, tzinfo=UTC))
+    given("PENILAI", datetime(2025, 12, 31, 16, 59, tzinfo=UTC))  # the day before, in Jakarta
+    assert found() == (1, 1)
+    given("PENILAI", datetime(2025, 12, 31, 17, 0, tzinfo=UTC))
+    assert found() == (1, 1)  # neither a second finding nor a second warning
 
 
 def test_a_finding_belongs_to_one_of_six_clusters(diagram: Diagram, connection: sa.Connection) -> None:
