@@ -19,6 +19,9 @@ from engine.runtime.values import Actor
 from web.throwaway import throw_away
 
 AUDITOR = Actor("auditor", roles=frozenset({"auditor"}))
+NOT_LIVED = {  # nobody is transferred, and no contract ends, in a simulated year: see test_transfer and test_contracts
+    *("part_report_overdue", "part_rating_overdue", "part_receipt_deemed", "renewal_overdue"),
+}
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -33,7 +36,7 @@ def test_a_year_sees_everything_that_may_happen_and_ends_for_everybody_without_a
     summary = live()
 
     assert (summary.cases, summary.completed, summary.open, summary.incidents) == (24, 24, 0, 0)
-    assert [lapse for lapse, times in summary.lapses.items() if not times] == []
+    assert {lapse for lapse, times in summary.lapses.items() if not times} - NOT_LIVED == set()
     assert set(summary.lapses) >= {"draft_overdue", "review_overdue", "dispute_overdue", "check_missed"}
     assert [kind for kind, times in summary.kinds.items() if not times] == []
     assert set(summary.happenings) == {"GANTI_PENILAI", "PLT", "PLH", "PENSIUN", "MENINGGAL", "BERHENTI", "UBAH_SKP"}
