@@ -177,6 +177,20 @@ def pattern_of(row: Mapping[str, Json]) -> Pattern:
     )
 
 
+def in_words(pattern: Pattern) -> str:
+    """A pattern as people read it."""
+    parts = [f"{pattern.majority.label} mayoritas"] if pattern.majority else []
+    parts += [
+        f"{one.label} paling banyak {percent} persen" if percent else f"tanpa {one.label}"
+        for one, percent in pattern.most.items()
+    ]
+    parts += [
+        f"{_either(some)} paling sedikit {percent} persen" if percent else f"ada {_either(some)}"
+        for some, percent in pattern.least.items()
+    ]
+    return "; ".join(parts)
+
+
 def predicate(value: Json) -> Predicate:
     """The grade of a code; raises Refused for what is none."""
     try:

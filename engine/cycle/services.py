@@ -20,6 +20,7 @@ from engine.cycle.models import ActionRow, FeedbackRow, FindingRow, RatingRow
 from engine.cycle.people import teams_that_count
 from engine.cycle.skp_differences import differences, only_weakens
 from engine.cycle.spreads import ANNUAL, spread_of
+from engine.cycle.suggestion import suggest_rating as _suggest_rating  # noqa: F401  # registers it
 from engine.cycle.unit_predicates import services as _unit_predicates  # noqa: F401  # registers them
 from engine.errors import Refused
 from engine.prepared import Prepared

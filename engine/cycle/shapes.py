@@ -21,6 +21,7 @@ RESULT_TYPES = {
     "tingkat: string, pesan: string, saran: string, nomor: number, perlu_catatan: boolean>>>",
     "cycle/team_leaders": "list<context<id: string, name: string, team: string>>",
     "cycle/unit_rating": "context<predicate: string, rating: string>",
+    "cycle/suggest_rating": "context<saran: string, rhk: list<context<rhk: string, capaian: number>>>",
     "cycle/unit_attainment": "context<rows: list<context<indikator: string, target: string, realisasi: number, "
     "capaian: number>>, missing: number, mean: number, rating: string, predicate: string, above: string>",
     "cycle/history_of_ratings": "list<context<period: string, rating_hasil: string, rating_perilaku: string, predikat: string>>",

@@ -4,7 +4,7 @@ A unit is looked at with its whole tree. With fewer people than `distribusi.n_mi
 and then the predicate of that one counts. Source: DOMAIN 4.6.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -55,14 +55,15 @@ class Spread:
         }
 
 
-def spread_of(organisation: Organisation, ask: Ask, unit: str, cycle: str) -> Spread:
-    """The spread that counts for a unit today."""
+def spread_of(
+    organisation: Organisation, ask: Ask, unit: str, cycle: str, *, statuses: Collection[str] | None = None
+) -> Spread:
+    """The spread that counts for a unit today; with `statuses` a rating of another status counts as none yet."""
     parameters = organisation.parameters(unit)
     found = nearest_predicate(organisation, unit, cycle)
     start = found[0] if found else unit
-    where, counts, unrated = _pool(
-        organisation, start, cycle, parameters.number("distribusi.n_minimum") if found else 0
-    )
+    least = parameters.number("distribusi.n_minimum") if found else 0
+    where, counts, unrated = _pool(organisation, start, _told(cycle, statuses), cycle, least)
     predicate = _predicate_at(organisation, where, cycle, found)
     mode = parameters.text("distribusi.mode")
     pattern = None
@@ -102,34 +103,46 @@ def counted(cycle: str) -> sa.ColumnElement[bool]:
     )
 
 
-def unrated_cases(cycle: str, units: frozenset[str]) -> sa.ColumnElement[bool]:
-    """The condition that a case of these units' people has no predicate of the year yet, and may still get one."""
+def unrated_cases(
+    cycle: str, units: frozenset[str], rating: sa.ColumnElement[bool] | None = None
+) -> sa.ColumnElement[bool]:
+    """The condition that a case of these units' people has no such rating; without one, no predicate of the year yet."""
     rated = sa.select(RatingRow.id).where(RatingRow.case_id == CaseRow.id, RatingRow.subject == CaseRow.subject)
     return sa.and_(
         CaseRow.cycle == cycle,
         CaseRow.unit.in_(units),
         CaseRow.status.in_(LIVE),
-        ~rated.where(counted(cycle)).exists(),
+        ~rated.where(counted(cycle) if rating is None else rating).exists(),
     )
 
 
-def _pool(organisation: Organisation, start: str, cycle: str, least: int) -> tuple[str, dict[Predicate, int], int]:
+def _told(cycle: str, statuses: Collection[str] | None) -> sa.ColumnElement[bool]:
+    return counted(cycle) if statuses is None else sa.and_(counted(cycle), RatingRow.status.in_(statuses))
+
+
+def _pool(
+    organisation: Organisation, start: str, told: sa.ColumnElement[bool], cycle: str, least: int
+) -> tuple[str, dict[Predicate, int], int]:
     """Climb from a unit until there are enough people."""
     for unit in organisation.chain(start):
-        counts, unrated = _counts(organisation.connection, unit, cycle)
+        counts, unrated = _counts(organisation.connection, unit, told, cycle)
         if sum(counts.values()) + unrated >= least:
             break
     return unit, counts, unrated
 
 
-def _counts(connection: sa.Connection, unit: str, cycle: str) -> tuple[dict[Predicate, int], int]:
+def _counts(
+    connection: sa.Connection, unit: str, told: sa.ColumnElement[bool], cycle: str
+) -> tuple[dict[Predicate, int], int]:
     units = tree(connection, [unit])
     rows = connection.execute(
         sa.select(RatingRow.predicate, sa.func.count())
-        .where(RatingRow.unit_id.in_(units), counted(cycle))
+        .where(RatingRow.unit_id.in_(units), told)
         .group_by(RatingRow.predicate)
     )
-    unrated = connection.scalar(sa.select(sa.func.count()).select_from(CaseRow).where(unrated_cases(cycle, units)))
+    unrated = connection.scalar(
+        sa.select(sa.func.count()).select_from(CaseRow).where(unrated_cases(cycle, units, told))
+    )
     return {Predicate(str(row[0])): row[1] for row in rows}, unrated or 0
 
 

@@ -46,6 +46,7 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/team_leaders": [],
     "cycle/earlier_parts": {"bagian": [], "bulan": 12, "perilaku": None, "cara": "PENILAI_TERAKHIR"},
     "cycle/unit_rating": {"predicate": "BAIK", "rating": "SESUAI_EKSPEKTASI"},
+    "cycle/suggest_rating": {"saran": None, "rhk": []},
     "cycle/unit_attainment": {
         "rows": [],
         "missing": 0,

@@ -21,6 +21,12 @@ POLICIES = {
     "D4_hasil_kepala_unit": "UNIQUE",
     "D5_angka_kredit": "UNIQUE",
     "D5_kebutuhan": "UNIQUE",
+    "D6_nilai_akhir": "UNIQUE",
+    "D6_pita_nilai": "UNIQUE",
+    "D7_capaian": "UNIQUE",
+    "D7_kinerja_tambahan": "UNIQUE",
+    "D7_nilai_iki": "UNIQUE",
+    "D7_nilai_skp": "UNIQUE",
     "D8_syarat_karier": "COLLECT",
     "D9_faktor_tunjangan": "UNIQUE",
     "D10_tindak_lanjut": "COLLECT",
@@ -30,6 +36,7 @@ POLICIES = {
     "D17_bahasa_hasil": "COLLECT",
     "D17_kata": "UNIQUE",
     "D18_pemicu_pembinaan": "COLLECT",
+    "D19_saran_rating": "UNIQUE",
 }
 QUADRANT = {  # DOMAIN 4.4: (result, behaviour) -> predicate
     (ABOVE, BELOW): "KURANG_MISCONDUCT",

@@ -79,7 +79,7 @@ KNOWN_DATA = {
     *("annual_report", "rating", "predicate", "head_result", "ratings", "unit_rating", "distribution"),
     *("period_results", "final_rating_hasil", "final_rating_perilaku", "final_predicate", "objection", "explanation"),
     *("employee_explanation", "development", "improvement", "improvement_result", "competency", "placement"),
-    *("coaching_session", "alignment", "parameters", "earlier", "contract", "attainment"),
+    *("coaching_session", "alignment", "parameters", "earlier", "contract", "attainment", "suggestion"),
 }
 YEAR_END: Mapping[str, Any] = {
     "annual_report": case()["realisation"],
@@ -204,7 +204,8 @@ def test_the_answers_of_the_examples_are_taken(form: str, name: str) -> None:
 @pytest.mark.parametrize("form", EVERY_FORM)
 def test_every_required_field_can_be_reached(form: str) -> None:
     jpt = case(employee={**case()["employee"], "post_kind": "JPT_PRATAMA"}, leader_results=[])
-    pages = [seen(form, answers, data) for answers in examples(form).values() for data in (case(), jpt)]
+    advised = [case(suggestion={"saran": rating, "rhk": []}) for rating in RATINGS]
+    pages = [seen(form, answers, data) for answers in examples(form).values() for data in (case(), jpt, *advised)]
     reached = {re.sub(r"\.\d+", "", field.path) for page in pages for field in page}
 
     def required(part: Part) -> bool:

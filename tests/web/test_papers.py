@@ -17,7 +17,7 @@ from engine.cycle.papers import bulk, codes
 from engine.cycle.papers.kinds import PaperKind
 from engine.cycle.skps import record
 from engine.db import new_id
-from engine.runtime.values import Case
+from engine.runtime.values import SYSTEM, Case
 from tests.web.conftest import Visitor
 
 Visit = Callable[[str], Visitor]
@@ -154,6 +154,36 @@ def test_an_evaluation_is_not_for_colleagues_and_an_skp_is(application: Applicat
     assert answers("colleague") == [200, 404, 404]
     assert answers("operator") == [404, 404, 404]
     assert visit("colleague").sends(result).status_code == 404
+
+
+def test_the_evaluation_has_all_columns_and_the_pattern(application: Application, visit: Visit, case: Case) -> None:
+    application.cycle.predicates.decree(case.unit, "2026", "BAIK", "SK 12/2027", by=SYSTEM)
+    rate(application, case, "BAIK")
+
+    page = visit("employee").opens(f"/dokumen/evaluasi/{case.id}/annual").text
+
+    for heading in ("Hasil pimpinan yang diintervensi", "Aspek", "Indikator", "Ekspektasi khusus pimpinan"):
+        assert heading in page
+    assert "Pola distribusi: Baik mayoritas; Baik paling banyak 70 persen; ada Butuh Perbaikan atau Kurang" in page
+
+
+def test_the_paper_of_a_unit_reads_the_spread_as_the_calibration_does(
+    application: Application, visit: Visit, case: Case
+) -> None:
+    application.cycle.predicates.decree(case.unit, "2026", "BAIK", "SK 12/2027", by=SYSTEM)
+    rate(application, case, "BAIK", status="USULAN")
+    chief, address = visit("appraiser"), f"/dokumen/predikat_organisasi/{case.unit}/2026"
+
+    proposed = chief.opens(address).text
+    rate(application, case, "BAIK")
+    delivered = chief.opens(address).text
+
+    sheet = application.cycle.calibration.sheet(case.unit, "2026", by=chief.actor)
+    assert f"Dihitung bersama {sheet.pooled_name}" in delivered
+    assert f"({sum(sheet.spread.counts.values()) + sheet.spread.unrated} orang)" in delivered
+    assert f"{sheet.spread.unrated + 1} orang belum menerima hasilnya" in proposed
+    assert f"{sheet.spread.unrated} orang belum menerima hasilnya" in delivered
+    assert "menurut surat keputusan" in delivered
 
 
 def test_a_proposed_rating_goes_on_no_paper(application: Application, visit: Visit, case: Case) -> None:

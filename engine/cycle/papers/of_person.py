@@ -20,10 +20,14 @@ from engine.cycle.papers.drafts import Desk, Draft, Source, amount, day, parties
 from engine.cycle.papers.kinds import word
 from engine.cycle.papers.records import ANNUAL, DELIVERED
 from engine.cycle.papers.told import Told, told
+from engine.cycle.ratings import in_words
 from engine.cycle.skp_changes import versions_of
 from engine.cycle.skps import ANNEXES
+from engine.cycle.spreads import spread_of
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Json
+
+UNPLANNED = {"supports": "", "perspective": "", "aspect": ""}
 
 
 def skp(desk: Desk, source: Source) -> Draft:
@@ -59,8 +63,12 @@ def evaluation(desk: Desk, source: Source) -> Draft:
             **_grades(rating),
             **_earlier(desk, source),
             "organisation": _organisation_predicate(desk, source),
-            "results": _realised(reported, given),
-            "behaviours": _with_feedback(_behaviours(desk, source), given),
+            "pattern": _pattern(desk, source) if year else "",
+            "leads_agency": _is_jpt(desk, source),
+            "results": _realised(reported, given, _planned(desk, source, rating.given_at)),
+            "behaviours": _with_feedback(
+                _behaviours(desk, source), given, words.last("setting", until=rating.given_at)
+            ),
             "reason": given.get("alasan") or "",
             "notes": given.get("catatan") or "",
         },
@@ -236,17 +244,55 @@ def _behaviours(desk: Desk, source: Source) -> list[dict[str, Json]]:
     return behaviours(parameters.text("perilaku.set"), leads=bool(person and person.heads_unit))
 
 
-def _with_feedback(values: Sequence[Mapping[str, Json]], given: Mapping[str, Json]) -> list[dict[str, Json]]:
+def _with_feedback(
+    values: Sequence[Mapping[str, Json]], given: Mapping[str, Json], setting: Mapping[str, Json]
+) -> list[dict[str, Json]]:
     said = {row.get("nilai"): row.get("umpan_balik") or "" for row in given.get("umpan_balik_perilaku") or []}
-    return [{**value, "feedback": said.get(value["id"], "")} for value in values]
+    expected = {row.get("nilai"): row.get("ekspektasi") or "" for row in setting.get("ekspektasi") or []}
+    return [
+        {**value, "feedback": said.get(value["id"], ""), "expected": expected.get(value["id"], "")} for value in values
+    ]
 
 
-def _realised(reported: Mapping[str, Json], given: Mapping[str, Json]) -> list[dict[str, Json]]:
+def _planned(desk: Desk, source: Source, until: datetime) -> dict[tuple[str, str], dict[str, Json]]:
+    """What the SKP in force says of each indicator, by result and indicator: whom it supports, aspect, perspective."""
+    version = desk.connection.scalar(
+        sa.select(SkpVersionRow.id)
+        .where(SkpVersionRow.case_id == _case(source), SkpVersionRow.set_at <= until)
+        .order_by(SkpVersionRow.version.desc())
+        .limit(1)
+    )
+    return {
+        (result["text"], one["name"]): {key: result[key] for key in ("supports", "perspective")}
+        | {"aspect": one["aspect"]}
+        for result in (_results(desk, version) if version is not None else [])
+        for one in result["indicators"] or [{"name": result["narrative"], "aspect": ""}]
+    }
+
+
+def _is_jpt(desk: Desk, source: Source) -> bool:
+    """Whether the form is that of a high leadership post: perspectives in place of the leader's results (DOMAIN 3.4)."""
+    person = desk.organisation(_on(source)).person(source.subject or "")
+    return person is not None and (person.post_kind or "").startswith("JPT")
+
+
+def _pattern(desk: Desk, source: Source) -> str:
+    spread = spread_of(
+        desk.organisation(_on(source)), desk.people.decide, source.unit, source.cycle, statuses=DELIVERED
+    )
+    return in_words(spread.pattern) if spread.pattern else ""
+
+
+def _realised(
+    reported: Mapping[str, Json], given: Mapping[str, Json], planned: Mapping[tuple[str, str], Mapping[str, Json]]
+) -> list[dict[str, Json]]:
     said = {row.get("rhk"): row.get("umpan_balik") or "" for row in given.get("umpan_balik_hasil") or []}
     rows = [
         {
             "text": row.get("rhk") or "",
             "indicator": row.get("iki") or "",
+            **UNPLANNED,
+            **planned.get((row.get("rhk") or "", row.get("iki") or ""), {}),
             "target": f"{row.get('target') or ''} {row.get('satuan') or ''}".strip(),
             "realised": " ".join(
                 part for part in (amount(row.get("realisasi")), row.get("realisasi_uraian") or "") if part
@@ -256,7 +302,8 @@ def _realised(reported: Mapping[str, Json], given: Mapping[str, Json]) -> list[d
         for row in reported.get("rhk") or []
     ]
     unreported = [
-        {"text": text, "indicator": "", "target": "", "realised": "", "feedback": words} for text, words in said.items()
+        {"text": text, "indicator": "", **UNPLANNED, "target": "", "realised": "", "feedback": words}
+        for text, words in said.items()
     ]
     return rows + unreported
 

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.cycle.access import tree
-from engine.cycle.models import RatingRow, UnitRatingRow, UnitRow
+from engine.cycle.models import UnitRatingRow, UnitRow
 from engine.cycle.objectives import reading
 from engine.cycle.objectives.models import AgreementRow
 from engine.cycle.papers.drafts import Desk, Draft, Source, amount, day, party
 from engine.cycle.papers.kinds import word
-from engine.cycle.papers.records import ANNUAL, DELIVERED
-from engine.cycle.ratings import LABELS, Predicate, check_distribution, pattern_of
+from engine.cycle.papers.records import DELIVERED
+from engine.cycle.ratings import LABELS, Predicate, in_words
+from engine.cycle.spreads import Spread, spread_of
 from engine.runtime.values import Json
 
 
@@ -44,31 +44,44 @@ def matrix(desk: Desk, source: Source) -> Draft:
 
 
 def predicate(desk: Desk, source: Source) -> Draft:
-    """The unit's predicate, and how its people's predicates spread against the pattern: counts, no names (F18)."""
+    """The unit's predicate with what it was decided by, and how its people's delivered predicates spread (F18): no names."""
     rating = desk.connection.execute(
         sa.select(*UnitRatingRow.__table__.c).where(UnitRatingRow.id == int(source.id))
     ).one()
-    counts = _counts(desk, source)
-    pattern = desk.people.decide("D3_pola_distribusi", {"predikat_organisasi": rating.predicate})
-    checked = check_distribution(counts, pattern_of(pattern))
+    organisation = desk.organisation(_on(source))
+    spread = spread_of(organisation, desk.people.decide, source.unit, source.cycle, statuses=DELIVERED)
     return _draft(
         desk,
         source,
         {
             "predicate": word(rating.predicate),
+            "pk_rating": word(rating.pk_rating),
+            "expectation_rating": word(rating.expectation_rating),
+            "attained": amount(rating.attained),
             "reason": rating.reason,
             "given_by": desk.people.names(desk.connection, [rating.given_by]).get(rating.given_by, rating.given_by),
             "given_on": day(_on(source)),
-            "n": sum(counts.values()),
-            "counts": [{"name": LABELS[one], "n": counts.get(one, 0)} for one in Predicate],
-            "fits": checked.fits,
-            "remark": " ".join(breach.text for breach in checked.breaches),
+            **_spread(desk, source, spread),
         },
     )
 
 
+def _spread(desk: Desk, source: Source, spread: Spread) -> dict[str, Json]:
+    """The spread as the calibration page reads it too; `pooled` names the unit above where it was counted."""
+    checked = spread.checked
+    return {
+        "n": sum(spread.counts.values()) + spread.unrated,
+        "unrated": spread.unrated,
+        "counts": [{"name": LABELS[one], "n": spread.counts.get(one, 0)} for one in Predicate],
+        "pooled": "" if spread.unit == source.unit else _name(desk, spread.unit),
+        "pattern": in_words(spread.pattern) if spread.pattern else "",
+        "fits": checked is not None and checked.fits,
+        "remark": " ".join(breach.text for breach in checked.breaches) if checked else "",
+    }
+
+
 def _draft(desk: Desk, source: Source, facts: dict[str, Json]) -> Draft:
-    name = desk.connection.scalar(sa.select(UnitRow.name).where(UnitRow.id == source.unit)) or source.unit
+    name = _name(desk, source.unit)
     seats = [seat for seat in desk.organisation(_on(source)).seats(source.unit) if seat.unit == source.unit]
     head = {
         "agency": desk.agency,
@@ -79,20 +92,8 @@ def _draft(desk: Desk, source: Source, facts: dict[str, Json]) -> Draft:
     return Draft(source, name, {**head, **facts})
 
 
-def _counts(desk: Desk, source: Source) -> dict[Predicate, int]:
-    rows = desk.connection.execute(
-        sa.select(RatingRow.predicate, sa.func.count())
-        .where(
-            RatingRow.unit_id.in_(tree(desk.connection, [source.unit])),
-            RatingRow.cycle_id == source.cycle,
-            RatingRow.period == ANNUAL,
-            RatingRow.superseded.is_(False),
-            RatingRow.status.in_(DELIVERED),
-            RatingRow.predicate.is_not(None),
-        )
-        .group_by(RatingRow.predicate)
-    )
-    return {Predicate(str(row[0])): row[1] for row in rows}
+def _name(desk: Desk, unit: str) -> str:
+    return desk.connection.scalar(sa.select(UnitRow.name).where(UnitRow.id == unit)) or unit
 
 
 def _on(source: Source) -> date:
