@@ -152,6 +152,7 @@ class Memory:
     members: MutableMapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: MutableMapping[tuple[str, ...], Parameters] = field(default_factory=dict)
     proxies: MutableMapping[None, Mapping[str, tuple[Proxy, ...]]] = field(default_factory=dict)  # read all at once
+    lines: MutableMapping[str, Any] = field(default_factory=dict)  # put together from the others, never read
     beside: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)  # what `known` was asked for
 
 

@@ -312,10 +312,11 @@ def line_above(organisation: Organisation, subject: str, *, parameters: Paramete
     """What stands above an employee on the organisation's day; None for someone who is no employee."""
     if parameters is not None:
         return _line_above(organisation, subject, parameters)
-    found = organisation.known(
-        "lines", [subject], lambda some: {one: _line_above(organisation, one, None) for one in some}
-    )
-    return found.get(subject)
+    known = organisation.memory.lines
+    if subject not in known:
+        known[subject] = _line_above(organisation, subject, None)
+    line: Line | None = known[subject]
+    return line
 
 
 def _line_above(organisation: Organisation, subject: str, parameters: Parameters | None) -> Line | None:

@@ -72,7 +72,12 @@ class Remembered:
     def keep(self, organisation: Organisation) -> None:
         """Keep what a transaction has read, unless somebody has changed the data meanwhile."""
         loan = organisation.memory
-        if not isinstance(loan, _Loan) or not any(getattr(loan, part.name).read for part in _PARTS):
+        if not isinstance(loan, _Loan):
+            return
+        fresh = [getattr(loan, part.name) for part in _PARTS if getattr(loan, part.name).read]
+        if len(fresh) == 1 and fresh[0] is loan.lines:  # put together from what all know already
+            fresh.pop().give_back()
+        if not fresh:
             return
         if organisation.connection.scalar(VERSION) != loan.version:
             return
