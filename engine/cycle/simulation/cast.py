@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -75,6 +75,7 @@ def cast(session: Session, agency: Agency, year: int) -> tuple[Cast, Sequence[Ha
     reviewed, late = sorted(agency.heads)[-2:]
     rule = {"key": "skp.reviu_pengelola", "value": "WAJIB", "unit_id": reviewed, "starts": SINCE}
     session.add(ParameterRow(**rule, set_by="simulasi", set_at=datetime(year, 1, 1, tzinfo=UTC)))
+    _contracts(session, agency, year)
     times = max(1, len(agency.staff) // PEOPLE_PER_PART)
     players = _players(session, agency)
     parts = dict(zip(players, PARTS * times, strict=False))
@@ -82,6 +83,14 @@ def cast(session: Session, agency: Agency, year: int) -> tuple[Cast, Sequence[Ha
     _, undecided, heard = changers(agency)
     parts |= {undecided: Part({"draft_skp_change": {}}), heard: Part(HEARD)}
     return Cast(parts, frozenset(agency.members[late]), leaves_out=True), events
+
+
+def _contracts(session: Session, agency: Agency, year: int) -> None:
+    """The first contract ends in November."""
+    found = (session.get_one(EmployeeRow, person) for person in sorted(agency.staff))
+    first = next((one for one in found if one.kind is EmployeeKind.PPPK), None)
+    if first is not None:
+        first.contract_ends = date(year, 11, 30)
 
 
 def _players(session: Session, agency: Agency) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """What came of a simulated year, counted from what the database holds."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,14 +11,16 @@ import sqlalchemy as sa
 from engine.runtime.models import CaseRow, HistoryRow, IncidentRow, TaskRow
 from engine.runtime.values import CaseStatus
 
-KINDS = {  # what a year may bring -> the task that is asked for, or the end that is reached, when it does
+KINDS: Mapping[
+    str, str | tuple[str, ...]
+] = {  # what a year may bring -> the task that is asked for, or the end that is reached, when it does
     "team_drafts": "team_draft_skp",
     "team_settings": "team_set_skp",
     "disputes": "resolve_dispute",
     "new_appraisers": "clarify_again",
     "coaching": "hold_coaching",
     "counselling": "hold_counselling",
-    "objections": "decide_objection",
+    "objections": ("decide_objection", "panel_decide_objection"),
     "development_plans": "plan_development",
     "improvement_paths": "plan_improvement",
     "improved": "improvement_succeeded",
@@ -64,7 +67,10 @@ def count(database: sa.Engine, lapses: frozenset[str] = frozenset()) -> Summary:
             types["case_opened"] + types["task_completed"] + types["timer_fired"] + types["message_received"]
         )
         asked = dict(connection.execute(sa.select(TaskRow.element, sa.func.count()).group_by(TaskRow.element)).all())
-        summary.kinds = {kind: asked.get(element, elements[element]) for kind, element in KINDS.items()}
+        summary.kinds = {
+            kind: sum(asked.get(one, elements[one]) for one in ((names,) if isinstance(names, str) else names))
+            for kind, names in KINDS.items()
+        }
         summary.lapses = {element: elements[element] for element in sorted(lapses)}
         summary.late_units = _late_units(connection)
         summary.db_bytes = _size(connection)

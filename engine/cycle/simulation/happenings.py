@@ -7,9 +7,11 @@ from datetime import date
 from functools import partial
 
 from engine.cycle.changing import Request
+from engine.cycle.events.absences import StudyBegins, StudyResult
+from engine.cycle.events.changes import Transfer
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.line_changes import Acting, Change, NewSuperior
-from engine.cycle.models import ActingKind
+from engine.cycle.models import ActingKind, PostKind
 from engine.cycle.simulation.agency import Agency
 from engine.cycle.year import PerformanceCycle
 from engine.runtime.values import SYSTEM, Actor
@@ -40,7 +42,9 @@ def hire(cycle: PerformanceCycle) -> None:
 def happenings(agency: Agency, players: Sequence[str], year: int) -> list[Happening]:
     """The events of a year, each at least once: of people who play no other part, given in `players`."""
     times = max(1, len(agency.staff) // PEOPLE_PER_EVENT)
-    found = [*_new_superiors(agency, players[:times], year), *_leaving(players[times : 3 * times], year)]
+    shares = [players[place * times : (place + 1) * times] for place in range(6)]
+    found = [*_new_superiors(agency, shares[0], year), *_leaving([*shares[1], *shares[2]], year)]
+    found += [*_transfers(agency, [*shares[3], *shares[4]], year), *_study(shares[5], year)]
     return sorted([*found, *_vacancy(agency, year), *_changed_skps(agency, year)], key=lambda one: (one.on, one.name))
 
 
@@ -54,6 +58,23 @@ def _leaving(people: Sequence[str], year: int) -> Iterator[Happening]:
     for number, person in enumerate(people):
         kind, day = (("MENINGGAL", date(year, 5, 4)), ("BERHENTI", date(year, 9, 30)))[number % 2]
         yield _entered(kind, person, Leaving(person, kind, day), day)
+
+
+def _transfers(agency: Agency, people: Sequence[str], year: int) -> Iterator[Happening]:
+    """In the middle of the year to another section: the old SKP is closed, a new one begins."""
+    day, units = date(year, 7, 1), sorted(agency.heads)
+    for person in people:
+        unit = next(unit for unit in units if unit != agency.root and person not in agency.members.get(unit, ()))
+        moves = Transfer(person, unit, "Analis Kebijakan", PostKind.FUNGSIONAL, "Ahli Muda", False, f"SK-7/{year}", day)
+        yield _entered(moves.event, person, moves, day)
+
+
+def _study(people: Sequence[str], year: int) -> Iterator[Happening]:
+    day = date(year, 8, 3)
+    result = StudyResult("Lulus mata kuliah semester pertama program magister", "Indeks prestasi semester", 3.25, "IP")
+    for person in people:
+        begins = StudyBegins(person, day, date(year + 2, 7, 31), f"TB-3/{year}", [result])
+        yield _entered(begins.event, person, begins, day)
 
 
 def _vacancy(agency: Agency, year: int) -> Iterator[Happening]:

@@ -246,6 +246,7 @@ def _work(office: Office, life: _Life, *, opening: bool) -> None:
     """A worker's rounds at this moment; what they bring up in turn is done in the next."""
     while opening and office.cycle.run_openings():
         pass
+    office.cycle.contracts.announce_due()
     while office.engine.sweep():
         pass
     office.engine.tidying.run()
