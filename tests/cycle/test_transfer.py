@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.events.changes import Transfer
+from engine.cycle.events.leaving import Leaving
 from engine.cycle.line_changes import Change, NewSuperior
 from engine.cycle.models import PostKind, PostRow, SkpVersionRow
 from engine.cycle.papers.kinds import PaperKind
 from engine.errors import FormInvalid, NotYours
-from engine.runtime.values import Actor, Case, CaseStatus
+from engine.runtime.values import SYSTEM, Actor, Case, CaseStatus
 from tests.cycle.agency import example
 from tests.cycle.house import Post, decides
 from tests.cycle.test_lines import DIAN, TODAY, filled
@@ -117,6 +118,8 @@ def test_a_transfer_closes_the_old_skp_with_an_evaluation_and_opens_a_new_one(
         skps = sa.select(sa.func.count()).select_from(SkpVersionRow).where(SkpVersionRow.subject == "alice")
         assert connection.scalar(skps) == WX12["expect"]["jumlah_skp"]
 
+    goes_to(application, clock, date(2027, 1, 11))
+    application.cycle.predicates.decree("DINKES", "2026", "BAIK", "LKjIP 2026", by=SYSTEM)
     goes_to(application, clock, date(2027, 1, 18))
     hasil, perilaku = RATINGS[second["predikat"]]
     (rating,) = [
@@ -169,6 +172,19 @@ def test_a_transfer_before_the_skp_was_set_closes_without_an_evaluation_and_a_he
     assert [one.label for one in application.cycle.lines.events("alice", by=DIAN)] == ["Atasan diperbaiki"]
     with pytest.raises(NotYours):
         application.cycle.lines.events("alice", by=Actor("alice"))
+
+
+def test_who_leaves_after_a_transfer_ends_the_part_that_runs(
+    house: tuple[Application, Post], clock: VirtualClock
+) -> None:
+    application, _ = house
+    happens(application, Transfer("alice", "SDK", "Staf", PostKind.PELAKSANA, None, False, "SK-14", TODAY))
+    assert year_of(application, "alice")[-1].status == CaseStatus.ACTIVE
+
+    happens(application, Leaving("alice", "PENSIUN", TODAY + timedelta(days=1)))
+    goes_to(application, clock, TODAY + timedelta(days=3))
+
+    assert {case.status for case in year_of(application, "alice")} == {CaseStatus.COMPLETED}
 
 
 @pytest.mark.parametrize(

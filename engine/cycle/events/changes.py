@@ -74,7 +74,7 @@ class Transfer:
         title = self.position.strip()
         there = sa.select(UnitRow.id).where(UnitRow.id == self.unit, in_force(UnitRow, self.starts))
         if organisation.connection.scalar(there) is None:
-            return {"unit": "Unit ini tidak ada pada hari itu."}
+            faults["unit"] = "Unit ini tidak ada pada hari itu."
         if not title or len(title) > TITLE:
             faults["position"] = "Tulis nama jabatan barunya."
         if not self.letter.strip():

@@ -23,6 +23,7 @@ from engine.runtime.values import LIVE, Actor, Json
 
 BEGIN = "begin_part"  # kind of bulk work; items are employees, the payload "message" and "starts"
 DAY = timedelta(days=1)
+SOME = 500
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,20 @@ def running_case(connection: sa.Connection, subject: str, cycle: str) -> Running
     )
     found = connection.execute(query.order_by(CaseRow.opened_at.desc(), CaseRow.business_key.desc()).limit(1)).first()
     return RunningCase(*found) if found is not None else None
+
+
+def running_keys(connection: sa.Connection, subjects: Sequence[str], cycle: str) -> Mapping[str, str]:
+    """The business keys of the cases that keep people's years now; of those that are to come, while there are none."""
+    keys = {subject: f"{cycle}/{subject}" for subject in subjects}
+    running = sa.select(CaseRow.subject, CaseRow.business_key).where(
+        CaseRow.cycle == cycle, CaseRow.process == PROCESS, CaseRow.status.in_(LIVE)
+    )
+    for start in range(0, len(subjects), SOME):
+        some = running.where(CaseRow.subject.in_(subjects[start : start + SOME]))
+        keys |= dict(
+            connection.execute(some.order_by(CaseRow.opened_at, CaseRow.business_key)).all()
+        )  # the newest wins
+    return keys
 
 
 def months_after(first: date, months: int) -> date:

@@ -10,6 +10,7 @@ from engine.cycle.access import tree
 from engine.cycle.alignment.facts import matrix_facts
 from engine.cycle.alignment.findings import ALIGNMENT, Judge
 from engine.cycle.alignment.plans import MEMBER, TWO_LEVELS, Plan, Standing
+from engine.cycle.events.parts import running_keys
 from engine.cycle.models import EmployeeRow, HoldingRow, PostRow
 from engine.cycle.objectives.models import AgreementRow, AgreementStatus
 from engine.cycle.objectives.reading import MANUAL, Agreement
@@ -50,7 +51,7 @@ def publish(connection: sa.Connection, agreement: Agreement, *, by: str, now: da
 def tell(connection: sa.Connection, agreement: Agreement, people: Sequence[str], now: datetime) -> None:
     """Tell each person who may plan from now on."""
     payload = {"unit": agreement.unit, "version": agreement.version}
-    keys = [f"{agreement.cycle}/{person}" for person in people]
+    keys = running_keys(connection, people, agreement.cycle).values()
     leading.tell(connection, keys, str(agreement.id), payload, now)
 
 
