@@ -63,12 +63,11 @@ def shipped_documents_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(postgresql_server: str) -> Iterator[tuple[str, sa.Connection]]:
-    """A migrated PostgreSQL database, and the connection through which it is put back after each test."""
-    url = postgresql_server.format(database=MIGRATED)
-    connection = postgresql.keep(url)
-    yield url, connection
-    connection.close()
+def postgresql_database(postgresql_server: str) -> Iterator[postgresql.Reused]:
+    """A migrated PostgreSQL database that is put back after each test."""
+    reused = postgresql.Reused(postgresql_server, MIGRATED)
+    yield reused
+    reused.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -79,9 +78,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    url, connection = request.getfixturevalue("postgresql_database")
-    yield url
-    postgresql.put_back(connection)
+    reused: postgresql.Reused = request.getfixturevalue("postgresql_database")
+    yield reused.url
+    reused.put_back()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

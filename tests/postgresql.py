@@ -25,6 +25,15 @@ DO $$ DECLARE name text; filled bool; BEGIN
         IF filled THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', 'rows_' || name, name); END IF;
     END LOOP;
 END $$;
+CREATE FUNCTION kept.shape() RETURNS text LANGUAGE sql AS $$
+    SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+        SELECT relkind::text || relname AS part FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT tgenabled::text || tgname FROM pg_trigger
+        UNION ALL SELECT proname || prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT attname || atttypid::text FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+            WHERE relnamespace = 'public'::regnamespace) AS parts
+$$;
+CREATE TABLE kept.shapes AS SELECT kept.shape() AS shape;
 CREATE PROCEDURE kept.put_back() LANGUAGE plpgsql AS $$ DECLARE name text; BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
@@ -58,18 +67,40 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def keep(url: str) -> sa.Connection:
-    """Keep what stands in a migrated database; `put_back` on the connection that it gives brings it back."""
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    connection = engine.connect()
-    driver: Any = connection.connection.driver_connection
-    driver.execute(_KEEP)  # several statements, and no parameters
-    return connection
+class Reused:
+    """One database for all tests: put back after each, ten times faster than making another.
+
+    Where a test has changed tables or triggers, it is made anew from the migrated one.
+    """
+
+    def __init__(self, server: str, migrated: str) -> None:
+        self._server, self._migrated = server, migrated
+        self.url = server.format(database=f"{migrated}_in_use")
+        with _connected(server.format(database=migrated)) as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(_KEEP)  # several statements, and no parameters
+        self._make()
+
+    def put_back(self) -> None:
+        """Part everybody else from the database, and leave it as the migrations made it."""
+        if self._connection.exec_driver_sql("SELECT kept.shape() = shape FROM kept.shapes").scalar():
+            self._connection.exec_driver_sql("CALL kept.put_back()")
+        else:
+            self.close()
+            self._make()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _make(self) -> None:
+        with _connected(self._server.format(database="postgres")) as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {self._migrated}_in_use WITH (FORCE)")
+            connection.exec_driver_sql(f"CREATE DATABASE {self._migrated}_in_use TEMPLATE {self._migrated}")
+        self._connection = _connected(self.url)
 
 
-def put_back(connection: sa.Connection) -> None:
-    """Part everybody else from the database and leave it as it was kept: ten times faster than making another."""
-    connection.exec_driver_sql("CALL kept.put_back()")
+def _connected(url: str) -> sa.Connection:
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect()
 
 
 def _run(command: list[str | Path], user: str | None) -> None:
