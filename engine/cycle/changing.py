@@ -15,6 +15,7 @@ from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
 from engine.errors import FormInvalid, NotYours, Refused
 from engine.runtime.models import CaseRow, OutboxRow, TaskRow
+from engine.runtime.outbox import queued
 from engine.runtime.values import LIVE, Actor, Json, TaskStatus
 
 ASKED = "UBAH_SKP"
@@ -107,8 +108,7 @@ def require_none_open(connection: sa.Connection, case_id: UUID) -> None:
 def ask(connection: sa.Connection, key: str, business_key: str, requested: Requested, now: datetime) -> None:
     """Queue the message to a case; it leaves after the commit, once for each `key`."""
     payload = {"name": ASKED, "key": business_key, "payload": requested.to_json()}
-    row = {"key": f"{ASKED}/{key}", "case_id": None, "kind": "message", "payload": payload}
-    connection.execute(sa.insert(OutboxRow), {**row, "status": "new", "attempts": 0, "next_at": now})
+    connection.execute(sa.insert(OutboxRow), queued(f"{ASKED}/{key}", "message", payload, now))
 
 
 def ask_children(

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from engine.cycle import remembered
 from engine.cycle.models import ItemStatus, OpeningItemRow, OpeningRow, SkpVersionRow
+from engine.cycle.starting import PROCESS
 from engine.runtime.models import CaseRow, OutboxRow, PartyRow, SubscriptionRow
+from engine.runtime.outbox import queued
 from engine.runtime.values import LIVE, Json
 
 READY = "SKP_PIMPINAN_SIAP"
 LATE = "SKP pimpinan Anda belum ditetapkan. Susun SKP terhadap perjanjian kinerja unit; selaraskan setelah SKP pimpinan ada."
-PROCESS = "performance_cycle"
 _LEADER: sa.BindParameter[str] = sa.bindparam("leader")
 _CYCLE: sa.BindParameter[str] = sa.bindparam("cycle")
 _HELD = (  # a leader who is about to set the SKP goes first, or sees who waits
@@ -94,15 +95,7 @@ def tell(
 ) -> None:
     """Queue SKP_PIMPINAN_SIAP to cases by their business keys, once for each `cause`; it leaves after the commit."""
     rows = [
-        {
-            "key": f"{READY}/{cause}/{key}",
-            "case_id": None,
-            "kind": "message",
-            "payload": {"name": READY, "key": key, "payload": dict(payload)},
-            "status": "new",
-            "attempts": 0,
-            "next_at": now,
-        }
+        queued(f"{READY}/{cause}/{key}", "message", {"name": READY, "key": key, "payload": dict(payload)}, now)
         for key in keys
     ]
     if rows:

@@ -29,6 +29,7 @@ from engine.cycle.line_changes import (
 from engine.cycle.models import ProxyRow
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
+from engine.cycle.starting import year_key
 from engine.cycle.storage import Storage
 from engine.errors import FormInvalid, Refused
 from engine.runtime.announcing import Announcements
@@ -272,7 +273,7 @@ def message_of(connection: sa.Connection, change: Change, today: date, by: Actor
     if not isinstance(change, StudyBegins | LongLeave | Reorganised):
         return None
     cycle = open_cycle(connection, change.starts)
-    return Message(change.event, f"{cycle.id}/{change.employee}", change.change(by)) if cycle else None
+    return Message(change.event, year_key(cycle.id, change.employee), change.change(by)) if cycle else None
 
 
 def _appraiser(organisation: Organisation, people: People, employee: str) -> str | None:

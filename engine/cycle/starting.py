@@ -27,6 +27,11 @@ NO_TITLES: Mapping[PostKind | None, str] = {
 }
 
 
+def year_key(cycle: str, person: str, since: date | None = None) -> str:
+    """The business key of a person's case of a cycle; of the part of the year that begins on a day."""
+    return f"{cycle}/{person}" + (f"/{since}" if since else "")
+
+
 @dataclass(frozen=True)
 class OpenYear:
     """A year in which cases are opened, read without its row."""
@@ -84,7 +89,7 @@ class CaseStarter:
         superiors = self.people.superiors(self.organisation, person.id)
         return OpenCase(
             process=PROCESS,
-            business_key=f"{self.cycle.id}/{person.id}" + (f"/{since}" if since else ""),
+            business_key=year_key(self.cycle.id, person.id, since),
             subject=person.id,
             subject_name=person.name,
             unit=person.unit,

@@ -1,6 +1,6 @@
 """Side effects that steps have decided: carried out after the commit, at least once, under a stable key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.runtime.models import CaseRow, OutboxRow
-from engine.runtime.values import Page
+from engine.runtime.values import Json, Page
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
@@ -49,6 +49,14 @@ class Undelivered:
 
 
 Deliver = Callable[[Effect], None]
+
+
+def queued(
+    key: str, kind: str, payload: Mapping[str, Json], now: datetime, case_id: UUID | None = None
+) -> dict[str, Any]:
+    """A row of the outbox: a side effect that may leave from `now` on."""
+    row = {"key": key, "case_id": case_id, "kind": kind, "payload": dict(payload)}
+    return {**row, "status": NEW, "attempts": 0, "next_at": now}
 
 
 def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Effect]:

@@ -30,6 +30,7 @@ from engine.runtime.models import (
     TaskRow,
     TimerRow,
 )
+from engine.runtime.outbox import queued
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.secrecy import is_guest, named_readers
@@ -284,17 +285,8 @@ class Step:
     def queue(self, kind: str, payload: Mapping[str, Json]) -> None:
         """Put a side effect into the outbox, under a key that is the same however often it is tried."""
         case, number = self.case, len(self.writes.outbox)
-        self.writes.outbox.append(
-            {
-                "key": f"{case['id']}/{case['seq'] + 1}/{number}",
-                "case_id": case["id"],
-                "kind": kind,
-                "payload": dict(payload),
-                "status": "new",
-                "attempts": 0,
-                "next_at": self.now,
-            }
-        )
+        key = f"{case['id']}/{case['seq'] + 1}/{number}"
+        self.writes.outbox.append(queued(key, kind, payload, self.now, case["id"]))
 
     # the end of a step
 

@@ -16,6 +16,7 @@ from engine.cycle.models import CycleRow, ParameterRow, SkpVersionRow
 from engine.cycle.storage import Storage
 from engine.db import insert_new, table_of
 from engine.runtime.models import CaseRow, OutboxRow
+from engine.runtime.outbox import queued
 from engine.runtime.values import CaseStatus
 
 WORKING_DAYS = 5
@@ -59,8 +60,7 @@ class Nudges:
 
     def _letter(self, gap: Gap) -> dict[str, Any]:
         payload = {"template": TEMPLATE, "people": [gap.person], "place": PLACE}
-        row = {"key": f"log/{gap.case}/{gap.since}", "case_id": gap.case, "kind": "mail", "payload": payload}
-        return {**row, "status": "new", "attempts": 0, "next_at": self._storage.now()}
+        return queued(f"log/{gap.case}/{gap.since}", "mail", payload, self._storage.now(), gap.case)
 
 
 def _gaps(connection: sa.Connection, today: date, storage: Storage) -> Iterator[Gap]:

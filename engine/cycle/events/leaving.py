@@ -22,6 +22,7 @@ from engine.cycle.models import (
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
 from engine.cycle.skps import newest_version
+from engine.cycle.starting import year_key
 from engine.errors import FormInvalid
 from engine.runtime.beginnings import Message
 from engine.runtime.values import Actor
@@ -95,7 +96,7 @@ class Leaving:
         rated = self._served_long_enough(organisation, cycle.starts)
         rated = rated and newest_version(connection, self.employee, cycle.id) is not None
         what = {"jenis": self.kind, "tanggal": self.last_day.isoformat(), "dinilai": rated}
-        return Message("BERHENTI", f"{cycle.id}/{self.employee}", what)
+        return Message("BERHENTI", year_key(cycle.id, self.employee), what)
 
     def _served_long_enough(self, organisation: Organisation, year: date) -> bool:
         """At least as many whole months of the year as the agency asks for (DOMAIN 1.4: one)."""

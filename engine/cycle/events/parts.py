@@ -14,7 +14,7 @@ from engine.cycle.events.models import YearPartRow
 from engine.cycle.models import CycleRow, CycleStatus, SkpVersionRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
-from engine.cycle.starting import PROCESS, CaseStarter, OpenYear
+from engine.cycle.starting import PROCESS, CaseStarter, OpenYear, year_key
 from engine.cycle.storage import Storage
 from engine.runtime.announcing import Announcements
 from engine.runtime.batches import Batches, Skipped
@@ -110,7 +110,7 @@ def running_case(connection: sa.Connection, subject: str, cycle: str) -> Running
 
 def running_keys(connection: sa.Connection, subjects: Sequence[str], cycle: str) -> Mapping[str, str]:
     """The business keys of the cases that keep people's years now; of those that are to come, while there are none."""
-    keys = {subject: f"{cycle}/{subject}" for subject in subjects}
+    keys = {subject: year_key(cycle, subject) for subject in subjects}
     running = sa.select(CaseRow.subject, CaseRow.business_key).where(
         CaseRow.cycle == cycle, CaseRow.process == PROCESS, CaseRow.status.in_(LIVE)
     )

@@ -23,7 +23,7 @@ from engine.db import insert_new, table_of
 from engine.errors import Refused
 from engine.runtime import files
 from engine.runtime.models import OutboxRow
-from engine.runtime.outbox import NEW, Effect
+from engine.runtime.outbox import Effect, queued
 from engine.runtime.resources import Resources
 from engine.runtime.values import Json
 
@@ -112,9 +112,8 @@ def service(setting: str | None, name: str) -> SignatureService | None:
 def order(connection: sa.Connection, paper: Mapping[str, Any], *, nip: str, reason: str) -> None:
     """Let a paper that was just issued be signed after the transaction."""
     payload: dict[str, Json] = {"paper": str(paper["id"]), "name": reason, "nip": nip}
-    row = {"key": f"{KIND}/{paper['id']}", "case_id": paper["case_id"], "kind": KIND, "payload": payload}
-    waits = {"status": NEW, "attempts": 0, "next_at": paper["issued_at"]}
-    connection.execute(insert_new(connection, table_of(OutboxRow)), [row | waits])
+    row = queued(f"{KIND}/{paper['id']}", KIND, payload, paper["issued_at"], paper["case_id"])
+    connection.execute(insert_new(connection, table_of(OutboxRow)), [row])
 
 
 def carry_out(resources: Resources, signing: SignatureService | None, effect: Effect) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.db import insert_new, table_of
 from engine.runtime.models import OutboxRow
+from engine.runtime.outbox import queued
 
 
 def write_to(
@@ -14,6 +15,4 @@ def write_to(
 ) -> None:
     """Queue one letter to each of the people; the same key again queues none."""
     payload = {"template": template, "people": list(people), "place": place}
-    row = {"key": key, "case_id": None, "kind": "mail", "payload": payload}
-    sent = {"status": "new", "attempts": 0, "next_at": now}
-    connection.execute(insert_new(connection, table_of(OutboxRow)), {**row, **sent})
+    connection.execute(insert_new(connection, table_of(OutboxRow)), queued(key, "mail", payload, now))
