@@ -52,8 +52,30 @@ class StudyResult:
         }
 
 
+class _Absence:
+    """What absences have in common: the record of the person is the data, and no task goes to anybody else.
+
+    The appraiser stays the same; who acts in the person's place is named as a proxy.
+    """
+
+    employee: str
+
+    @property
+    def about(self) -> str:
+        return self.employee
+
+    def write(self, session: Session) -> None:
+        """Nothing but the record: see `studying`."""
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        return frozenset()
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """Nothing moves; after study the own case ends and begins anew."""
+
+
 @dataclass(frozen=True)
-class StudyBegins:
+class StudyBegins(_Absence):
     """From a day on someone studies: what is expected of the study is added to the SKP, the old targets are re-scoped."""
 
     employee: str
@@ -63,10 +85,6 @@ class StudyBegins:
     results: Sequence[StudyResult]
     gives_away: None = None
     event: str = STUDY_BEGAN
-
-    @property
-    def about(self) -> str:
-        return self.employee
 
     def title(self, organisation: Organisation) -> str:
         return f"Tugas belajar {called(organisation, self.employee)} ({self.letter.strip()})"
@@ -85,16 +103,6 @@ class StudyBegins:
         if faults:
             raise FormInvalid(faults)
 
-    def write(self, session: Session) -> None:
-        """The record of the person is the data: see `studying`."""
-
-    def concerns(self, organisation: Organisation) -> frozenset[str]:
-        """The appraiser stays the same."""
-        return frozenset()
-
-    def confirm(self, organisation: Organisation, people: People) -> None:
-        """Nothing moves."""
-
     def change(self, by: Actor) -> Mapping[str, Json]:
         """What the process of changing an SKP is told."""
         before = self.starts - timedelta(days=1)
@@ -104,7 +112,7 @@ class StudyBegins:
 
 
 @dataclass(frozen=True)
-class StudyEnds:
+class StudyEnds(_Absence):
     """From a day on someone is back from study: the SKP with the study is closed, and a new one begins."""
 
     employee: str
@@ -113,10 +121,6 @@ class StudyEnds:
     ends: None = None
     gives_away: None = None
     event: str = STUDY_ENDED
-
-    @property
-    def about(self) -> str:
-        return self.employee
 
     def title(self, organisation: Organisation) -> str:
         return f"Kembali dari tugas belajar: {called(organisation, self.employee)}"
@@ -129,18 +133,9 @@ class StudyEnds:
         if faults:
             raise FormInvalid(faults)
 
-    def write(self, session: Session) -> None:
-        """The record of the person is the data: see `studying`."""
-
-    def concerns(self, organisation: Organisation) -> frozenset[str]:
-        return frozenset()
-
-    def confirm(self, organisation: Organisation, people: People) -> None:
-        """The own case ends and begins anew."""
-
 
 @dataclass(frozen=True)
-class LongLeave:
+class LongLeave(_Absence):
     """For some months someone is away: the targets are scaled to what remains of the year."""
 
     employee: str
@@ -150,10 +145,6 @@ class LongLeave:
     letter: str
     gives_away: None = None
     event: str = LEAVE
-
-    @property
-    def about(self) -> str:
-        return self.employee
 
     def title(self, organisation: Organisation) -> str:
         return f"{LEAVES[self.kind]}: {called(organisation, self.employee)}"
@@ -167,15 +158,6 @@ class LongLeave:
             faults["ends"] = "Tulis hari terakhir cuti, sesudah hari pertama."
         if faults:
             raise FormInvalid(faults)
-
-    def write(self, session: Session) -> None:
-        """The record of the person is the data."""
-
-    def concerns(self, organisation: Organisation) -> frozenset[str]:
-        return frozenset()
-
-    def confirm(self, organisation: Organisation, people: People) -> None:
-        """Who acts in the person's place is named as a proxy."""
 
     def change(self, by: Actor) -> Mapping[str, Json]:
         """What the process of changing an SKP is told."""

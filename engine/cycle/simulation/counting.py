@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from engine.runtime.models import CaseRow, HistoryRow, IncidentRow, TaskRow
 from engine.runtime.values import CaseStatus
 
-KINDS: Mapping[
-    str, str | tuple[str, ...]
-] = {  # what a year may bring -> the task that is asked for, or the end that is reached, when it does
+# What a year may bring -> the task that is asked for, or the end that is reached, when it does; any of several.
+KINDS: Mapping[str, str | tuple[str, ...]] = {
     "team_drafts": "team_draft_skp",
     "team_settings": "team_set_skp",
     "disputes": "resolve_dispute",
