@@ -43,6 +43,12 @@ class Post:
         self.mails.append(message)
 
 
+def works(application: Application) -> None:
+    """Let the worker do all that is due."""
+    while application.work():
+        pass
+
+
 @contextmanager
 def opened(
     settings: Settings,
@@ -65,8 +71,7 @@ def opened(
     decides(application, "skp.tunggu_pimpinan", in_order)
     application.cycle.create_cycle(2026, by=SYSTEM)
     application.cycle.open_cycle("2026", by=SYSTEM)
-    while application.work():
-        pass
+    works(application)
     assert {mail["Subject"] for mail in post.mails} == {"Tugas baru: Susun SKP"}
     post.mails.clear()
     application.cycle.create_account(

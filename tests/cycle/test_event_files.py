@@ -13,10 +13,10 @@ from engine.cycle.events.files import COLUMNS, template
 from engine.cycle.imports import ImportRefused
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.values import Actor, CaseStatus
-from tests.cycle.house import Post
+from tests.cycle.house import Post, works
 from tests.cycle.test_lines import DIAN, TODAY
 from tests.cycle.test_lines import house as house
-from tests.cycle.test_transfer import open_elements, plans, works, year_of
+from tests.cycle.test_transfer import open_elements, plans, year_of
 
 WHY = "Keputusan bupati nomor 12 tahun 2026."
 DAY = TODAY.isoformat()

@@ -16,7 +16,7 @@ from engine.cycle.simulation.answers import fill
 from engine.runtime.values import SYSTEM, Actor, Task
 from engine.settings import Settings
 from tests.cycle.agency import PERSONNEL
-from tests.cycle.house import Post, opened
+from tests.cycle.house import Post, opened, works
 
 
 @pytest.fixture
@@ -26,11 +26,6 @@ def house(
     """The regency, planning from the top down."""
     with opened(settings, populated, clock, monkeypatch, in_order=True) as both:
         yield both
-
-
-def works(application: Application) -> None:
-    while application.work():
-        pass
 
 
 def task_of(application: Application, person: str, subject: str) -> Task:

@@ -18,7 +18,7 @@ from engine.cycle.proxies import ALL, Proxy, acting_for
 from engine.errors import FormInvalid, NotFound, NotYours
 from engine.runtime.values import Actor, Assignment
 from tests.cycle.agency import LONG_AGO, Agency
-from tests.cycle.house import Post
+from tests.cycle.house import Post, works
 from tests.cycle.test_lines import DIAN, TODAY, WHY, drafts, filled, has
 from tests.cycle.test_lines import house as house
 
@@ -115,11 +115,6 @@ def test_every_chain_ends_at_one_who_may(links: Mapping[str, Sequence[str]], bar
 def naming(**other: object) -> NamedProxy:
     usual = NamedProxy("bob", "sari", ALL, ALL, WHY, "bob", TODAY, TODAY + timedelta(days=7))
     return replace(usual, **other)
-
-
-def works(application: Application) -> None:
-    while application.work():
-        pass
 
 
 def test_who_goes_on_leave_names_a_proxy_alone_and_gets_the_rest_back(

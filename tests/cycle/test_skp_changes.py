@@ -13,9 +13,9 @@ from engine.cycle.skp_differences import What, differences, only_weakens
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from engine.runtime.values import Actor, Json, Task
 from tests.cycle.agency import example
-from tests.cycle.house import Post
+from tests.cycle.house import Post, works
 from tests.cycle.test_leading import house as house
-from tests.cycle.test_leading import plans, works
+from tests.cycle.test_leading import plans
 
 Opened = tuple[Application, Post]
 DAY = date(2026, 2, 2)

@@ -19,7 +19,7 @@ from engine.cycle.papers.kinds import PaperKind
 from engine.errors import FormInvalid, NotYours
 from engine.runtime.values import SYSTEM, Actor, Case, CaseStatus
 from tests.cycle.agency import example
-from tests.cycle.house import Post, decides
+from tests.cycle.house import Post, decides, works
 from tests.cycle.test_lines import DIAN, TODAY, filled
 from tests.cycle.test_lines import house as house
 
@@ -33,11 +33,6 @@ RATINGS: dict[str, tuple[str, str]] = {  # cells of table D1 that give the predi
     "BAIK": ("SESUAI_EKSPEKTASI", "SESUAI_EKSPEKTASI"),
     "BUTUH_PERBAIKAN": ("DI_BAWAH_EKSPEKTASI", "SESUAI_EKSPEKTASI"),
 }
-
-
-def works(application: Application) -> None:
-    while application.work():
-        pass
 
 
 def goes_to(application: Application, clock: VirtualClock, day: date) -> None:

@@ -5,14 +5,10 @@ from datetime import UTC, datetime
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
+from tests.cycle.house import works
 from tests.web.conftest import Visitor, skp_answers, text
 
 Visit = Callable[[str], Visitor]
-
-
-def works(application: Application) -> None:
-    while application.work():
-        pass
 
 
 def test_an_employee_reads_the_whole_year_and_what_happens_without_an_answer(
