@@ -65,20 +65,26 @@ class Application:
     ahead: Ahead
     privacy: Privacy
 
-    def work(self) -> int:
-        """One round of a worker: open cases, fire timers, bulk work, end surveys, look at contracts, tidy, send; gives how much there was."""
+    @property
+    def rounds(self) -> Mapping[str, tuple[Callable[[], int], int]]:
+        """What a worker does again and again, in this order, and each after how many seconds; each gives how much there was."""
         engine = self.engine
-        rounds = (
-            self.cycle.run_openings,
-            engine.sweep,
-            engine.batches.run,
-            self.cycle.surveys.close_due,
-            self.cycle.contracts.announce_due,
-            self.cycle.nudges.send_due,
-            engine.tidying.run,
-            self.privacy.run,
-        )
-        return sum(run() for run in rounds) + engine.flush_outbox(self.deliver) + self.mail.post()
+        return {
+            "openings": (self.cycle.run_openings, 2),
+            "timers": (engine.sweep, 2),
+            "batches": (engine.batches.run, 2),
+            "surveys": (self.cycle.surveys.close_due, 60),
+            "contracts": (self.cycle.contracts.announce_due, 3600),
+            "nudges": (self.cycle.nudges.send_due, 600),
+            "tidying": (engine.tidying.run, 3600),
+            "privacy": (self.privacy.run, 60),
+            "outbox": (lambda: engine.flush_outbox(self.deliver), 5),
+            "letters": (self.mail.post, 5),
+        }
+
+    def work(self) -> int:
+        """Each round of a worker once; gives how much there was."""
+        return sum(run() for run, _ in self.rounds.values())
 
     def deliver(self, effect: Effect) -> None:
         """Carry out what leaves the house: a paper goes to be signed, a notice becomes letters."""
@@ -94,21 +100,7 @@ class Application:
 
     def alarm_clock(self) -> AlarmClock:
         """What rings for the rounds of a worker in this process."""
-        engine = self.engine
-        return AlarmClock(
-            {
-                "openings": (self.cycle.run_openings, 2),
-                "timers": (engine.sweep, 2),
-                "batches": (engine.batches.run, 2),
-                "outbox": (lambda: engine.flush_outbox(self.deliver), 5),
-                "letters": (self.mail.post, 5),
-                "surveys": (self.cycle.surveys.close_due, 60),
-                "contracts": (self.cycle.contracts.announce_due, 3600),
-                "nudges": (self.cycle.nudges.send_due, 600),
-                "tidying": (engine.tidying.run, 3600),
-                "privacy": (self.privacy.run, 60),
-            }
-        )
+        return AlarmClock(self.rounds)
 
 
 def start(
@@ -149,13 +141,19 @@ def start(
     _publish_first(engine)
     engine.loaded()
     _spare_the_collector()
-    cycle = PerformanceCycle(engine, settings, people)
+    return _furnished(engine, resources, settings, people, holidays)
+
+
+def _furnished(
+    engine: Engine, resources: Resources, settings: Settings, people: People, holidays: "_DaysOff"
+) -> Application:
+    """The rooms around a running engine."""
 
     def hours() -> Hours:
         return mail_hours(resources, holidays)
 
     mail, foresight = MailRoom(resources, settings, hours), Foresight(resources, engine.batches, hours)
-    storage = Storage(database, clock, settings.zone)
+    storage = Storage(resources.database, resources.clock, settings.zone)
 
     def broadcast(name: str, payload: Mapping[str, Json], by: Actor) -> int:
         return engine.send_signal(name, payload=payload, by=by)
@@ -164,7 +162,7 @@ def start(
     papers = Papers(resources, people, settings, signing.service(settings.signature, settings.signature_name))
     return Application(
         engine,
-        cycle,
+        PerformanceCycle(engine, settings, people),
         settings,
         mail,
         foresight,
