@@ -190,6 +190,16 @@ def table_of(mapped: type[Base]) -> sa.Table:
     return Base.metadata.tables[mapped.__tablename__]
 
 
+def once(ids: sa.Select[Any]) -> sa.Select[Any]:
+    """Ids of rows to be leased, chosen and locked once: PostgreSQL may ask a plain sub-select again for each row.
+
+    It does so where it takes the table for nearly empty; each time rows that were just leased are passed over, and more
+    than the limit are leased. A CTE that locks is never folded into its statement.
+    """
+    chosen = ids.with_for_update(skip_locked=True).cte("chosen")
+    return sa.select(chosen.c.id)
+
+
 def insert_new(connection: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that leaves an existing row alone; add `.returning()`: the row count is not to be trusted."""
     return _insert_new(connection.dialect.name, table)

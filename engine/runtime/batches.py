@@ -18,7 +18,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import new_id
+from engine.db import new_id, once
 from engine.errors import EngineError, NotFound, Refused
 from engine.runtime import access
 from engine.runtime.models import BatchItemRow, BatchRow
@@ -279,7 +279,7 @@ class Batches:
             BatchItemRow.next_at <= now,
             BatchItemRow.attempts > 0 if alone else BatchItemRow.attempts == 0,
         )
-        due = due.order_by(BatchItemRow.id).limit(limit).with_for_update(skip_locked=True)
+        due = once(due.order_by(BatchItemRow.id).limit(limit))
         lease = (
             sa.update(BatchItemRow)
             .where(BatchItemRow.id.in_(due))

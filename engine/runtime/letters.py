@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.db import Base, insert_new
+from engine.db import Base, insert_new, once
 from engine.runtime.models import OutboxRow
 from engine.runtime.outbox import EFFECT, LEASE, LETTER, NEW, Effect
 from engine.runtime.values import Json
@@ -57,7 +57,7 @@ def claim(connection: sa.Connection, person: str, now: datetime) -> Sequence[Eff
     )
     rows = connection.execute(
         sa.update(OutboxRow)
-        .where(OutboxRow.id.in_(due.with_for_update(skip_locked=True)))
+        .where(OutboxRow.id.in_(once(due)))
         .values(next_at=now + LEASE, attempts=OutboxRow.attempts + 1)
         .returning(*EFFECT)
     )

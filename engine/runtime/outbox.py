@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.db import once
 from engine.runtime.models import CaseRow, OutboxRow
 from engine.runtime.values import Json, Page
 
@@ -66,11 +67,10 @@ def claim(connection: sa.Connection, now: datetime, limit: int) -> Sequence[Effe
         .where(OutboxRow.status == NEW, OutboxRow.next_at <= now, OutboxRow.kind != LETTER)
         .order_by(OutboxRow.next_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     rows = connection.execute(
         sa.update(OutboxRow)
-        .where(OutboxRow.id.in_(due))
+        .where(OutboxRow.id.in_(once(due)))
         .values(next_at=now + LEASE, attempts=OutboxRow.attempts + 1)
         .returning(*EFFECT)
     )

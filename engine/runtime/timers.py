@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.db import once
 from engine.errors import StepFailed
 from engine.runtime.due import Due
 from engine.runtime.incidents import raise_incident
@@ -45,7 +46,7 @@ def claim(connection: sa.Connection, now: datetime, limit: int, *, case_id: UUID
         due = due.where(TimerRow.case_id == case_id)
     rows = connection.execute(
         sa.update(TimerRow)
-        .where(TimerRow.id.in_(due.with_for_update(skip_locked=True)))
+        .where(TimerRow.id.in_(once(due)))
         .values(next_at=now + LEASE, attempts=TimerRow.attempts + 1)
         .returning(*TimerRow.__table__.c)
     ).mappings()
