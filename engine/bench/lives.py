@@ -8,20 +8,21 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from engine.runtime.engine import Engine
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
-from engine.runtime.sealing import open_box, unwrap
+from engine.runtime.sealing import open_first, unwrap
+from engine.runtime.secret_keys import Keyring, secret_key
 from engine.runtime.values import Json
 
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that moved a case: a person completed an element, or time came."""
+    """One thing that moved a case: a person completed an element, a message came, or time."""
 
     at: datetime
-    element: str | None  # None: a timer
+    element: str | None = None
     result: str = ""
-    answers: Mapping[str, Json] = field(default_factory=dict)
+    answers: Mapping[str, Json] = field(default_factory=dict)  # or what the message carries
+    message: str | None = None  # neither this nor an element: a timer
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ class Life:
     acts: Sequence[Act]
 
 
-def lives(engine: Engine, kek: bytes, limit: int) -> list[Life]:
+def lives(database: sa.Engine, kek: bytes, secrets: Keyring, limit: int) -> list[Life]:
     """The first completed cases of a database, as what moved them."""
     found = []
-    with engine.database.connect().execution_options(reads_only=True) as connection:
+    with database.connect().execution_options(reads_only=True) as connection:
         cases = connection.execute(
             sa.select(CaseRow.id, CaseKeyRow.wrapped)
             .join(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
@@ -46,16 +47,14 @@ def lives(engine: Engine, kek: bytes, limit: int) -> list[Life]:
             .limit(limit)
         ).all()
         for case in cases:
-            key = unwrap(case.wrapped, kek, case.id)
+            keys = secret_key(secrets, connection, case.id), unwrap(case.wrapped, kek, case.id)
             rows = connection.execute(
                 sa.select(HistoryRow.seq, HistoryRow.body, SealedRow.box)
                 .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
                 .where(HistoryRow.case_id == case.id)
                 .order_by(HistoryRow.seq)
             )
-            events = [
-                (orjson.loads(row.body), open_box(row.box, key, case.id, row.seq) if row.box else {}) for row in rows
-            ]
+            events = [(orjson.loads(row.body), open_first(row.box, keys, case.id, row.seq) or {}) for row in rows]
             found.append(_life(case.id, events))
     return found
 
@@ -66,7 +65,10 @@ def _life(case_id: UUID, events: Sequence[tuple[dict[str, Json], Mapping[str, tu
     for event, values in events[1:]:
         at = datetime.fromisoformat(event["at"])
         if event["type"] == "timer_fired":
-            acts.append(Act(at, None))
+            acts.append(Act(at))
+        elif event["type"] == "message_received":
+            payload = values["payload"][1] if "payload" in values else {}
+            acts.append(Act(at, message=event["data"]["name"], answers=payload))
         elif event["type"] == "task_completed":
             answers = {
                 name.removeprefix("answers."): value for name, (_, value) in values.items() if "answers." in name

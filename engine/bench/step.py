@@ -22,6 +22,7 @@ from engine.bench.stock import ROW, Replay, floor, noting
 from engine.cycle.simulation import simulate
 from engine.cycle.simulation.answers import fill
 from engine.runtime.models import CaseRow
+from engine.runtime.secret_keys import Keyring
 from engine.runtime.services import registered
 from engine.runtime.values import Actor, Json
 from engine.runtime.workflow import patches
@@ -41,12 +42,14 @@ class StepBench:
     late: float
     state_bytes: float
     rounds: int  # completed tasks of the coaching loop, between the early and the late ones
+    left: int  # acts of the recorded lives that the library could not follow
 
     def to_json(self) -> dict[str, Any]:
         mine, theirs = statistics.fmean(self.ours.cpu), statistics.fmean(self.stock.cpu)
         return {
             "ours": self.ours.to_json(),
             "stock": self.stock.to_json(),
+            "acts_not_followed_by_stock": self.left,
             "floor": self.floor.to_json(),
             "times_faster_than_stock": round(theirs / mine, 2),
             "times_the_floor": round(statistics.median(self.ours.cpu) / statistics.median(self.floor.cpu), 2),
@@ -59,8 +62,13 @@ class StepBench:
         }
 
 
-def bench_step(settings: Settings, *, people: int = 20, seed: int = 7, rounds: int = 300) -> StepBench:
-    """Measure on a migrated, empty database; so many rounds on the floor, and in the loop that must stay flat."""
+def bench_step(
+    settings: Settings, *, people: int = 20, seed: int = 7, rounds: int = 300, replayed: int | None = None
+) -> StepBench:
+    """Measure on a migrated, empty database; so many rounds on the floor, and in the loop that must stay flat.
+
+    So many lives are led again on the library; None: one for each person.
+    """
     answered: dict[UUID, list[Json]] = defaultdict(list)
     services = {name: noting(answered, service) for name, service in registered().items()}
     here = stage(settings, people, seed, services=services)
@@ -70,19 +78,21 @@ def bench_step(settings: Settings, *, people: int = 20, seed: int = 7, rounds: i
     _measure(engine, ours, counter)
     simulate(here.application, here.clock, [YEAR], seed)
     early, late = _coaching(here, rounds)
-    recorded = lives(engine, settings.kek, people)
+    secrets = Keyring(settings.counselling_keks or (settings.kek,))
+    recorded = lives(engine.database, settings.kek, secrets, replayed or people)
     with engine.database.begin() as connection:
         size = float(connection.scalar(sa.select(sa.func.avg(sa.func.length(CaseRow.state)))) or 0)
         ROW.create(connection)
     stock, least = Samples(), Samples()
     try:
         replay = Replay(engine.database, engine.loaded(), engine.environment(), answered)
-        for number, life in enumerate(recorded, start=1):
-            replay.lead(number, life, "performance_cycle", stock)
+        left = sum(
+            replay.lead(number, life, "performance_cycle", stock) for number, life in enumerate(recorded, start=1)
+        )
     finally:
         patches.apply()
     floor(engine.database, int(size), rounds, least)
-    return StepBench(ours, stock, least, early, late, size, rounds)
+    return StepBench(ours, stock, least, early, late, size, rounds, left)
 
 
 def _measure(engine: Any, samples: Samples, counter: StatementCounter) -> None:

@@ -7,15 +7,16 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
 from SpiffWorkflow.bpmn.serializer.default.task_spec import EventConverter
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
 from SpiffWorkflow.spiff.serializer.task_spec import SpiffBpmnTaskConverter, SubWorkflowTaskConverter
+from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bench.lives import Life
+from engine.bench.lives import Act, Life
 from engine.bench.measure import Samples
 from engine.feel import Environment, to_json
 from engine.runtime.resources import LoadedRelease
@@ -77,6 +78,10 @@ def converters(machine: Machine) -> dict[type, type]:
     return known | {kind: known[base] for kind, base in refined.items() if base is not None}
 
 
+class NotWaiting(Exception):
+    """The library does not wait where the recorded life went on."""
+
+
 class Replay:
     """Leads recorded lives again; services answer what they answered then, and cost nothing."""
 
@@ -105,15 +110,22 @@ class Replay:
         with self.database.begin() as connection:
             connection.execute(sa.insert(ROW), {"id": row, "state": self.serializer.serialize_json(workflow).encode()})
 
-    def lead(self, row: int, life: Life, process: str, samples: Samples) -> None:
-        """One life; the steps that people made are measured: read, load, complete, run on, save, commit."""
+    def lead(self, row: int, life: Life, process: str, samples: Samples) -> int:
+        """One life; the steps that people made are measured: read, load, complete, run on, save, commit.
+
+        Returns how many acts were left when the library had gone another way (it runs some constructs otherwise).
+        """
         self.begin(row, life, process)
-        for act in life.acts:
-            if act.element is None:
-                self._step(row, act.at, None, {})
-                continue
-            with samples.one():
-                self._step(row, act.at, act.element, {act.result: dict(act.answers)})
+        for number, act in enumerate(life.acts):
+            try:
+                if act.element is None:
+                    self._step(row, act)
+                    continue
+                with samples.one():
+                    self._step(row, act)
+            except NotWaiting:
+                return len(life.acts) - number
+        return 0
 
     def call_service(self, name: str, arguments: Any, data: Any, element: str) -> Json:
         return self.answers[self.case].pop(0)
@@ -121,26 +133,31 @@ class Replay:
     def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json:
         return to_json(self.release.documents.decisions[decision].evaluate(context, self.environment).value)
 
-    def _step(self, row: int, at: datetime, element: str | None, answers: Mapping[str, Json]) -> None:
+    def _step(self, row: int, act: Act) -> None:
         with self.database.begin() as connection:
             text = connection.execute(LOAD, {"row": row}).scalar_one()
             workflow = self.serializer.deserialize_json(text.decode())
             for spec in (workflow.spec, *workflow.subprocess_specs.values()):
                 spec.local_data = frozenset()  # ours, which the library does not keep: no shipped diagram needs it
-            workflow.script_engine = self._script(at)
-            if element is not None:
-                task = next(
-                    task
-                    for task in workflow.get_tasks(state=TaskState.READY, manual=True)
-                    if task.task_spec.bpmn_id == element
-                )
-                task.data = {**task.data, **answers}
-                task.run()
+            workflow.script_engine = self._script(act.at)
+            if act.element is not None:
+                _complete(workflow, act)
+            elif act.message is not None:
+                workflow.catch(BpmnEvent(MessageEventDefinition(act.message), payload=dict(act.answers)))
             _settle(workflow)
             connection.execute(SAVE, {"row": row, "state_": self.serializer.serialize_json(workflow).encode()})
 
     def _script(self, at: datetime) -> Script:
         return Script(Environment(at, self.environment.zone, self.environment.functions), self)
+
+
+def _complete(workflow: BpmnWorkflow, act: Act) -> None:
+    for task in workflow.get_tasks(state=TaskState.READY, manual=True):
+        if task.task_spec.bpmn_id == act.element:
+            task.data = {**task.data, act.result: dict(act.answers)}
+            task.run()
+            return
+    raise NotWaiting(act.element)
 
 
 def floor(database: sa.Engine, size: int, rounds: int, samples: Samples) -> None:

@@ -13,6 +13,7 @@ from engine.bench.measure import spread
 from engine.settings import Settings
 from web import bench_cli
 from web.cli import main
+from web.throwaway import throw_away
 
 
 def test_opening_one_case_is_measured_with_stock_and_floor(settings: Settings) -> None:
@@ -74,3 +75,9 @@ def test_all_of_them_are_run_by_one_command(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_spread_tells_quartiles() -> None:
     assert spread([4.0, 1.0, 3.0, 2.0]) == {"q1": 2.0, "median": 2.5, "q3": 4.0, "p95": 4.0, "mean": 2.5}
+
+
+def test_a_step_is_measured_beside_the_same_lives_on_the_library(tmp_path: Path) -> None:
+    figures = bench.bench_step(throw_away(tmp_path, None), people=16, rounds=20, replayed=2).to_json()
+    assert figures["ours"]["n"] > figures["stock"]["n"] > figures["acts_not_followed_by_stock"]
+    assert figures["ours"]["statements"]["median"] > 0
