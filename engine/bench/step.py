@@ -6,7 +6,8 @@ The same lives are then led again on the library's own serializer, and the floor
 
 import statistics
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -75,8 +76,8 @@ def bench_step(
     engine = here.engine
     ours = Samples()
     counter = StatementCounter(engine.database)
-    _measure(engine, ours, counter)
-    simulate(here.application, here.clock, [YEAR], seed)
+    with _measured(engine, ours, counter):
+        simulate(here.application, here.clock, [YEAR], seed)
     early, late = _coaching(here, rounds)
     secrets = Keyring(settings.counselling_keks or (settings.kek,))
     recorded = lives(engine.database, settings.kek, secrets, replayed or people)
@@ -95,8 +96,9 @@ def bench_step(
     return StepBench(ours, stock, least, early, late, size, rounds, left)
 
 
-def _measure(engine: Any, samples: Samples, counter: StatementCounter) -> None:
-    """Measure every completion of this engine from now on."""
+@contextmanager
+def _measured(engine: Any, samples: Samples, counter: StatementCounter) -> Iterator[None]:
+    """Measure every completion of this engine meanwhile."""
     complete: Callable[..., Any] = engine.complete_task
 
     def measured(*args: Any, **kwargs: Any) -> Any:
@@ -104,6 +106,8 @@ def _measure(engine: Any, samples: Samples, counter: StatementCounter) -> None:
             return complete(*args, **kwargs)
 
     engine.complete_task = measured
+    yield
+    del engine.complete_task
 
 
 def _coaching(here: Stage, rounds: int) -> tuple[float, float]:
