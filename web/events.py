@@ -77,7 +77,9 @@ def title(event: HistoryEvent) -> str:
         "due_changed": gettext("Tenggat diubah: %(name)s", name=name),
         "timer_moved": gettext("Waktu diubah: %(name)s", name=name),
         "dates_moved": gettext("Tenggat dihitung ulang"),
-        "values_erased": gettext("Isi dihapus menurut jadwal retensi"),
+        "values_erased": gettext("Isi dihapus atas permintaan pegawai")
+        if event.data.get("asked")
+        else gettext("Isi dihapus menurut jadwal retensi"),
     }
     return sentences.get(event.type, event.type)
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from engine.cycle.models import ProposalStatus
+from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.privacy.retention import Retention
 from engine.cycle.privacy.schedule import Retained
 from engine.errors import Refused
@@ -17,6 +18,7 @@ from web.context import application, cycle, needs, page_number
 from web.language import gettext
 from web.pages import Pages
 from web.parameters import STATUSES
+from web.readings import tells_of_all
 
 bp = Blueprint("retention", __name__, url_prefix="/penghapusan")
 PER_PAGE = 50
@@ -51,13 +53,14 @@ def page(refusal: str = "") -> str:
     """What is due, what was proposed."""
     by, retention = needs("personnel", "auditor"), application().privacy.retention
     proposals = retention.proposals(by=by)
-    people = {who for one in proposals for who in (one.proposed_by, one.decided_by) if who}
+    tells_of_all((one.person for one in proposals if one.person), ReadKind.PERSON, "penghapusan")
+    people = {who for one in proposals for who in (one.person, one.proposed_by, one.decided_by) if who}
     return render_template(
         "retention/index.html",
         due=retention.preview(by=by),
         proposals=proposals,
         names=cycle().names(people),
-        waiting={one.kind for one in proposals if one.status is ProposalStatus.WAITING},
+        waiting={one.kind for one in proposals if one.status is ProposalStatus.WAITING and one.person is None},
         span_words=span_words,
         kinds=KINDS,
         statuses=STATUSES,

@@ -101,6 +101,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Permintaan Anda dijawab", "Permintaan Anda tentang data pribadi sudah dijawab."),
         "en": ("Your request is answered", "Your request about personal data is answered."),
     },
+    "data_erased": {
+        "id": (
+            "Data Anda dihapus",
+            "Penghapusan data yang Anda minta disetujui dan sedang dikerjakan. Yang dihapus tidak dapat dikembalikan.",
+        ),
+        "en": (
+            "Your data is being erased",
+            "The erasure that you asked for was approved and is being carried out. What is erased cannot be brought back.",
+        ),
+    },
     "log_missing": {
         "id": (
             "Catatan harian Anda kosong",

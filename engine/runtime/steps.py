@@ -187,7 +187,7 @@ class Step:
     def of(cls, resources: Resources, connection: sa.Connection, case: dict[str, Any], *, by: Actor) -> "Step":
         """A step of a case that is locked already."""
         if case["wrapped"] is None:
-            raise Refused("Isi perkara ini sudah dihapus menurut jadwal retensi; tidak ada yang dapat diubah lagi.")
+            raise Refused("Isi perkara ini sudah dihapus; tidak ada yang dapat diubah lagi.")
         case["key"] = sealing.unwrap(case["wrapped"], resources.kek, case["id"])
         release = resources.release(connection, case["release"])
         return cls(resources, connection, case, release, by, resources.clock.now(), Writes())

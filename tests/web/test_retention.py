@@ -1,7 +1,7 @@
 """Erasure by the retention schedule: previewed, proposed, decided by another, carried out; the history stays provable."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
+from engine.cycle.events.models import YearPartRow
 from engine.cycle.models import FeedbackRow, RatingRow, SkpResultRow
 from engine.cycle.privacy.schedule import Retained
-from engine.db import Base
+from engine.cycle.surveys.models import SurveyRow
+from engine.db import Base, new_id
 from engine.errors import NotYours, Refused
-from engine.runtime.models import CaseKeyRow, FileRow, SealedRow, SecretKeyRow
+from engine.runtime.models import CaseKeyRow, FileRow, OutboxRow, SealedRow, SecretKeyRow
 from engine.runtime.values import SYSTEM, Actor, Case, CaseStatus
 from tests.web.conftest import PASSWORD, Visitor, skp_answers, text
 from tests.web.test_copies import WORDS, live
@@ -157,3 +159,97 @@ def test_a_longer_retention_set_meanwhile_is_kept(
 
     assert application.engine.batches.view(batch, by=by).skipped == 1
     assert left(application, FileRow) == 1
+
+
+def granted(application: Application, employee: Visitor, personnel: Visitor) -> str:
+    """The address of an employee's granted request to erase."""
+    request = application.privacy.requests.ask(
+        "HAPUS", "Catatan konseling dan bukti saya tahun 2026.", by=employee.actor
+    )
+    personnel.opens(f"/permintaan-data/{request}")
+    personnel.sends(f"/permintaan-data/{request}/kabulkan", {"alasan": "Dasar hukumnya tidak berlaku lagi"})
+    return f"/permintaan-data/{request}/penghapusan"
+
+
+def test_one_persons_data_goes_before_its_time_when_two_people_agree(
+    application: Application, visit: Visit, other: Visitor, case: Case, clock: VirtualClock
+) -> None:
+    clock.go_to(datetime(2027, 2, 1, 3, tzinfo=UTC))
+    employee, personnel = visit("employee"), visit("personnel")
+    assert [one.cases for one in application.privacy.retention.preview(by=personnel.actor)] == [0, 0, 0]
+    place = granted(application, employee, personnel)
+    page = text(personnel.opens(place))
+    assert all(words in page for words in (case.title, "Catatan konseling", "1 berkas", "Alasan menghapus"))
+    assert personnel.sends(place, {"jenis": "BUKTI", "alasan": "ya"}).status_code == 422
+    assert "Pilih paling sedikit satu" in text(personnel.sends(place, {"alasan": BASIS}))
+
+    assert personnel.sends(place, {"jenis": ["BUKTI", "EVALUASI"], "alasan": BASIS}).status_code == 303
+    assert personnel.sends(place, {"jenis": ["BUKTI"], "alasan": BASIS}).status_code == 409
+    own, *_ = proposals = application.privacy.retention.proposals(by=personnel.actor)
+    assert "diputuskan pengelola lain" in text(personnel.sends(f"/penghapusan/usul/{own.id}/setujui"))
+    assert "Sebelum waktunya, atas permintaan pegawai" in text(other.opens("/penghapusan"))
+    for one in proposals:
+        assert other.sends(f"/penghapusan/usul/{one.id}/setujui").status_code == 303
+    with application.engine.database.connect() as connection:
+        told = connection.execute(sa.select(OutboxRow.payload).where(OutboxRow.key.startswith("erasure/"))).scalars()
+        assert [(one["template"], one["people"]) for one in told] == [("data_erased", [employee.actor.person])] * 2
+    while application.work():
+        pass
+
+    assert left(application, FileRow) == left(application, SealedRow, SealedRow.case_id == case.id) == 0
+    assert left(application, RatingRow, RatingRow.case_id == case.id, RatingRow.period == "annual") >= 1
+    assert left(application, SealedRow) > 0, "nobody else's went"
+    assert application.engine.verify().breach is None
+    assert "Isi dihapus atas permintaan pegawai" in text(visit("auditor").opens(f"/perkara/{case.id}"))
+    assert "Tidak ada yang dapat dihapus" in text(personnel.opens(place))
+
+
+def test_only_a_granted_request_to_erase_leads_to_erasure_and_never_ones_own(
+    application: Application, visit: Visit, other: Visitor, case: Case, clock: VirtualClock
+) -> None:
+    clock.go_to(SOON)
+    early, personnel = application.privacy.early, visit("personnel")
+    asked = application.privacy.requests.ask("HAPUS", "Hapus semua bukti saya.", by=visit("employee").actor)
+    mend = application.privacy.requests.ask("PERBAIKI", "Nama unit saya keliru.", by=visit("employee").actor)
+    application.privacy.requests.decide(mend, True, "Sesuai surat unit", by=personnel.actor)
+    for request in (asked, mend):
+        assert personnel.opens(f"/permintaan-data/{request}/penghapusan").status_code == 409
+    own = application.privacy.requests.ask("HAPUS", "Hapus semua bukti saya.", by=personnel.actor)
+    application.privacy.requests.decide(own, True, "Sesuai permintaan", by=other.actor)
+
+    with pytest.raises(Refused, match="diusulkan pengelola lain"):
+        early.propose(own, [Retained.EVIDENCE], BASIS, by=personnel.actor)
+    with pytest.raises(Refused, match="masih berjalan"):
+        early.propose(own, [Retained.EVIDENCE], BASIS, by=other.actor)
+    assert visit("employee").opens(f"/permintaan-data/{own}/penghapusan").status_code == 403
+
+
+def test_the_evaluation_of_one_part_takes_nothing_of_the_other_along(
+    application: Application, visit: Visit, other: Visitor, case: Case, clock: VirtualClock
+) -> None:
+    whose = {"cycle_id": case.cycle, "subject": case.subject}
+    moments = [datetime(2026, 6, 30, 16, 59, tzinfo=UTC) + timedelta(minutes=minute) for minute in (0, 1)]
+    with application.engine.database.begin() as connection:
+        first, following = (
+            {**whose, "unit_id": case.unit, "starts": day} for day in (date(2026, 1, 1), date(2026, 7, 1))
+        )
+        connection.execute(sa.insert(YearPartRow).values(case_id=case.id, ends=date(2026, 6, 30), **first))
+        connection.execute(sa.insert(YearPartRow).values(case_id=new_id(), **following))
+        giver = {
+            "giver": case.subject,
+            "giver_role": "REKAN",
+            "target": "HASIL_KERJA",
+            "about": "Gizi",
+            "kind": "POSITIF",
+        }
+        for period, at in zip(("TW2", "TW3"), moments, strict=True):
+            connection.execute(sa.insert(FeedbackRow).values(**whose, **giver, text=period, given_at=at))
+            survey = {**whose, "behaviours": [], "opened_by": "x", "opened_at": at, "closes_at": at}
+            connection.execute(sa.insert(SurveyRow).values(**survey, period=period, closed=True))
+    clock.go_to(LATER)
+
+    erase(application, Retained.EVALUATION, visit("personnel").actor, other.actor)
+
+    with application.engine.database.connect() as connection:
+        assert connection.scalars(sa.select(FeedbackRow.text)).all() == ["TW3"]
+        assert connection.scalars(sa.select(SurveyRow.period)).all() == ["TW3"]

@@ -35,7 +35,7 @@ from engine.cycle.models import (
 from engine.cycle.objectives.models import MatrixRoleRow
 from engine.cycle.papers.models import PaperRow
 from engine.cycle.papers.records import DELIVERED
-from engine.cycle.privacy.models import ReadingRow, RequestRow
+from engine.cycle.privacy.models import ErasureRow, ReadingRow, RequestRow
 from engine.cycle.surveys.models import SurveyRow
 from engine.db import Base
 from engine.runtime.models import CaseRow, FileRow, OutboxRow, TaskRow
@@ -150,8 +150,20 @@ INVENTORY = (
     ),
     Kept("surat", "Surat yang menunggu dikirim", OutboxRow, OutboxRow.person, [OutboxRow.payload, OutboxRow.next_at]),
     _mine("permintaan", "Permintaan tentang data saya", RequestRow, RequestRow.person, "person", "reminded_at"),
+    _mine("penghapusan", "Penghapusan atas permintaan saya", ErasureRow, ErasureRow.person, "person", "batch_id"),
     _mine("pembacaan", "Siapa membaca data saya", ReadingRow, ReadingRow.subject, "subject", "hour"),
 )
 NAMED = frozenset(
-    {"giver", "reader", "superior_id", "proxy_id", "other_id", "named_by", "issued_by", "decided_by", "recorded_by"}
+    {
+        "giver",
+        "reader",
+        "superior_id",
+        "proxy_id",
+        "other_id",
+        "named_by",
+        "issued_by",
+        "proposed_by",
+        "decided_by",
+        "recorded_by",
+    }
 )  # ids of people

@@ -86,6 +86,8 @@ class ErasureRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(sa.String(16))
     reason: Mapped[str] = mapped_column(sa.Text)
+    person: Mapped[str | None] = mapped_column(sa.String(64))  # whose data goes before its time; None: by the schedule
+    request_id: Mapped[UUID | None]  # the granted request behind it
     counted_on: Mapped[date]  # the day on which the time of what goes must be over
     cases: Mapped[int]  # as the proposer saw them
     status: Mapped[ProposalStatus] = mapped_column(choice(ProposalStatus), default=ProposalStatus.WAITING)

@@ -1,4 +1,7 @@
-"""Retention: what is due for erasure, proposed by one, decided by another, carried out as bulk work. Source: DOMAIN 6.4, 6.5."""
+"""Retention: what is due for erasure, proposed by one, decided by another, carried out as bulk work. Source: DOMAIN 6.4, 6.5.
+
+What one person has asked to be erased before its time is proposed in `early.py` and decided and carried out here.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +18,9 @@ from engine.cycle.organisation import Organisation
 from engine.cycle.papers.models import PaperRow
 from engine.cycle.parameters import Parameters, parameters_on
 from engine.cycle.privacy.erasing import carry_out
+from engine.cycle.privacy.letters import write_to
 from engine.cycle.privacy.models import ErasureRow, LeftContentRow
-from engine.cycle.privacy.schedule import SPANS, Retained, due, limit_of
+from engine.cycle.privacy.schedule import SPANS, Retained, due, limit_of, there
 from engine.errors import NotFound, Refused
 from engine.runtime import files
 from engine.runtime.batches import Batches, Skipped
@@ -29,6 +33,18 @@ from engine.runtime.values import Actor, Json, Page
 KIND = "erase"  # of bulk work; items are ids of cases
 ROLES = frozenset({"personnel"})
 READERS = ("personnel", "auditor")
+NOTHING_LEFT = (
+    "Tidak ada lagi yang dapat dihapus: perkaranya masih berjalan, tahunnya belum selesai, atau isinya sudah dihapus."
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an erasure is about: what was over its time on a day, or all of one person's that has ended."""
+
+    kind: Retained
+    on: date
+    person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,8 @@ class Erasure:
     id: UUID
     kind: Retained
     reason: str
+    person: str | None  # whose data goes before its time; None: by the schedule
+    request: UUID | None
     counted_on: date
     cases: int
     status: ProposalStatus
@@ -84,14 +102,23 @@ class Retention:
         """What is over its time today; writes nothing."""
         demand(by, *READERS)
         with self._resources.reading() as connection:
-            on, parameters = self._today(), self._parameters(connection)
-            return [self._due(connection, kind, parameters, on) for kind in Retained]
+            parameters = self._parameters(connection)
+            return [self._due(connection, Wanted(kind, self._today()), parameters) for kind in Retained]
 
-    def cases(self, kind: Retained, *, by: Actor, limit: int = 50, offset: int = 0) -> Page[DueCase]:
-        """The cases of which something would go today, the oldest first."""
+    def preview_of(self, person: str, *, by: Actor) -> Sequence[Due]:
+        """What would go today if all of one person's ended cases went before their time; writes nothing."""
         demand(by, *READERS)
         with self._resources.reading() as connection:
-            over = self._over(connection, kind, self._today())
+            parameters = self._parameters(connection)
+            return [self._due(connection, Wanted(kind, self._today(), person), parameters) for kind in Retained]
+
+    def cases(
+        self, kind: Retained, *, by: Actor, person: str | None = None, limit: int = 50, offset: int = 0
+    ) -> Page[DueCase]:
+        """The cases of which something would go today, the oldest first; of one person, also before its time."""
+        demand(by, *READERS)
+        with self._resources.reading() as connection:
+            over = self._over(connection, Wanted(kind, self._today(), person))
             total = connection.scalar(sa.select(sa.func.count()).select_from(CaseRow).where(over)) or 0
             query = sa.select(CaseRow.id, CaseRow.title, CaseRow.subject, CaseRow.subject_name, CaseRow.closed_at)
             rows = connection.execute(
@@ -99,10 +126,12 @@ class Retention:
             )
             return Page([DueCase(*row) for row in rows], total, offset, limit)
 
-    def proposals(self, *, by: Actor, limit: int = 50) -> Sequence[Erasure]:
-        """What was proposed, the newest first."""
+    def proposals(self, *, by: Actor, request: UUID | None = None, limit: int = 50) -> Sequence[Erasure]:
+        """What was proposed, the newest first; with `request` only what that request led to."""
         demand(by, *READERS)
         query = sa.select(*ErasureRow.__table__.c).order_by(ErasureRow.proposed_at.desc(), ErasureRow.id).limit(limit)
+        if request is not None:
+            query = query.where(ErasureRow.request_id == request)
         with self._resources.reading() as connection:
             return [_erasure(row) for row in connection.execute(query)]
 
@@ -114,45 +143,56 @@ class Retention:
             Refused: no reason, nothing is due, or one waits for a decision already.
         """
         words = require_reason(reason, "dasar penghapusan, misalnya nomor jadwal retensi arsip")
-        on, now = self._today(), self._resources.clock.now()
+        wanted = Wanted(kind, self._today())
+        return self._resources.write(lambda connection: self.note(connection, wanted, words, by=by))
 
-        def work(connection: sa.Connection) -> UUID:
-            self._demand(connection, by)
-            count = len(self._items(connection, kind, on))
-            if not count:
-                raise Refused("Tidak ada yang sudah melewati masa simpannya.")
-            waits = (ErasureRow.kind == kind.value, ErasureRow.status == ProposalStatus.WAITING)
-            if connection.scalar(sa.select(ErasureRow.id).where(*waits).limit(1)) is not None:
-                raise Refused("Sudah ada usul penghapusan yang menunggu keputusan.")
-            row = {"kind": kind.value, "reason": words, "counted_on": on, "cases": count, "decision": ""}
-            who = {"proposed_by": by.person, "proposed_at": now, "status": ProposalStatus.WAITING}
-            return connection.execute(sa.insert(ErasureRow).values(**row, **who).returning(ErasureRow.id)).scalar_one()
-
-        return self._resources.write(work)
+    def note(
+        self, connection: sa.Connection, wanted: Wanted, words: str, *, by: Actor, request: UUID | None = None
+    ) -> UUID:
+        """Write a proposal in a transaction of somebody else's; raises as `propose` does."""
+        self.demand(connection, by)
+        count = len(self._items(connection, wanted))
+        if not count:
+            raise Refused(NOTHING_LEFT if wanted.person else "Tidak ada yang sudah melewati masa simpannya.")
+        same = ErasureRow.person.is_(None) if wanted.person is None else ErasureRow.person == wanted.person
+        waits = (ErasureRow.kind == wanted.kind.value, same, ErasureRow.status == ProposalStatus.WAITING)
+        if connection.scalar(sa.select(ErasureRow.id).where(*waits).limit(1)) is not None:
+            raise Refused("Sudah ada usul penghapusan yang menunggu keputusan.")
+        row = {"kind": wanted.kind.value, "reason": words, "counted_on": wanted.on, "cases": count, "decision": ""}
+        who = {"proposed_by": by.person, "proposed_at": self._now(), "status": ProposalStatus.WAITING}
+        about = {"person": wanted.person, "request_id": request}
+        inserted = sa.insert(ErasureRow).values(**row, **who, **about).returning(ErasureRow.id)
+        return connection.execute(inserted).scalar_one()
 
     def accept(self, erasure: UUID, *, by: Actor) -> UUID:
         """Let an erasure be carried out that somebody else has proposed; gives the id of the bulk work.
 
+        Whose data goes before its time is told.
+
         Raises:
             NotYours, NotFound
-            Refused: it is one's own, is decided, or nothing is due any more.
+            Refused: it is one's own, is about oneself, is decided, or nothing is left.
         """
 
         def work(connection: sa.Connection) -> UUID:
             row = self._waiting(connection, erasure, by)
-            if row.proposed_by == by.person:
+            if by.person in (row.proposed_by, row.person):
                 raise Refused("Usul sendiri diputuskan pengelola lain.")
-            items = self._items(connection, Retained(row.kind), row.counted_on)
+            items = self._items(connection, Wanted(Retained(row.kind), row.counted_on, row.person))
             if not items:
-                raise Refused("Tidak ada lagi yang sudah melewati masa simpannya.")
+                raise Refused(NOTHING_LEFT if row.person else "Tidak ada lagi yang sudah melewati masa simpannya.")
             title = f"Penghapusan {row.kind}: {len(items)} perkara"
             told: dict[str, Json] = {
                 "erasure": str(erasure),
                 "kind": row.kind,
                 "counted_on": row.counted_on.isoformat(),
+                "person": row.person,
             }
             batch = self._batches.note(connection, KIND, title, items, told, by=by)
             self._decide(connection, erasure, ProposalStatus.ACCEPTED, "", by, batch)
+            if row.person is not None:
+                key = f"erasure/{erasure}"
+                write_to(connection, key, "data_erased", [row.person], place="data-saya", now=self._now())
             return batch
 
         return self._resources.write(work)
@@ -194,17 +234,18 @@ class Retention:
         return self._resources.write(work)
 
     def _erase(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
-        kind, case = Retained(payload["kind"]), UUID(item)
-        over = self._over(connection, kind, date.fromisoformat(payload["counted_on"]))
+        kind, case, person = Retained(payload["kind"]), UUID(item), payload.get("person")
+        over = self._over(connection, Wanted(kind, date.fromisoformat(payload["counted_on"]), person))
         if connection.scalar(sa.select(CaseRow.id).where(CaseRow.id == case, over)) is None:
             raise Skipped("Sudah dihapus, atau masa simpannya diperpanjang.")
         step = Step.on(self._resources, connection, case, by=by)
-        count = carry_out(kind, step, {"erasure": payload["erasure"]})
+        count = carry_out(kind, step, {"erasure": payload["erasure"], **({"asked": True} if person else {})})
         return f"{count} peristiwa"
 
-    def _due(self, connection: sa.Connection, kind: Retained, parameters: Parameters, on: date) -> Due:
-        limit = limit_of(kind, parameters, on, self._resources.zone)
-        over = due(kind, limit)
+    def _due(self, connection: sa.Connection, wanted: Wanted, parameters: Parameters) -> Due:
+        kind = wanted.kind
+        limit = limit_of(kind, parameters, wanted.on, self._resources.zone)
+        over = self._over(connection, wanted)
         cases = sa.select(CaseRow.id).where(over)
         count = connection.execute(
             sa.select(sa.func.count(), sa.func.count(sa.distinct(CaseRow.subject))).select_from(CaseRow).where(over)
@@ -222,11 +263,13 @@ class Retention:
             (connection.scalar(stored) or 0) if kind is not Retained.SECRETS else 0,
         )
 
-    def _over(self, connection: sa.Connection, kind: Retained, on: date) -> sa.ColumnElement[bool]:
-        return due(kind, limit_of(kind, self._parameters(connection), on, self._resources.zone))
+    def _over(self, connection: sa.Connection, wanted: Wanted) -> sa.ColumnElement[bool]:
+        if wanted.person is not None:
+            return sa.and_(CaseRow.subject == wanted.person, there(wanted.kind, wanted.on))
+        return due(wanted.kind, limit_of(wanted.kind, self._parameters(connection), wanted.on, self._resources.zone))
 
-    def _items(self, connection: sa.Connection, kind: Retained, on: date) -> list[str]:
-        query = sa.select(CaseRow.id).where(self._over(connection, kind, on)).order_by(CaseRow.closed_at, CaseRow.id)
+    def _items(self, connection: sa.Connection, wanted: Wanted) -> list[str]:
+        query = sa.select(CaseRow.id).where(self._over(connection, wanted)).order_by(CaseRow.closed_at, CaseRow.id)
         return [str(case) for case in connection.scalars(query)]
 
     def _parameters(self, connection: sa.Connection) -> Parameters:
@@ -235,11 +278,15 @@ class Retention:
     def _today(self) -> date:
         return today(self._resources.clock, self._resources.zone)
 
-    def _demand(self, connection: sa.Connection, by: Actor) -> None:
+    def _now(self) -> datetime:
+        return self._resources.clock.now()
+
+    def demand(self, connection: sa.Connection, by: Actor) -> None:
+        """Raises NotYours unless the actor is personnel of the whole agency."""
         demand_agency(Organisation(connection, self._today()), by)
 
     def _waiting(self, connection: sa.Connection, erasure: UUID, by: Actor) -> Any:
-        self._demand(connection, by)
+        self.demand(connection, by)
         query = sa.select(*ErasureRow.__table__.c).where(ErasureRow.id == erasure)
         row = connection.execute(query.with_for_update()).one_or_none()
         if row is None:
@@ -257,7 +304,7 @@ class Retention:
         by: Actor,
         batch: UUID | None = None,
     ) -> None:
-        decided = {"decided_by": by.person, "decided_at": self._resources.clock.now(), "decision": words}
+        decided = {"decided_by": by.person, "decided_at": self._now(), "decision": words}
         change = sa.update(ErasureRow).where(ErasureRow.id == erasure)
         connection.execute(change.values(status=status, batch_id=batch, **decided))
 
@@ -267,6 +314,8 @@ def _erasure(row: Any) -> Erasure:
         row.id,
         Retained(row.kind),
         row.reason,
+        row.person,
+        row.request_id,
         row.counted_on,
         row.cases,
         row.status,

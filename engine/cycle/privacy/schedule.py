@@ -51,7 +51,15 @@ def limit_of(kind: Retained, parameters: Parameters, on: date, zone: tzinfo) -> 
 
 def due(kind: Retained, limit: Limit) -> sa.ColumnElement[bool]:
     """The condition on a case that something of it is still there and its time is over."""
-    ended = sa.and_(CaseRow.status.in_(ENDED), CaseRow.closed_at < limit.moment, _exists(CaseKeyRow))
+    return sa.and_(CaseRow.closed_at < limit.moment, there(kind, limit.day))
+
+
+def there(kind: Retained, day: date) -> sa.ColumnElement[bool]:
+    """The condition on a case that it has ended, its year too where others need it, and something of it is still there.
+
+    An evaluation goes only when its year was over before the day: the rating of a whole year is made of its parts.
+    """
+    ended = sa.and_(CaseRow.status.in_(ENDED), _exists(CaseKeyRow))
     if kind is Retained.SECRETS:
         return sa.and_(ended, _exists(SecretKeyRow))
     if kind is Retained.EVIDENCE:
@@ -59,7 +67,7 @@ def due(kind: Retained, limit: Limit) -> sa.ColumnElement[bool]:
         logs = sa.select(TaskRow.id).where(TaskRow.case_id == CaseRow.id, *written).exists()
         gone = sa.select(ErasedRow.seq).where(ErasedRow.case_id == CaseRow.id, ErasedRow.kind == kind.value).exists()
         return sa.and_(ended, sa.or_(_exists(FileRow), sa.and_(logs, ~gone)))
-    running = sa.select(CycleRow.id).where(CycleRow.id == CaseRow.cycle, CycleRow.ends >= limit.day).exists()
+    running = sa.select(CycleRow.id).where(CycleRow.id == CaseRow.cycle, CycleRow.ends >= day).exists()
     return sa.and_(ended, ~running, _exists(SealedRow))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.cycle.people import People
 from engine.cycle.privacy.copies import Copies
 from engine.cycle.privacy.counselling import CounsellingKeys
+from engine.cycle.privacy.early import EarlyErasures
 from engine.cycle.privacy.readings import Readings
 from engine.cycle.privacy.requests import Requests
 from engine.cycle.privacy.retention import Retention
@@ -22,6 +23,7 @@ class Privacy:
     requests: Requests
     counselling: CounsellingKeys
     retention: Retention
+    early: EarlyErasures
 
     def run(self) -> int:
         """One round of a worker; gives how much there was to do."""
@@ -31,10 +33,12 @@ class Privacy:
 def privacy(resources: Resources, batches: Batches, people: People, agency_name: str) -> Privacy:
     """The verbs on an installation."""
     storage = Storage(resources.database, resources.clock, resources.zone)
+    requests, retention = Requests(storage, people), Retention(resources, batches)
     return Privacy(
         Readings(resources, people),
         Copies(resources, batches, people, agency_name),
-        Requests(storage, people),
+        requests,
         CounsellingKeys(resources),
-        Retention(resources, batches),
+        retention,
+        EarlyErasures(resources, requests, retention),
     )

@@ -640,6 +640,8 @@ def _erasure() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=True),
+        sa.Column("request_id", sa.Uuid(), nullable=True),
         sa.Column("counted_on", sa.Date(), nullable=False),
         sa.Column("cases", sa.Integer(), nullable=False),
         sa.Column("status", sa.Enum(*statuses, name="proposalstatus", native_enum=False, length=32), nullable=False),
