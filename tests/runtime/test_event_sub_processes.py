@@ -170,6 +170,26 @@ def test_a_message_may_come_again_and_again_and_several_wait_at_once(office_of: 
     assert office.awaited() == []
 
 
+@pytest.mark.parametrize("place", ["inside", "called"])
+def test_one_beside_does_not_bring_back_what_the_others_have_changed_meanwhile(office_of: SEND, place: str) -> None:
+    """Its end is the last: what it knew at its start must not win over newer answers; its own answers stay."""
+    told = handler(d.message("told", variable="told"), interrupting=False)
+    parts = [d.user_task("first"), d.user_task("second", result="first"), d.end("out"), told]
+    inside = [d.start("in"), *parts, *d.path("in", "first", "second", "out")]
+    inner = d.sub_process("inner", *inside) if place == "inside" else d.call("inner", "part")
+    flows = d.path("begun", "inner", "after", "finished")
+    work = d.process("work", d.start(), inner, d.user_task("after"), d.end(), *flows)
+    office = office_of(*NAMED, work, *([d.process("part", *inside)] if place == "called" else []))
+    office.opens()
+    office.completes("first", text="old")
+    office.engine.send_message("told", business_key="2026/alice", payload={"by": "bob"}, by=EVE)
+    office.completes("second", text="new")
+    office.completes("aside_handle", text="handled")
+
+    data = office.data()
+    assert (data["first"], data["aside_handle"], data["told"]) == ({"text": "new"}, {"text": "handled"}, {"by": "bob"})
+
+
 def test_a_cycle_begins_one_at_each_beat(office_of: SEND) -> None:
     office = office_of(*at_the_top(handler(d.every("R2/P7D"), interrupting=False)))
     office.opens()

@@ -116,6 +116,30 @@ def test_the_first_event_behind_a_gateway_is_taken_and_each_timer_keeps_its_own_
     assert office.open() == ["after_cond"]
 
 
+def test_what_was_answered_before_somebody_terminates_the_scope_stays(office_of: SEND) -> None:
+    parts = [
+        d.start("in"),
+        d.parallel("fork"),
+        d.user_task("one"),
+        d.user_task("two"),
+        d.user_task("other"),
+        d.end("out"),
+        d.end("stopped", d.terminate()),
+        *d.path("in", "fork", "one", "two", "out"),
+        *d.path("fork", "other", "stopped"),
+    ]
+    flows = d.path("begun", "body", "after", "finished")
+    office = office_of(
+        d.process("work", d.start(), d.sub_process("body", *parts), d.user_task("after"), d.end(), *flows)
+    )
+    office.opens()
+    office.completes("one", text="kept")
+    office.completes("other", text="stop")
+
+    assert office.open() == ["after"]
+    assert (office.data()["one"], office.data()["other"]) == ({"text": "kept"}, {"text": "stop"})
+
+
 def test_terminate_ends_its_own_scope_alone(office_of: SEND) -> None:
     office = office_of(
         d.process(

@@ -14,7 +14,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import (
 )
 
 from engine.errors import StepFailed
-from engine.runtime.workflow.scopes import catcher_of, visible_data
+from engine.runtime.workflow.scopes import catcher_of, current_data, visible_data
 from engine.runtime.workflow.timers import DUES, FIRED
 
 STANDING = "standing"  # whether a condition held when it was last looked at
@@ -23,10 +23,10 @@ TAKEN = "taken"  # position and payload of the event that an event gateway has t
 
 
 class Terminate(TerminateEventDefinition):  # type: ignore[misc]  # the library is untyped
-    """Ends its scope; the end event itself does it, nothing is thrown."""
+    """Ends its scope, which keeps what all its tokens know; the end event itself does it, nothing is thrown."""
 
     def throw(self, my_task: Any) -> None:
-        pass
+        my_task.data = current_data(my_task.workflow)
 
 
 class _Coded:

@@ -16,13 +16,14 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.workflow.definitions import READ, STANDING, TAKEN
+from engine.runtime.workflow.merging import SetsGoing
 from engine.runtime.workflow.scopes import Standby, cancel_others, current_data
 from engine.runtime.workflow.timers import DUE, FIRED, CycleTimer
 
 LASTING = (DUE, STANDING)  # what a waiting event still knows after it has fired
 
 
-class _Handled(CatchingEvent):  # type: ignore[misc]  # the library is untyped
+class _Handled(SetsGoing, CatchingEvent):  # type: ignore[misc]  # the library is untyped
     """An event that interrupts what it belongs to, or fires beside it as often as it happens."""
 
     interrupting: bool
@@ -38,6 +39,11 @@ class _Handled(CatchingEvent):  # type: ignore[misc]  # the library is untyped
         if fired:
             self._set_out(my_task)
         return fired
+
+    def own_names(self) -> frozenset[str]:
+        message = getattr(self.event_definition, "message_var", None)
+        filled = (carried.name for carried in self.data_output_associations)
+        return frozenset(name for name in (message, *filled) if name)
 
     def fire_beside(self, my_task: Any) -> None:
         """Let another task of this event run, and wait on."""

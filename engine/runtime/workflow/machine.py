@@ -38,6 +38,7 @@ from engine.runtime.workflow.definitions import watches_data
 from engine.runtime.workflow.gateways import CountingJoin, forget_joined
 from engine.runtime.workflow.implicit import SPLIT
 from engine.runtime.workflow.loops import forget_rounds
+from engine.runtime.workflow.merging import is_set_going
 from engine.runtime.workflow.rewriting import rewritten
 from engine.runtime.workflow.scopes import Standby, cancel_scope, forget_task, is_token, root_of
 from engine.runtime.workflow.specs import Parser
@@ -400,7 +401,7 @@ def _has_timer(task: Any) -> bool:
 
 
 def _forget_data(workflow: Any) -> None:
-    """Forget what finished tasks knew; a fork is asked for it when its branches come together."""
+    """Forget what finished tasks knew; it is asked for where branches come together that parted there."""
     tasks, last = workflow.tasks, workflow.last_task
     for task in tasks.values():
         if (
@@ -408,6 +409,7 @@ def _forget_data(workflow: Any) -> None:
             and task.data
             and len(task._children) == 1
             and task is not last
+            and not is_set_going(task)
             and all(tasks[child]._state == COMPLETED for child in task._children)
         ):
             task.data = {}

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.runtime.workflow.merging import together
+from engine.runtime.workflow.merging import brought, together
 
 WAITING, CANCELLED = TaskState.WAITING, TaskState.CANCELLED
 PREDICTED, NOT_FINISHED = TaskState.PREDICTED_MASK | TaskState.FUTURE, TaskState.NOT_FINISHED_MASK
@@ -104,7 +104,7 @@ def current_data(scope: Any) -> dict[str, Any]:
         if data is not None:
             found[task.id] = data
         elif len(below) == 1:
-            found[task.id] = below[0]
+            found[task.id] = brought(task, below[0])
         elif below:
             found[task.id] = together(task.data, below)
     return dict(found.get(scope.task_tree.id, scope.task_tree.data))
