@@ -50,9 +50,12 @@ def together(due: Sequence[Due]) -> Plan:
     kinds: dict[UUID, set[str]] = {}
     for timer in due:
         kinds.setdefault(timer.case_id, set()).add("again" if timer.attempts > 1 else timer.kind)
-    free = [timer for timer in due if len(kinds[timer.case_id]) == 1 and timer.attempts == 1]
+    free: list[Due] = []
+    alone: list[Due] = []
+    for timer in due:
+        (free if len(kinds[timer.case_id]) == 1 and timer.attempts == 1 else alone).append(timer)
     events = [one for round in _rounds(free, "event") for one in _cut(round)]
-    return Plan(_rounds(free, "reminder"), events, [timer for timer in due if timer not in free])
+    return Plan(_rounds(free, "reminder"), events, alone)
 
 
 def _cut(due: Sequence[Due]) -> list[Sequence[Due]]:

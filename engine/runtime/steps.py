@@ -129,8 +129,12 @@ NEW_OUTBOX = Prepared(
 
 @dataclass
 class Writes:
-    """Rows to be inserted at the end; several cases may share them, so that opening a cycle writes in bulk."""
+    """What is written at the end of a step; several cases may share it, so that what they write goes in bulk."""
 
+    closed_tasks: list[dict[str, Any]] = field(default_factory=list)
+    dropped_timers: list[dict[str, Any]] = field(default_factory=list)
+    moved_timers: list[dict[str, Any]] = field(default_factory=list)
+    dropped_subscriptions: list[dict[str, Any]] = field(default_factory=list)
     tasks: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
     subscriptions: list[dict[str, Any]] = field(default_factory=list)
@@ -140,8 +144,12 @@ class Writes:
     outbox: list[dict[str, Any]] = field(default_factory=list)
 
     def flush(self, connection: sa.Connection) -> None:
-        """Insert everything that was collected."""
+        """Write everything that was collected: first what went, then what came."""
         for statement, rows in (
+            (CLOSE_TASK, self.closed_tasks),
+            (DROP_TIMERS, self.dropped_timers),
+            (MOVE_TIMER, self.moved_timers),
+            (DROP_SUBSCRIPTION, self.dropped_subscriptions),
             (NEW_TASKS, self.tasks),
             (NEW_TIMERS, self.timers),
             (NEW_SUBSCRIPTIONS, self.subscriptions),
@@ -379,8 +387,7 @@ class Step:
 
     def _sync_tasks(self, after: Waits) -> None:
         gone = [number for number in self.before.tasks if number not in after.tasks]
-        if gone:
-            CLOSE_TASK.run_all(self.connection, [self._closing(number) for number in gone])
+        self.writes.closed_tasks += [self._closing(number) for number in gone]
         for number, task in after.tasks.items():
             if number not in self.before.tasks:
                 self._open_task(number, task)
@@ -478,27 +485,20 @@ class Step:
         before, case_id = self.before.timers, self.case["id"]
         tasks_gone = [number for number in self.before.tasks if number not in after.tasks]  # with their reminders
         timers_gone = [number for number in before if number not in after.timers]
-        gone = [{"case": case_id, "task": number} for number in [*tasks_gone, *timers_gone]]
-        if gone:
-            DROP_TIMERS.run_all(self.connection, gone)
-        moved = []
+        self.writes.dropped_timers += [{"case": case_id, "task": number} for number in [*tasks_gone, *timers_gone]]
         for number, (element, due) in after.timers.items():
             at = datetime.fromisoformat(due)
             if number not in before:
                 self.writes.timers.append(self.timer(number, "event", element, at))
             elif before[number][1] != due:
-                moved.append({"case": case_id, "task": number, "due": at})
-        if moved:
-            MOVE_TIMER.run_all(self.connection, moved)
+                self.writes.moved_timers.append({"case": case_id, "task": number, "due": at})
 
     def _sync_subscriptions(self, after: Waits) -> None:
         case_id = self.case["id"]
         gone = self.before.subscriptions - after.subscriptions
-        if gone:
-            DROP_SUBSCRIPTION.run_all(
-                self.connection,
-                [{"case": case_id, "task": number, "kind_": kind, "name_": name} for number, kind, name in gone],
-            )
+        self.writes.dropped_subscriptions += [
+            {"case": case_id, "task": number, "kind_": kind, "name_": name} for number, kind, name in gone
+        ]
         for number, kind, name in sorted(after.subscriptions - self.before.subscriptions):
             self.writes.subscriptions.append({"case_id": case_id, "number": number, "kind": kind, "name": name})
 

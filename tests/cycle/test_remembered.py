@@ -1,11 +1,14 @@
 """What a process remembers of the organisation is never older than the data of people and agreements."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from engine.cycle import remembered
+from engine.cycle import remembered, skps
+from engine.cycle.alignment import cascading
 from engine.cycle.alignment.standing import standings
 from engine.cycle.models import CycleRow, EmployeeRow, GroupMemberRow, HoldingRow, ReportingLineRow
 from engine.cycle.objectives.models import (
@@ -18,6 +21,7 @@ from engine.cycle.objectives.models import (
 from engine.cycle.people import People
 from engine.cycle.remembered import EFFECTIVE_DATED, VERSION, WITHOUT_DAYS
 from engine.migrations.directory import LATER, OBJECTIVES, TABLES
+from engine.runtime.values import Json
 from tests.cycle.agency import LONG_AGO, Agency
 
 SPRING, AUTUMN = date(2026, 4, 15), date(2026, 10, 15)
@@ -96,6 +100,38 @@ def test_a_changed_agreement_is_seen_by_the_next_step(
         other.execute(change)
 
     assert agreed(populated) == then
+
+
+def test_a_draft_from_above_asks_once_who_carries_the_agreement_and_sees_a_new_skp_of_the_leader(
+    populated: sa.Engine,
+) -> None:
+    agree(populated, "KESMAS", 18.2)
+
+    with populated.begin() as connection:
+        first, statements = supported_result(connection, 1), asked(populated)
+        assert drafted(connection, first) == drafted(connection, first) == first
+        assert len([text for text in statements if "skp_results" in text]) == 1
+        second = supported_result(connection, 2)
+        assert drafted(connection, second) == second != first
+
+
+def supported_result(connection: sa.Connection, version: int) -> Json:
+    """Let Bob set an SKP whose one result carries the agreement; gives that result."""
+    now = datetime(2026, 1, version, tzinfo=UTC)
+    result = {"_id": "r1", "klasifikasi": "UTAMA", "rhk": "Stunting turun", "rhk_pimpinan": "PK:1"}
+    case: dict[str, Any] = {"case_id": uuid4(), "subject": "bob", "unit": "KESMAS", "cycle": "2026"}
+    skps.record(connection, **case, skp={"rhk": [result]}, by_team=False, now=now)
+    (found,) = skps.results(connection, "bob", "2026")
+    return found["id"]
+
+
+def drafted(connection: sa.Connection, offered: Json) -> Json:
+    """What Alice's cell of the matrix supports."""
+    organisation = remembered.organisation(connection, SPRING, connection.scalar(VERSION))
+    alice = organisation.person("alice")
+    assert alice is not None
+    (row,) = cascading.rows(organisation, alice, "2026", [str(offered)])
+    return row["rhk_pimpinan"]
 
 
 def test_an_agreement_of_the_own_unit_takes_the_place_of_the_one_above(populated: sa.Engine) -> None:

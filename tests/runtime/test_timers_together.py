@@ -45,11 +45,14 @@ def told(office: Office, case: UUID) -> list[str]:
 def test_each_case_has_one_event_one_version_and_its_own_task(office_of: OFFICE, database: sa.Engine) -> None:
     office, cases = many(office_of)
     commits: list[object] = []
+    asked: list[object] = []
     sa.event.listen(database, "commit", commits.append)
+    sa.event.listen(database, "before_cursor_execute", lambda _connection, _cursor, text, *_: asked.append(text))
 
     assert office.engine.sweep() == MANY
 
     assert len(commits) < MANY / 2
+    assert len(asked) < MANY  # two groups, whose cases write together what each of them would write alone
     assert [told(office, case) for case in cases] == [["case_opened", "timer_fired"]] * MANY
     views = [office.engine.case(case, by=AUDITOR) for case in cases]
     assert {view.case.version for view in views} == {3}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from engine.cycle import remembered
 from engine.cycle.alignment.landscape import AGREEMENT
 from engine.cycle.alignment.plans import MAIN, NON_DIRECT
 from engine.cycle.alignment.standing import standings
@@ -14,6 +15,11 @@ from engine.cycle.models import SkpResultRow
 from engine.cycle.objectives.reading import AgreedTarget, MatrixRole
 from engine.cycle.organisation import Organisation, Person
 from engine.runtime.values import Json
+
+CARRIERS = sa.select(SkpResultRow.leader_result, SkpResultRow.id).where(
+    SkpResultRow.id.in_(sa.bindparam("offered", expanding=True)),
+    SkpResultRow.leader_result.startswith(AGREEMENT, autoescape=True),
+)
 
 
 def rows(organisation: Organisation, person: Person, cycle: str, offered: Sequence[str]) -> list[dict[str, Json]]:
@@ -49,10 +55,14 @@ def _target(role: MatrixRole, target: AgreedTarget) -> dict[str, Json]:
     return {"iki": target.indicator.name, "satuan": measure, "polaritas": target.indicator.polarity}
 
 
-def _carried(connection: sa.Connection, offered: Sequence[str]) -> dict[str, str]:
-    """Which of the results on offer carries an indicator of the agreement: "PK:<number>" -> result."""
-    row = SkpResultRow
-    query = sa.select(row.leader_result, row.id).where(
-        row.id.in_(offered), row.leader_result.startswith(AGREEMENT, autoescape=True)
-    )
-    return {agreed: id for agreed, id in connection.execute(query) if agreed is not None}
+def _carried(connection: sa.Connection, offered: Sequence[str]) -> Mapping[str, str]:
+    """Which of the results on offer carries an indicator of the agreement: "PK:<number>" -> result.
+
+    Asked once in a transaction for all that have the same leader; `skps.record` asks again.
+    """
+    known, key = remembered.within(connection), ("carried", *offered)
+    if key not in known:
+        found = connection.execute(CARRIERS, {"offered": offered})
+        known[key] = {agreed: id for agreed, id in found if agreed is not None}
+    carried: Mapping[str, str] = known[key]
+    return carried

@@ -111,9 +111,8 @@ def foresee(
 
 
 def _days(organisation: Organisation, cycle: str) -> tuple[date, date]:
-    query = sa.select(CycleRow.id, CycleRow.starts, CycleRow.ends)
-
     def read(some: Sequence[str]) -> dict[str, tuple[date, date]]:
+        query = sa.select(CycleRow.id, CycleRow.starts, CycleRow.ends)
         rows = organisation.connection.execute(query.where(CycleRow.id.in_(some)))
         return {row.id: (row.starts, row.ends) for row in rows}
 

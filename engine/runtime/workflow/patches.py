@@ -2,8 +2,9 @@
 
 Task ids become small numbers that are stable for the life of a case, state changes get ticks of a
 counter in place of the machine's time, log lines that nobody reads are no longer composed, a task whose
-own error or escalation has ended its scope does not go on, what lies ahead of a token may be laid out late, and the
-join at an activity's edge leaves those of the activity's later rounds alone.
+own error or escalation has ended its scope does not go on, what lies ahead of a token may be laid out late, a task
+shares what it inherits in place of copying it, and the join at an activity's edge leaves those of the activity's later
+rounds alone.
 """
 
 import threading
@@ -83,6 +84,11 @@ def _complete(task: library_task.Task) -> None:
     _originals[library_task.Task, "complete"](task)
 
 
+def _inherit_data(task: library_task.Task) -> None:
+    """What the task above knows, shared and whole (ADR 11): the library copies it, and merges lists by position."""
+    task.data = {**task.data, **task.parent.data}
+
+
 def _find_tasks(join: Any, my_task: library_task.Task) -> list[library_task.Task]:
     """As the library's, without the joins of a round to which an event of this one has led."""
     split = my_task.find_ancestor(join.split_task)
@@ -98,6 +104,7 @@ _originals: dict[tuple[Any, str], Any] = {
     (library_task.Task, "collect_log_extras"): library_task.Task.collect_log_extras,
     (library_task.Task, "run"): library_task.Task.run,
     (library_task.Task, "_ready"): library_task.Task._ready,
+    (library_task.Task, "_inherit_data"): library_task.Task._inherit_data,
     (library_task.Task, "complete"): library_task.Task.complete,
     (BoundaryEventJoin, "_find_tasks"): BoundaryEventJoin._find_tasks,
     (TaskState, "get_name"): TaskState.__dict__["get_name"],
@@ -128,6 +135,7 @@ def apply() -> None:
     library_task.Task.collect_log_extras = lambda self, dct=None: {}
     library_task.Task.run = _run_unless_cancelled
     library_task.Task._ready = _ready
+    library_task.Task._inherit_data = _inherit_data
     library_task.Task.complete = _complete
     BoundaryEventJoin._find_tasks = _find_tasks
     TaskState.get_name = staticmethod(lambda state: names.get(state, str(state)))

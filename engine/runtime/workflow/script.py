@@ -25,7 +25,7 @@ class Script:
 
     def __init__(self, environment: Environment, host: Host) -> None:
         self.environment_of_feel = environment
-        self.functions = tuple(environment.functions)
+        self.functions = frozenset(environment.functions)
         self.now, self.zone = environment.now, environment.zone
         self.now_text = environment.now.isoformat()
         self.host = host
