@@ -13,6 +13,7 @@ from engine.cycle import services as _cycle_services  # noqa: F401  # registers 
 from engine.cycle import shapes
 from engine.cycle.ahead import Ahead
 from engine.cycle.calendar import WorkCalendar, calendar_functions
+from engine.cycle.dates.lapsed import LapsedReports
 from engine.cycle.dates.verbs import Dates
 from engine.cycle.events import services as _event_services  # noqa: F401  # registers more of them
 from engine.cycle.holidays import days_off
@@ -64,6 +65,7 @@ class Application:
     bulk_papers: BulkPapers
     ahead: Ahead
     privacy: Privacy
+    lapsed_reports: LapsedReports
 
     @property
     def rounds(self) -> Mapping[str, tuple[Callable[[], int], int]]:
@@ -172,6 +174,7 @@ def _furnished(
         BulkPapers(resources, engine.batches, papers),
         Ahead(engine),
         privacy(resources, engine.batches, people, settings.agency_name),
+        LapsedReports(resources, people),
     )
 
 

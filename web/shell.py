@@ -64,7 +64,7 @@ def navigation() -> list[Item]:
     entries.append(("team.index", gettext("Tim"), ("team", "surveys", "ledger")))
     entries.append(("objectives.index", gettext("Sasaran"), ("objectives",)))
     if by.roles & {"personnel", "auditor"} or {group.split(":", 1)[0] for group in by.groups} & set(POOLS):
-        entries.append(("reports.index", gettext("Laporan"), ("reports",)))
+        entries.append(("reports.index", gettext("Laporan"), ("reports", "lapsed")))
     if account().leads or any(group.partition(":")[0] == TEAM for group in by.groups):
         entries.append(("calibration.index", gettext("Kalibrasi"), ("calibration", "unit_predicates")))
     if by.roles & {"personnel", "auditor"}:

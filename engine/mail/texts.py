@@ -121,6 +121,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
             "Five working days have passed without a line in the daily log of {case}. Write one line for each working day.",
         ),
     },
+    "report_returned": {
+        "id": (
+            "Laporan dikembalikan: {subject}",
+            "Laporan yang lewat batas dalam {case} atas nama {subject} dibuka lagi sampai {sampai}. Penilaian yang sudah dibuat atasnya tidak berlaku lagi; penilaian baru menyusul laporan itu.",
+        ),
+        "en": (
+            "Report returned: {subject}",
+            "The report that was overdue in {case} of {subject} is open again until {sampai}. What was rated of it meanwhile counts no more; a new rating follows the report.",
+        ),
+    },
     "unit_unrated": {
         "id": (
             "Predikat organisasi belum ditetapkan: {unit}",

@@ -14,6 +14,7 @@ from engine.runtime.resources import Resources
 from engine.runtime.values import ENDED, Actor, Json, TaskStatus
 from engine.runtime.workflow import codec, tokens
 from engine.runtime.workflow.machine import CaseRun
+from engine.runtime.workflow.tokens import Scope
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,12 @@ def _places(run: CaseRun, data: Mapping[str, Json], tasks: Mapping[int, UUID]) -
 def _open_tasks(connection: sa.Connection, case_id: UUID) -> Mapping[int, UUID]:
     query = sa.select(TaskRow.number, TaskRow.id).where(TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN)
     return {row.number: row.id for row in connection.execute(query)}
+
+
+def running(resources: Resources, row: Mapping[Any, Any], connection: sa.Connection, process: str) -> Sequence[Scope]:
+    """Where a process stands in a case that goes on, of which `row` holds state and release: each running that has not ended.
+
+    Whoever asks decides what of it may be told.
+    """
+    run = codec.loads(row["state"], resources.release(connection, row["release"]).machine, None)
+    return tokens.scopes_of(run, process)

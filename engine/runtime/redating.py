@@ -6,7 +6,7 @@ have passed already.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,6 +75,21 @@ class Redated:
 
 
 @dataclass(frozen=True)
+class WayBack:
+    """Where a case goes back to, and what is different there.
+
+    `level` says in which running of its process, where a loop calls it several times; `patch` are keys of the data with
+    other values from there on, `renew` with other values everywhere; `letters` go to performers: template and data.
+    """
+
+    element: str
+    level: int | None = None
+    patch: Mapping[str, Json] = field(default_factory=dict)
+    renew: Mapping[str, Json] = field(default_factory=dict)
+    letters: Sequence[tuple[Sequence[str], str, Mapping[str, Json]]] = ()
+
+
+@dataclass(frozen=True)
 class _Standing:
     """A task or timer that stands where the first rules put it."""
 
@@ -124,15 +139,14 @@ def send_back(
     resources: Resources,
     connection: sa.Connection,
     case_id: UUID,
-    element: str,
+    way: Callable[[Step], WayBack],
     *,
-    forget: Sequence[str],
     reason: str,
     by: Actor,
 ) -> Sequence[Mapping[str, Any]]:
-    """Go back to a step that was done, with keys of the data made empty; gives the rows of the tasks that it opens.
+    """Go back to a step that was done, in one event of the history; gives the rows of the tasks that it opens.
 
-    Who may do so is asked by whoever calls.
+    `way` is asked once the case is locked. Who may do so is asked by whoever calls.
 
     Raises:
         NotFound: there is no such case, or it has ended.  Refused: the step was never done, or no reason is given.
@@ -142,9 +156,12 @@ def send_back(
     step = _step(resources, connection, case_id, by)
     if step.case["status"] in HELD:
         raise Refused(REFUSALS[CaseStatus(step.case["status"])])
-    data = tokens.all_data(step.run)
-    tokens.patch_data(step.run, {key: None for key in forget if data.get(key) is not None})
-    step.finish("case_reset", shifting.reset(step, element), {"reason": words})
+    back, data = way(step), tokens.all_data(step.run)
+    tokens.replace_items(step.run, list(_items(data, back.renew)))
+    tokens.patch_data(step.run, back.renew)
+    for performers, template, told in back.letters:
+        step.notify(list(performers), template, told)
+    step.finish("case_reset", shifting.reset(step, back.element, level=back.level, patch=back.patch), {"reason": words})
     step.save()
     return step.opened
 

@@ -29,29 +29,34 @@ def move(step: Step, number: int, element: str) -> dict[str, Json]:
         raise NotFound("Token itu sudah tidak ada di sana; muat ulang halaman.")
     if moved.scope != target.parent:
         raise Refused(f'"{target.label}" tidak digambar di proses yang sama dengan token itu.')
-    _shift(step, standing, [moved], target.id, [])
+    _shift(step, standing, [moved], target.id, [], {})
     return _told(target, [moved])
 
 
-def reset(step: Step, element: str) -> dict[str, Json]:
+def reset(
+    step: Step, element: str, *, level: int | None = None, patch: Mapping[str, Json] | None = None
+) -> dict[str, Json]:
     """Go back to a step that was done; tokens that came after it are withdrawn.
+
+    `level` says which running of its process is meant, where a loop calls it several times, and whoever names it knows
+    that the step was there; `patch` are keys of the data that have other values from there on.
 
     Raises:
         NotFound: there is no such element.
         Refused: it was never done, no token came after it, or a join would wait for ever.
     """
     target = legal_target(step, element)
-    if not visits(step.connection, step.case["id"])[element]:
+    if level is None and not visits(step.connection, step.case["id"])[element]:
         raise Refused(f'"{target.label}" belum pernah dijalankan dalam perkara ini; pakai pindahkan token.')
     standing = tokens.tokens_of(step.run)
-    level, way = _nearest_level(step, standing, target)
+    at, way = _nearest_level(step, standing, target) if level is None else (level, [])
     first, *inner = [*(call.id for call in way), target.id]
-    here = [token for token in standing if token.level == level]
+    here = [token for token in standing if token.level == at]
     after = places.came_after(_process_of(step, here[0]), here[0].scope, first, [_place(token) for token in here])
     withdrawn = [token for token in here if _place(token) in after]
     if not withdrawn:
         raise Refused(f'Tidak ada langkah terbuka yang datang sesudah "{target.label}".')
-    _shift(step, standing, withdrawn, first, inner)
+    _shift(step, standing, withdrawn, first, inner, patch or {})
     return _told(target, withdrawn)
 
 
@@ -92,7 +97,14 @@ def legal_target(step: Step, element: str) -> Element:
     return target
 
 
-def _shift(step: Step, standing: Sequence[Token], gone: Sequence[Token], first: str, inner: Sequence[str]) -> None:
+def _shift(
+    step: Step,
+    standing: Sequence[Token],
+    gone: Sequence[Token],
+    first: str,
+    inner: Sequence[str],
+    patch: Mapping[str, Json],
+) -> None:
     """Withdraw tokens of one level and set one down, unless a join would wait for ever."""
     here = [token for token in standing if token.level == gone[0].level]
     stay = [_place(token) for token in here if token not in gone]
@@ -106,7 +118,7 @@ def _shift(step: Step, standing: Sequence[Token], gone: Sequence[Token], first: 
         )
     withdrawn = [tokens.withdraw(step.run, token.number) for token in gone]
     data = max((data for _, data in withdrawn), key=len)
-    tokens.set_down(step.run, withdrawn[0][0], first, inner, data)
+    tokens.set_down(step.run, withdrawn[0][0], first, inner, {**data, **patch})
 
 
 def _nearest_level(step: Step, standing: Sequence[Token], target: Element) -> tuple[int | None, list[Element]]:

@@ -27,7 +27,7 @@ from engine.runtime.foreseeing import taken_back
 from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.reading import visits
 from engine.runtime.reasons import require_reason
-from engine.runtime.redating import Rules
+from engine.runtime.redating import Rules, WayBack
 from engine.runtime.resources import Resources
 from engine.runtime.values import LIVE, Actor, Json, Page, TaskStatus
 
@@ -271,9 +271,8 @@ class Dates:
         open_ = (TaskRow.case_id == case_id, TaskRow.element == windows.DRAFT, TaskRow.status == TaskStatus.OPEN)
         if not windows.LAPSED & done.keys() or connection.scalar(sa.select(TaskRow.id).where(*open_)) is not None:
             return ()
-        opened = redating.send_back(
-            self._resources, connection, case_id, windows.DRAFT_AGAIN, forget=windows.JUDGED, reason=reason, by=by
-        )
+        back = WayBack(windows.DRAFT_AGAIN, patch=dict.fromkeys(windows.JUDGED))
+        opened = redating.send_back(self._resources, connection, case_id, lambda step: back, reason=reason, by=by)
         now = self._storage.now()
         return [
             {"kind": "back", "name": row["name"], "due_before": now, "due_at": row["due_at"] or now} for row in opened

@@ -67,7 +67,7 @@ class Reopening:
         def renew(case: Mapping[str, Any], data: Mapping[str, Json]) -> Mapping[str, Json]:
             if "deadlines" not in data or "periods" not in data:
                 return {}
-            end = _end(connection, case, self.last, zone)
+            end = end_of(connection, case, self.last, zone)
             if self.window in DEADLINES:
                 return {"deadlines": _raised(data["deadlines"], DEADLINES[self.window], end)}
             keys = OF_PERIOD[self.window]
@@ -103,7 +103,7 @@ def _raised(values: Mapping[str, Json], keys: Sequence[str], end: datetime) -> d
     return {**values, **later}
 
 
-def _end(connection: sa.Connection, case: Mapping[str, Any], last: date, zone: tzinfo) -> datetime:
+def end_of(connection: sa.Connection, case: Mapping[str, Any], last: date, zone: tzinfo) -> datetime:
     """The end of the last day where the case's unit is."""
     chain = Organisation(connection, last).chain(case["unit"])
     parameters = parameters_on(connection, last, chain, zone=str(zone))

@@ -41,6 +41,28 @@ def tokens_of(run: CaseRun) -> Sequence[Token]:
     ]
 
 
+@dataclass(frozen=True)
+class Scope:
+    """A process that runs in a case: the number of the call around it (None: the case's own), its elements with tokens, its data."""
+
+    level: int | None
+    standing: frozenset[str]
+    data: Mapping[str, Json]
+
+
+def scopes_of(run: CaseRun, process: str) -> Sequence[Scope]:
+    """Each running of a process that has not ended; several where a loop calls it."""
+    return [
+        Scope(
+            _level(workflow),
+            frozenset(task.task_spec.bpmn_id for task in workflow.tasks.values() if _is_token(workflow, task)),
+            _gathered(run, workflow),
+        )
+        for workflow in run.levels()
+        if not workflow.completed and workflow.spec.name == process
+    ]
+
+
 def withdraw(run: CaseRun, number: int) -> tuple[Any, dict[str, Json]]:
     """Take a token away with everything inside it; gives the task to hang another one under, and its newest data.
 
@@ -85,8 +107,13 @@ def newest_data(run: CaseRun, task: Any) -> dict[str, Json]:
     sub = run.subprocesses.get(task.id)
     if sub is None or sub.completed:
         return dict(task.data)
-    inside = [newest_data(run, each) for each in sub.tasks.values() if _is_token(sub, each)]
-    return max([dict(task.data), *inside], key=len)
+    return max([dict(task.data), _gathered(run, sub)], key=len)
+
+
+def _gathered(run: CaseRun, workflow: Any) -> dict[str, Json]:
+    """The data that the tokens of one level have; of the place that holds the most."""
+    inside = [newest_data(run, each) for each in workflow.tasks.values() if _is_token(workflow, each)]
+    return max(inside, key=len, default={})
 
 
 def last_data(run: CaseRun) -> dict[str, Json]:
