@@ -41,6 +41,7 @@ KIND_OF_TYPE: Mapping[str, str] = {
     "due_changed": "time",
     "timer_moved": "time",
     "dates_moved": "time",
+    "unit_moved": "system",
 }
 
 
@@ -77,6 +78,7 @@ def title(event: HistoryEvent) -> str:
         "due_changed": gettext("Tenggat diubah: %(name)s", name=name),
         "timer_moved": gettext("Waktu diubah: %(name)s", name=name),
         "dates_moved": gettext("Tenggat dihitung ulang"),
+        "unit_moved": gettext("Pindah ke unit %(name)s", name=name),
         "values_erased": gettext("Isi dihapus atas permintaan pegawai")
         if event.data.get("asked")
         else gettext("Isi dihapus menurut jadwal retensi"),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from engine.cycle.events.absences import LEAVES, LongLeave, StudyBegins, StudyEnds, StudyResult
-from engine.cycle.events.changes import Transfer
+from engine.cycle.events.changes import Reorganised, Transfer, UnitMoved
 from engine.cycle.events.contracts import Contract
 from engine.cycle.events.leaving import LEAVING, Leaving
 from engine.cycle.line_changes import Acting, Change, NamedProxy, NewHead, NewSuperior, NoProxy
@@ -106,9 +106,21 @@ def leaving(employee: str, typed: Typed, by: Actor) -> Change:
 
 
 def transfer(employee: str, typed: Typed, by: Actor) -> Change:
+    return moved(Transfer, employee, typed)
+
+
+def reorganised(employee: str, typed: Typed, by: Actor) -> Change:
+    return moved(Reorganised, employee, typed)
+
+
+def unit_moved(employee: str, typed: Typed, by: Actor) -> Change:
+    return UnitMoved(employee, chosen_unit(typed), typed.get("letter", ""), day(typed, "starts"))
+
+
+def moved(way: type[Transfer], employee: str, typed: Typed) -> Change:
     if typed.get("post_kind") not in POST_KINDS:
         raise FormInvalid({"post_kind": gettext("Pilih jenis jabatannya.")})
-    return Transfer(
+    return way(
         employee,
         chosen_unit(typed),
         typed.get("position", ""),
@@ -173,6 +185,21 @@ POST_KINDS = {
     PostKind.JPT_MADYA.value: lazy_gettext("JPT Madya"),
     PostKind.JPT_UTAMA.value: lazy_gettext("JPT Utama"),
 }
+NEW_POST = (
+    Input("unit", lazy_gettext("Unit kerja baru"), "unit"),
+    Input("position", lazy_gettext("Jabatan baru"), "text"),
+    Input("post_kind", lazy_gettext("Jenis jabatan"), "choice", options=tuple(POST_KINDS.items())),
+    Input(
+        "tier",
+        lazy_gettext("Jenjang"),
+        "choice",
+        lazy_gettext("Hanya untuk jabatan fungsional."),
+        (("", lazy_gettext("Tanpa jenjang")), *((tier, tier) for tier in TIERS)),
+    ),
+    Input("heads", lazy_gettext("Memimpin unit itu"), "check"),
+    Input("letter", lazy_gettext("Nomor surat keputusan"), "text"),
+    Input("starts", lazy_gettext("Hari pertama di jabatan baru"), "day"),
+)
 PAGES: Mapping[str, Page] = {
     "atasan": Page(
         lazy_gettext("Perbaiki atasan"),
@@ -244,22 +271,30 @@ PAGES: Mapping[str, Page] = {
             "SKP di jabatan lama ditutup pada hari terakhir dan dinilai oleh penilai lama; SKP baru dibuka untuk sisa tahun. "
             "Draf tugas yang ditutup tidak ikut ke SKP baru."
         ),
-        (
-            Input("unit", lazy_gettext("Unit kerja baru"), "unit"),
-            Input("position", lazy_gettext("Jabatan baru"), "text"),
-            Input("post_kind", lazy_gettext("Jenis jabatan"), "choice", options=tuple(POST_KINDS.items())),
-            Input(
-                "tier",
-                lazy_gettext("Jenjang"),
-                "choice",
-                lazy_gettext("Hanya untuk jabatan fungsional."),
-                (("", lazy_gettext("Tanpa jenjang")), *((tier, tier) for tier in TIERS)),
-            ),
-            Input("heads", lazy_gettext("Memimpin unit itu"), "check"),
-            Input("letter", lazy_gettext("Nomor surat keputusan"), "text"),
-            Input("starts", lazy_gettext("Hari pertama di jabatan baru"), "day"),
-        ),
+        NEW_POST,
         transfer,
+    ),
+    "reorganisasi": Page(
+        lazy_gettext("Catat reorganisasi"),
+        lazy_gettext(
+            "Jabatan pegawai ini berpindah tempat dalam susunan organisasi. SKP tetap satu dan disesuaikan; perkaranya ikut ke "
+            "unit yang baru: laporan, akses, dan predikat organisasinya."
+        ),
+        NEW_POST,
+        reorganised,
+    ),
+    "pindah-unit": Page(
+        lazy_gettext("Pindahkan unitnya"),
+        lazy_gettext(
+            "Unit kerja pegawai ini, dengan semua di bawahnya, berpindah ke bawah unit lain sejak hari ini. Pimpinannya diminta "
+            "menyesuaikan SKP, dan yang mendapat penilai lain diberi tahu."
+        ),
+        (
+            Input("unit", lazy_gettext("Di bawah unit"), "unit"),
+            Input("letter", lazy_gettext("Nomor surat keputusan"), "text"),
+            Input("starts", lazy_gettext("Berlaku sejak"), "day", lazy_gettext("Hari ini.")),
+        ),
+        unit_moved,
     ),
     "tugas-belajar": Page(
         lazy_gettext("Catat tugas belajar"),

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from engine.cycle import leading, listings
 from engine.cycle.access import demand
 from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
-from engine.cycle.events.changes import Reorganised, Transfer
+from engine.cycle.events.changes import Reorganised, Transfer, UnitMoved
 from engine.cycle.events.foreseen import Consequences, foreseen
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.events.parts import Parts, open_cycle
 from engine.cycle.events.record import PersonEvent, events_of, note
+from engine.cycle.events.regrouping import Regrouping
 from engine.cycle.line_changes import (
     AHEAD,
     Change,
@@ -68,10 +69,16 @@ class Lines:
     """Personnel put right who stands above whom."""
 
     def __init__(
-        self, storage: Storage, assignments: Assignments, announcements: Announcements, people: People, parts: Parts
+        self,
+        storage: Storage,
+        assignments: Assignments,
+        announcements: Announcements,
+        people: People,
+        parts: Parts,
+        regrouping: Regrouping,
     ) -> None:
         self._storage, self._assignments, self._people = storage, assignments, people
-        self._announcements, self._parts = announcements, parts
+        self._announcements, self._parts, self._regrouping = announcements, parts, regrouping
 
     def rehearse(self, change: Change, *, by: Actor) -> Rehearsal:
         """Every open task that the change would move; nothing is kept.
@@ -138,7 +145,7 @@ class Lines:
             )
             for what, at in self._turns(change, today)
         ]
-        orders += self._tell(connection, change, appraisers, title, by)
+        orders += self._tell(connection, change, appraisers, title, words, by)
         self._note(connection, change, title, words, by)
         return next((order for order in orders if order is not None), None)
 
@@ -152,13 +159,19 @@ class Lines:
 
     def _appraisers_before(self, connection: sa.Connection, change: Change) -> Mapping[str, str | None]:
         """Who appraises those whom a lasting change concerns, before it is written."""
-        if not isinstance(change, NewSuperior | NewHead | Transfer):
+        if not isinstance(change, NewSuperior | NewHead | Transfer | UnitMoved):
             return {}
         before = Organisation(connection, self._storage.today())
         return {one: _appraiser(before, self._people, one) for one in change.concerns(before)}
 
     def _tell(
-        self, connection: sa.Connection, change: Change, before: Mapping[str, str | None], title: str, by: Actor
+        self,
+        connection: sa.Connection,
+        change: Change,
+        before: Mapping[str, str | None],
+        title: str,
+        reason: str,
+        by: Actor,
     ) -> Sequence[UUID]:
         """Order that running cases are told of a change that was written, on its day."""
         today = self._storage.today()
@@ -169,7 +182,10 @@ class Lines:
                 self._parts.order(connection, [change.employee], change.event, change.starts, title=title, by=by)
             )
         message = message_of(connection, change, today, by)
-        if message is not None:
+        if message is not None and isinstance(change, Reorganised):
+            who, starts = change.employee, change.starts
+            told.append(self._regrouping.order(connection, who, message, starts, title=title, reason=reason, by=by))
+        elif message is not None:
             key, what = [message.business_key], message.payload
             told.append(
                 self._announcements.order(connection, message.name, key, what, title=title, by=by, not_before=at)
@@ -270,7 +286,7 @@ def message_of(connection: sa.Connection, change: Change, today: date, by: Actor
     """What the case of the person is told on the day of a change; None: nothing, or there is no year that it is about."""
     if isinstance(change, Leaving):
         return change.message(connection, today)
-    if not isinstance(change, StudyBegins | LongLeave | Reorganised):
+    if not isinstance(change, StudyBegins | LongLeave | Reorganised | UnitMoved):
         return None
     cycle = open_cycle(connection, change.starts)
     return Message(change.event, year_key(cycle.id, change.employee), change.change(by)) if cycle else None

@@ -20,6 +20,7 @@ from engine.cycle.daily.verbs import DailyLog
 from engine.cycle.events.contracts import Contracts
 from engine.cycle.events.files import EventFiles
 from engine.cycle.events.parts import Parts
+from engine.cycle.events.regrouping import Regrouping
 from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
 from engine.cycle.imports.exporting import exported
@@ -97,7 +98,8 @@ class PerformanceCycle:
         self.calibration = Calibration(self._storage, people.decide)
         self.alignment = Alignment(self._storage, people)
         parts = Parts(self._storage, engine.batches, engine.announcements, people)
-        self.lines = Lines(self._storage, engine.assignments, engine.announcements, people, parts)
+        regrouping = Regrouping(self._storage, engine.batches, engine.announcements, people)
+        self.lines = Lines(self._storage, engine.assignments, engine.announcements, people, parts, regrouping)
         self.event_files = EventFiles(self._storage, self.lines, settings.upload_max_bytes)
         self._fill = engine.prefilling.fill
         self.contracts = Contracts(self._storage, engine.announcements)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.runtime import messages
 from engine.runtime.batches import Batches, Skipped, noted
 from engine.runtime.models import CaseRow, SubscriptionRow
+from engine.runtime.regrouping import Regrouped, move_to_unit
 from engine.runtime.resources import Resources
 from engine.runtime.succeeding import succeed
 from engine.runtime.values import LIVE, SYSTEM, Actor, Json, OpenCase
@@ -78,16 +79,23 @@ class Announcements:
         """Let a new case take a running one's place, which is told by a message; see `succeeding.succeed`."""
         return succeed(self._resources, connection, old, name, payload, new, by=by)
 
+    def regroup(self, connection: sa.Connection, case_id: UUID, group: Regrouped, *, reason: str, by: Actor) -> None:
+        """Let a running case belong to another unit; see `regrouping.move_to_unit`."""
+        move_to_unit(self._resources, connection, case_id, group, reason=reason, by=by)
+
     def _handle(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
-        name, what = payload["name"], payload["payload"]
-        waiting = messages.receivers_below(connection, name, item)
+        return self.tell(connection, item, payload["name"], payload["payload"], by=by)
+
+    def tell(self, connection: sa.Connection, key: str, name: str, what: Mapping[str, Json], *, by: Actor) -> str:
+        """Bring a message to the cases with this key, in somebody else's transaction; raises Skipped when none waits."""
+        waiting = messages.receivers_below(connection, name, key)
         if not waiting:
-            raise Skipped(f"Perkara {item} tidak menunggu pesan {name}; mungkin sudah selesai.")
+            raise Skipped(f"Perkara {key} tidak menunggu pesan {name}; mungkin sudah selesai.")
         held = 0
-        for case, key in waiting:
+        for case, own_key in waiting:
             if not messages.deliver(self._resources, connection, case, "message", name, what, by=by):
-                messages.keep(self._resources, connection, name, key, what, by=by, case_id=case)
+                messages.keep(self._resources, connection, name, own_key, what, by=by, case_id=case)
                 held += 1
         if held < len(waiting):
-            return f"Perkara {item} diberi tahu: {name}."
-        return f"Perkara {item} sedang ditangguhkan; pesan {name} disimpan sampai dilanjutkan."
+            return f"Perkara {key} diberi tahu: {name}."
+        return f"Perkara {key} sedang ditangguhkan; pesan {name} disimpan sampai dilanjutkan."

@@ -4,7 +4,7 @@ Each event is one RFC 8785 text; h(0) = SHA-256("case:" + id), h(n) = SHA-256(0x
 Event types: case_opened, task_completed, timer_fired, reminder_sent, message_received, signal_received,
 task_claimed, task_released, tasks_handed_over, file_added, incident_raised, incident_resolved, case_cancelled,
 case_suspended, case_resumed, token_moved, case_reset, case_restarted, data_edited, due_changed, timer_moved,
-dates_moved, case_migrated, case_migration_undone, values_erased.
+dates_moved, unit_moved, case_migrated, case_migration_undone, values_erased.
 """
 
 import hashlib

@@ -10,7 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.cycle.access import demand_unit, scope
+from engine.cycle.access import demand_agency, demand_unit, scope, tree
 from engine.cycle.line_changes import called, end, people_of, post_leading, require_in_sight, unit_name
 from engine.cycle.models import HoldingRow, PostKind, PostRow, ReportingLineRow, UnitRow
 from engine.cycle.organisation import Organisation, in_force
@@ -139,6 +139,62 @@ class Reorganised(Transfer):
         """What the process of changing an SKP is told."""
         text = f"Reorganisasi sejak {self.starts:%d-%m-%Y}: sesuaikan hasil kerja dengan unit dan pimpinan yang baru."
         return change_of_skp("REORGANISASI", text, self.letter, self.starts, by)
+
+
+@dataclass(frozen=True)
+class UnitMoved:
+    """From today on a unit, with all below it, stands under another; the SKP of its head is changed where it must be."""
+
+    employee: str  # someone of the unit, its head where it has one
+    parent: str
+    letter: str
+    starts: date
+    ends: None = None
+    gives_away: None = None
+    event: str = "REORGANISASI"
+
+    @property
+    def about(self) -> str:
+        return self.employee
+
+    def title(self, organisation: Organisation) -> str:
+        return f"Reorganisasi: {unit_name(organisation, self._unit(organisation))} ke {unit_name(organisation, self.parent)}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        require_in_sight(organisation, self.employee, by)
+        demand_agency(organisation, by)
+        faults, unit = {}, self._unit(organisation)
+        parent = organisation.connection.scalar(sa.select(UnitRow.parent_id).where(UnitRow.id == unit))
+        there = sa.select(UnitRow.id).where(UnitRow.id == self.parent, in_force(UnitRow, self.starts))
+        if self.parent in tree(organisation.connection, [unit]) or organisation.connection.scalar(there) is None:
+            faults["unit"] = "Pilih unit lain yang tidak berada di bawah unit ini."
+        elif parent == self.parent:
+            faults["unit"] = "Unit ini sudah berada di bawah unit itu."
+        if not self.letter.strip():
+            faults["letter"] = "Tulis nomor surat keputusannya."
+        if self.starts != organisation.on:
+            faults["starts"] = "Susunan unit berubah pada hari pencatatannya: tulis hari ini."
+        if faults:
+            raise FormInvalid(faults)
+
+    def write(self, session: Session) -> None:
+        unit = self._unit(Organisation(session.connection(), self.starts))
+        session.execute(sa.update(UnitRow).where(UnitRow.id == unit).values(parent_id=self.parent))
+
+    def concerns(self, organisation: Organisation) -> frozenset[str]:
+        return people_of(organisation, frozenset({self._unit(organisation)}))
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        """Who appraises its head then is told by where the tasks go."""
+
+    def change(self, by: Actor) -> Mapping[str, Json]:
+        """What the process of changing an SKP is told."""
+        text = f"Unit dipindahkan sejak {self.starts:%d-%m-%Y}: sesuaikan hasil kerja dengan pimpinan di atasnya yang baru."
+        return change_of_skp("REORGANISASI", text, self.letter, self.starts, by)
+
+    def _unit(self, organisation: Organisation) -> str:
+        person = organisation.people([self.employee])[self.employee]
+        return person.unit or ""
 
 
 def change_of_skp(reason: str, text: str, letter: str, starts: date, by: Actor) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
-from engine.cycle.events.changes import Reorganised, Transfer
+from engine.cycle.events.changes import Reorganised, Transfer, UnitMoved
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.events.parts import is_evaluated, open_cycle, running_case
 from engine.cycle.line_changes import Change
@@ -32,7 +32,7 @@ class Consequences:
 
 def foreseen(connection: sa.Connection, change: Change, people: People, today: date) -> Consequences:
     """Asked when the change is written, before it is kept or taken back."""
-    if isinstance(change, StudyBegins | LongLeave | Reorganised):
+    if isinstance(change, StudyBegins | LongLeave | Reorganised | UnitMoved):
         return _of_changed_skp(connection, change, people)
     if isinstance(change, Transfer | StudyEnds):
         return _of_new_part(connection, change, people)
@@ -61,7 +61,7 @@ def _of_new_part(connection: sa.Connection, change: Transfer | StudyEnds, people
 
 
 def _of_changed_skp(
-    connection: sa.Connection, change: StudyBegins | LongLeave | Reorganised, people: People
+    connection: sa.Connection, change: StudyBegins | LongLeave | Reorganised | UnitMoved, people: People
 ) -> Consequences:
     cycle = open_cycle(connection, change.starts)
     case = running_case(connection, change.employee, cycle.id) if cycle else None
@@ -71,7 +71,7 @@ def _of_changed_skp(
     if connection.scalar(planned) is None:
         return Consequences(sentences=["SKP belum ditetapkan; rencana disusun dengan memperhatikan peristiwa ini."])
     appraiser = people.superiors(Organisation(connection, change.starts), change.employee).appraiser.person
-    stays = "" if isinstance(change, Reorganised) else "pejabat penilai tetap: "
+    stays = "" if isinstance(change, Reorganised | UnitMoved) else "pejabat penilai tetap: "
     asked = f"Pegawai diminta menyusun perubahan SKP mulai {change.starts:%d-%m-%Y}; {stays}{_name(appraiser)} menyetujuinya."
     return Consequences(sentences=[asked, *_unheard(connection, case.id, change.event)])
 
