@@ -13,7 +13,7 @@ from engine.cycle import services as _cycle_services  # noqa: F401  # registers 
 from engine.cycle import shapes
 from engine.cycle.ahead import Ahead
 from engine.cycle.calendar import WorkCalendar, calendar_functions
-from engine.cycle.dates.lapsed import LapsedReports
+from engine.cycle.dates.lapsed import RETURNED, LapsedReports
 from engine.cycle.dates.verbs import Dates
 from engine.cycle.events import services as _event_services  # noqa: F401  # registers more of them
 from engine.cycle.holidays import days_off
@@ -44,6 +44,7 @@ from engine.settings import Settings
 ROOT = Path(__file__).parent.parent  # the folder that holds bpmn/ and forms/
 CASE_DATA = frozenset(
     {"employee", "appraiser", "cycle", "deadlines", "periods", "parameters", "leader_results", "behaviours"}
+    | {RETURNED}  # comes with a report that is given back
 )
 HOLIDAYS_KEPT_FOR = timedelta(minutes=1)
 COLLECTOR = (50_000, 20, 50)  # a step makes thousands of objects that die at once
