@@ -26,6 +26,7 @@ from engine.cycle.privacy.verbs import Privacy, privacy
 from engine.cycle.reports.verbs import Reports
 from engine.cycle.staging import CycleStaging
 from engine.cycle.storage import Storage
+from engine.cycle.witness import Witness
 from engine.cycle.year import PerformanceCycle
 from engine.db import make_engine
 from engine.feel import to_json
@@ -67,6 +68,7 @@ class Application:
     ahead: Ahead
     privacy: Privacy
     lapsed_reports: LapsedReports
+    witness: Witness
 
     @property
     def rounds(self) -> Mapping[str, tuple[Callable[[], int], int]]:
@@ -155,7 +157,9 @@ def _furnished(
     def hours() -> Hours:
         return mail_hours(resources, holidays)
 
-    mail, foresight = MailRoom(resources, settings, hours), Foresight(resources, engine.batches, hours)
+    mail = MailRoom(resources, settings, hours)
+    own_data = privacy(resources, engine.batches, people, settings.agency_name)
+    foresight = Foresight(resources, engine.batches, hours, own_data.requests.foreseen)
     storage = Storage(resources.database, resources.clock, settings.zone)
 
     def broadcast(name: str, payload: Mapping[str, Json], by: Actor) -> int:
@@ -174,8 +178,9 @@ def _furnished(
         Reports(resources, people),
         BulkPapers(resources, engine.batches, papers),
         Ahead(engine),
-        privacy(resources, engine.batches, people, settings.agency_name),
+        own_data,
         LapsedReports(resources, people),
+        Witness(resources, engine.checkpoints),
     )
 
 

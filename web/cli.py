@@ -24,6 +24,7 @@ from engine.cycle.simulation import build_agency, cast, simulate
 from engine.db import make_engine
 from engine.errors import EngineError
 from engine.migrations import is_current, upgrade
+from engine.runtime.scheduler import AlarmClock
 from engine.runtime.values import SYSTEM
 from engine.settings import Settings, from_environment, signing_key
 from web.bench_cli import bench
@@ -34,6 +35,7 @@ from web.serving import listen, log_to_stderr, serve
 from web.throwaway import show, throw_away
 
 LOCAL = "127.0.0.1"
+EACH_MINUTE = 60
 ROLES = ("auditor", "operator", "personnel", "process_owner")
 
 
@@ -98,13 +100,15 @@ def run(host: str, port: int, threads: int, workers: int) -> None:
 @main.command()
 def worker() -> None:
     """Fire timers and send notices, without pages; stops at SIGTERM or Ctrl-C."""
-    alarm, stop = ready().alarm_clock(), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    alarm.start()
-    click.echo("Pekerja berjalan.")
-    stop.wait()
-    alarm.stop()
+    _ring_until_stopped(ready().alarm_clock(), "Pekerja berjalan.")
+
+
+@main.command()
+def signer() -> None:
+    """Sign a checkpoint whenever one is due and send it to the auditors, with the key in SIKLUS_SIGNING_KEY; stops at SIGTERM."""
+    witness, key = ready().witness, signing_key()
+    alarm = AlarmClock({"checkpoints": (lambda: witness.run(key, by=SYSTEM), EACH_MINUTE)})
+    _ring_until_stopped(alarm, "Penanda tangan titik periksa berjalan.")
 
 
 @main.command()
@@ -252,6 +256,17 @@ def doctor() -> None:
         if not fine:
             break
     sys.exit(0 if sound else 1)
+
+
+def _ring_until_stopped(alarm: AlarmClock, words: str) -> None:
+    """Ring until SIGTERM or Ctrl-C."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    alarm.start()
+    click.echo(words)
+    stop.wait()
+    alarm.stop()
 
 
 def _listening(host: str, port: int) -> socket.socket:

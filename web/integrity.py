@@ -1,11 +1,13 @@
 """For auditors: prove that nothing in a history was changed, by every chain and by the checkpoints that they keep."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import Refused
-from engine.runtime.checkpoints import Checked
-from web.context import engine, needs
+from engine.runtime.checkpoints import Checked, file_name
+from web.context import application, engine, needs
 from web.language import gettext
 
 bp = Blueprint("integrity", __name__, url_prefix="/keutuhan")
@@ -26,6 +28,8 @@ def page(checked: Checked | None = None, refusal: str = "") -> str:
         last=last,
         said=said,
         signed=checkpoints.all(by=by),
+        kept=checkpoints.kept(by=by),
+        schedule=application().witness.schedule(by=by),
         checked=checked,
         refusal=refusal,
         typed=request.form.get("kunci", "")[:100],
@@ -37,6 +41,13 @@ def order() -> ResponseReturnValue:
     """Look at every event and every sealed value, in the background."""
     engine().checkpoints.order(by=needs("auditor"))
     return redirect(url_for(".index"), 303)
+
+
+@bp.get("/titik-periksa/<int:no>")
+def file(no: int) -> ResponseReturnValue:
+    """The file of a checkpoint that is still here, for who did not get it by mail."""
+    content = engine().checkpoints.file(no, by=needs("auditor"))
+    return send_file(BytesIO(content), mimetype="application/gzip", as_attachment=True, download_name=file_name(no))
 
 
 @bp.post("/titik-periksa")

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.cycle.catalogue import CATALOGUE, Choice, Day, Flag, Kind, Several
+from engine.cycle.catalogue import CATALOGUE, Addresses, Choice, Day, Flag, Kind, Several
 from engine.cycle.rulebook import READERS, InForce, Rulebook
 from engine.errors import FormInvalid, Refused
 from engine.runtime.values import Actor, Json
@@ -40,8 +40,8 @@ def value_words(value: Json, kind: Kind) -> str:
         return gettext("ya") if value else gettext("tidak")
     if isinstance(kind, Choice):
         return f"{kind.options.get(value, value)} ({value})"
-    if isinstance(kind, Several):
-        return ", ".join(value)
+    if isinstance(kind, Several | Addresses):
+        return ", ".join(value) or gettext("tidak ada")
     if isinstance(kind, Day):
         return f"{format_skeleton('MMMMd', LEAP_YEAR.replace(month=int(value[:2]), day=int(value[3:])), locale=language())} ({value})"
     return str(value)

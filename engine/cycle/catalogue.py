@@ -12,6 +12,7 @@ from engine.cycle.proxies import PROCESSES
 from engine.errors import FormInvalid
 from engine.runtime.values import Json
 
+ADDRESS = re.compile(r"[^@\s,<>\"]{1,64}@[^@\s,<>\"]{1,190}")
 SPAN = re.compile(r"P(\d{1,2}[YM])+")
 DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -103,6 +104,17 @@ class Several:
         if not chosen or set(chosen) - set(self.options):
             raise ValueError(f"Tulis satu atau lebih, dipisah koma: {', '.join(self.options)}.")
         return chosen
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Mail addresses, parted by commas; there may be none."""
+
+    def read(self, text: str) -> list[str]:
+        found = [address.strip() for address in text.split(",") if address.strip()]
+        if any(ADDRESS.fullmatch(address) is None for address in found):
+            raise ValueError("Tulis alamat surel, dipisah koma, misalnya auditor@inspektorat.go.id.")
+        return found
 
 
 @dataclass(frozen=True)
@@ -394,6 +406,24 @@ PARAMETERS = (
         "UU 27/2022",
     ),
     Parameter("pppk.tinjauan_hari", "Tindak lanjut", "Hari sebelum kontrak PPPK berakhir", Number(1, 365), 90, OWN),
+    Parameter(
+        "titik_periksa.jam",
+        "Data pribadi",
+        "Jam antara dua titik periksa riwayat",
+        Number(0, 720),
+        24,
+        OWN,
+        "Ditandatangani oleh siklus signer dan dikirim kepada auditor; 0: hanya ketika siklus ditutup.",
+    ),
+    Parameter(
+        "titik_periksa.alamat",
+        "Data pribadi",
+        "Alamat surel lain yang menerima titik periksa",
+        Addresses(),
+        [],
+        OWN,
+        "Misalnya kotak surat inspektorat, di luar server ini.",
+    ),
     Parameter("retensi.salinan_hari", "Data pribadi", "Hari salinan data dapat diunduh", Number(1, 30), 7, OWN),
 )
 CATALOGUE: Mapping[str, Parameter] = {parameter.key: parameter for parameter in PARAMETERS}

@@ -275,6 +275,7 @@ class CycleRow(Base):
     starts: Mapped[date]
     ends: Mapped[date]
     status: Mapped[CycleStatus] = mapped_column(choice(CycleStatus), default=CycleStatus.PREPARED)
+    closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 

@@ -202,7 +202,7 @@ class PerformanceCycle:
             row = session.get(CycleRow, cycle_id)
             if row is None:
                 raise NotFound(f"Siklus {cycle_id} tidak ada.")
-            row.status = CycleStatus.CLOSED
+            row.status, row.closed_at = CycleStatus.CLOSED, self._storage.now()
 
     def open_cycle(self, cycle_id: str, unit: str | None = None, *, by: Actor) -> UUID:
         """Order a case for everyone of a unit's tree, or of the agency; `run_openings` opens them. Gives the order's id."""

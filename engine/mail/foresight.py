@@ -1,6 +1,6 @@
 """Every letter of the next weeks, before it is sent: to whom, when, what. One order at a time, carried out as bulk work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from engine.runtime import access
 from engine.runtime.batches import Batch, Batches
 from engine.runtime.foreseeing import foresee, taken_back
 from engine.runtime.models import BatchRow, CaseRow, ForeseenLetterRow
+from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
 from engine.runtime.values import Actor, CaseStatus, Json, Page
 
@@ -21,6 +22,9 @@ KIND = "foresee_letters"
 ROLES = frozenset({"process_owner", "operator"})
 READERS = ROLES | {"auditor"}
 LONGEST = 60  # days
+WITHOUT_CASE = "tanpa perkara"  # the item of what is told beside the cases
+
+Beside = Callable[[sa.Connection, datetime], Iterable[tuple[datetime, Effect]]]  # until a moment, as `foresee` gives
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class ForeseenLetter:
     leaves_at: datetime
     person: str
     name: str
-    case_id: UUID
+    case_id: UUID | None
     subject: str
     sentence: str
 
@@ -47,8 +51,8 @@ class Reader:
 class Foresight:
     """Orders and reads the plan of letters."""
 
-    def __init__(self, resources: Resources, batches: Batches, hours: Callable[[], Hours]) -> None:
-        self._resources, self._batches, self._hours = resources, batches, hours
+    def __init__(self, resources: Resources, batches: Batches, hours: Callable[[], Hours], beside: Beside) -> None:
+        self._resources, self._batches, self._hours, self._beside = resources, batches, hours, beside
         batches.register(KIND, self._foresee, ROLES)
 
     def start(self, days: int, *, by: Actor) -> UUID:
@@ -70,7 +74,7 @@ class Foresight:
         if not cases:
             raise Refused("Tidak ada perkara yang berjalan.")
         title = f"Rencana surat {days} hari"
-        return self._batches.start(KIND, title, cases, {"until": until.isoformat()}, by=by)
+        return self._batches.start(KIND, title, [WITHOUT_CASE, *cases], {"until": until.isoformat()}, by=by)
 
     def latest(self, *, by: Actor) -> Batch | None:
         """The order whose plan is kept; None when there is none yet."""
@@ -114,24 +118,37 @@ class Foresight:
             return Page([ForeseenLetter(*row) for row in connection.execute(query)], total, offset, limit)
 
     def _foresee(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
-        """Keep the letters of one case."""
-        until, hours, case_id = datetime.fromisoformat(payload["until"]), self._hours(), UUID(item)
+        """Keep the letters of one case, or of what is told beside the cases."""
+        until, case_id = datetime.fromisoformat(payload["until"]), UUID(item) if item != WITHOUT_CASE else None
         rows: list[dict[str, Json]] = []
         failure = ""
         with taken_back(connection):
+            notices = (
+                self._beside(connection, until)
+                if case_id is None
+                else foresee(self._resources, connection, case_id, until)
+            )
             try:
-                for at, notice in foresee(self._resources, connection, case_id, until):
-                    for to, text in wording.letters(self._resources, connection, notice, at):
-                        leaves = hours.next(at, self._resources.zone_named(text["zone"]))
-                        rows += [_row(case_id, leaves, to.person, text)] if leaves <= until else []
+                for at, notice in notices:
+                    rows += self._letters(connection, notice, at, until)
             except StepFailed as error:
                 failure = f" Lalu perkara ini akan terhenti: {error}"
         if rows:
             connection.execute(sa.insert(ForeseenLetterRow), rows)
         return f"{len(rows)} surat.{failure}"
 
+    def _letters(
+        self, connection: sa.Connection, notice: Effect, at: datetime, until: datetime
+    ) -> Iterable[dict[str, Json]]:
+        """A notice's letters that leave until then, as rows of the plan."""
+        hours = self._hours()
+        for to, text in wording.letters(self._resources, connection, notice, at):
+            leaves = hours.next(at, self._resources.zone_named(text["zone"]))
+            if leaves <= until:
+                yield _row(notice.case_id, leaves, to.person, text)
 
-def _row(case_id: UUID, leaves: datetime, person: str, text: Mapping[str, Json]) -> dict[str, Json]:
+
+def _row(case_id: UUID | None, leaves: datetime, person: str, text: Mapping[str, Json]) -> dict[str, Json]:
     return {
         "leaves_at": leaves,
         "person": person,

@@ -16,6 +16,7 @@ from engine.mail import wording
 from engine.mail.hours import Hours
 from engine.mail.texts import MANY, one_line
 from engine.runtime import letters, outbox
+from engine.runtime.checkpoints import file_name, kept_file
 from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
 from engine.runtime.values import Json
@@ -57,7 +58,7 @@ class MailRoom:
         due = self._resources.write(lambda connection: self._claim(connection, person, hours, now))
         bundles = [due] if hours.together else [[letter] for letter in due]
         for bundle in [bundle for bundle in bundles if bundle]:
-            error = self._send(self._message(bundle))
+            error = self._send(self._attached(self._message(bundle), bundle))
             self._settle([(letter, error) for letter in bundle])
 
     def _claim(self, connection: sa.Connection, person: str, hours: Hours, now: datetime) -> Sequence[Effect]:
@@ -95,6 +96,15 @@ class MailRoom:
         message["In-Reply-To"] = f"<{first['place'].replace('/', '.')}@siklus>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(f"{first['name']},\n\n" + "\n\n".join(lines) + "\n")
+        return message
+
+    def _attached(self, message: EmailMessage, bundle: Sequence[Effect]) -> EmailMessage:
+        """The same mail with the files of its checkpoints; an old one that is not kept any more has newer ones beside it."""
+        for number in [letter.payload["checkpoint"] for letter in bundle if letter.payload.get("checkpoint")]:
+            with self._resources.reading() as connection:
+                content = kept_file(connection, number)
+            if content is not None:
+                message.add_attachment(content, maintype="application", subtype="gzip", filename=file_name(number))
         return message
 
     def _send(self, message: EmailMessage) -> str | None:

@@ -101,6 +101,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
         "id": ("Permintaan Anda dijawab", "Permintaan Anda tentang data pribadi sudah dijawab."),
         "en": ("Your request is answered", "Your request about personal data is answered."),
     },
+    "checkpoint": {
+        "id": (
+            "Titik periksa riwayat",
+            "Titik periksa riwayat terlampir. Simpan berkasnya di luar server; dengannya riwayat dapat diperiksa kelak.",
+        ),
+        "en": (
+            "Checkpoint of the history",
+            "A checkpoint of the history is attached. Keep the file outside the server; the history can be held against it later.",
+        ),
+    },
     "data_erased": {
         "id": (
             "Data Anda dihapus",

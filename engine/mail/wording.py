@@ -49,7 +49,8 @@ def _recipients(
 ) -> Sequence[Recipient]:
     directory, payload = resources.directory, effect.payload
     if "people" in payload:
-        return directory.contacts(connection, payload["people"])
+        others = [Recipient(address, address, address, "id") for address in payload.get("addresses", ())]
+        return [*directory.contacts(connection, payload["people"]), *others]
     if task is not None and task["assignee"]:
         return directory.contacts(connection, [task["assignee"]])
     if task is not None:
@@ -87,6 +88,7 @@ def _letter(
         "template": effect.payload["template"],
         "subject": subject.format(**words),
         "sentence": sentence.format(**words),
+        "checkpoint": effect.payload.get("checkpoint"),
         "place": effect.payload.get("place")
         or data.get("place")
         or (f"tugas/{task['id']}" if task else f"perkara/{case['id']}"),

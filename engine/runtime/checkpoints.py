@@ -3,10 +3,13 @@
 Whoever owns the database can write a whole chain anew, together with its head; not the copy of a checkpoint that an
 auditor holds. Tree as in RFC 6962: leaf = SHA-256(0x00 | case id | seq, 4 bytes | head), node = SHA-256(0x01 | left | right),
 cases in the order of their ids. What is signed with Ed25519 is the RFC 8785 text of `checkpoint`.
+A file is handed over packed with gzip, and read packed or plain.
 """
 
 import base64
+import gzip
 import hashlib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,12 +21,12 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from engine.errors import Refused
+from engine.errors import NotFound, Refused
 from engine.runtime import canonical
 from engine.runtime.access import require_role
 from engine.runtime.batches import Batch, Batches
 from engine.runtime.history import Verified, verify
-from engine.runtime.models import CaseRow, CheckpointRow, HistoryRow
+from engine.runtime.models import CaseRow, CheckpointFileRow, CheckpointRow, HistoryRow
 from engine.runtime.resources import Resources
 from engine.runtime.values import Actor, Json
 
@@ -32,6 +35,8 @@ KIND = "verify"  # of bulk work; its one item is the whole history
 READERS = frozenset({"auditor"})
 LARGEST = 200 * 1024 * 1024  # bytes of a checkpoint's file: about two million cases
 AT_ONCE = 500
+KEPT = 7  # files of the newest checkpoints that stay here, for who did not get the mail
+PACKED, GZIP = b"\x1f\x8b", 31  # how such a file begins, and its name in zlib
 Head = tuple[UUID, int, bytes]  # case, seq, hash of its newest event
 UNREADABLE = "Berkas ini bukan titik periksa; pilih berkas yang dibuat dengan siklus checkpoint."
 
@@ -72,29 +77,46 @@ class Checkpoints:
     def sign(self, key: bytes, *, by: Actor) -> bytes:
         """Sign the heads of all cases as they stand; gives the file to hand to the auditor. For the command line alone."""
         require_role(by)
+        return self._resources.write(lambda connection: self.signed(connection, key)[1])
+
+    def signed(self, connection: sa.Connection, key: bytes) -> tuple[int, bytes]:
+        """The same in a transaction of somebody else's; gives the number and the file, of which the newest are kept."""
         signer = Ed25519PrivateKey.from_private_bytes(key)
         public = base64.b64encode(signer.public_key().public_bytes_raw()).decode()
         now = self._resources.clock.now()
+        heads: list[Head] = [(row.id, row.seq, row.head) for row in connection.execute(_HEADS)]
+        last = connection.execute(sa.select(*CheckpointRow.__table__.c).order_by(CheckpointRow.no.desc())).first()
+        told: dict[str, Json] = {
+            "v": VERSION,
+            "no": last.no + 1 if last is not None else 1,
+            "at": now.isoformat(),
+            "cases": len(heads),
+            "events": sum(seq for _, seq, _ in heads),
+            "root": root(heads).hex(),
+            "prev": hashlib.sha256(last.signature).hexdigest() if last is not None else "",
+        }
+        signature = signer.sign(canonical.dumps(told))
+        kept = {name: told[name] for name in ("no", "cases", "events", "root", "prev")}
+        row = {**kept, "signed_at": now, "public_key": public, "signature": signature}
+        connection.execute(sa.insert(CheckpointRow).values(**row))
+        content = _file(told, signature, public, heads)
+        _keep(connection, told["no"], content)
+        return told["no"], content
 
-        def work(connection: sa.Connection) -> bytes:
-            heads: list[Head] = [(row.id, row.seq, row.head) for row in connection.execute(_HEADS)]
-            last = connection.execute(sa.select(*CheckpointRow.__table__.c).order_by(CheckpointRow.no.desc())).first()
-            told: dict[str, Json] = {
-                "v": VERSION,
-                "no": last.no + 1 if last is not None else 1,
-                "at": now.isoformat(),
-                "cases": len(heads),
-                "events": sum(seq for _, seq, _ in heads),
-                "root": root(heads).hex(),
-                "prev": hashlib.sha256(last.signature).hexdigest() if last is not None else "",
-            }
-            signature = signer.sign(canonical.dumps(told))
-            kept = {name: told[name] for name in ("no", "cases", "events", "root", "prev")}
-            row = {**kept, "signed_at": now, "public_key": public, "signature": signature}
-            connection.execute(sa.insert(CheckpointRow).values(**row))
-            return _file(told, signature, public, heads)
+    def file(self, no: int, *, by: Actor) -> bytes:
+        """The file of one of the newest checkpoints; raises NotFound for an older one."""
+        require_role(by, *READERS)
+        with self._resources.reading() as connection:
+            content = kept_file(connection, no)
+        if content is None:
+            raise NotFound("Berkas titik periksa ini tidak lagi disimpan di server.")
+        return content
 
-        return self._resources.write(work)
+    def kept(self, *, by: Actor) -> frozenset[int]:
+        """The numbers of those whose files are here."""
+        require_role(by, *READERS)
+        with self._resources.reading() as connection:
+            return frozenset(connection.scalars(sa.select(CheckpointFileRow.no)))
 
     def all(self, *, by: Actor, limit: int = 50) -> Sequence[Checkpoint]:
         """What was signed, the newest first."""
@@ -143,6 +165,26 @@ class Checkpoints:
         return f"Utuh: {found.cases} perkara, {found.events} peristiwa, {found.erased} di antaranya isinya dihapus."
 
 
+def kept_file(connection: sa.Connection, no: int) -> bytes | None:
+    """The file of a checkpoint, while it is kept."""
+    return connection.scalar(sa.select(CheckpointFileRow.content).where(CheckpointFileRow.no == no))
+
+
+def last_signed(connection: sa.Connection) -> datetime | None:
+    """When the newest checkpoint was signed."""
+    return connection.scalar(sa.select(sa.func.max(CheckpointRow.signed_at)))
+
+
+def file_name(no: int) -> str:
+    """What a checkpoint's file is called."""
+    return f"titik-periksa-{no}.json.gz"
+
+
+def _keep(connection: sa.Connection, no: int, content: bytes) -> None:
+    connection.execute(sa.insert(CheckpointFileRow).values(no=no, content=content))
+    connection.execute(sa.delete(CheckpointFileRow).where(CheckpointFileRow.no <= no - KEPT))
+
+
 _HEADS = sa.select(CaseRow.id, CaseRow.seq, CaseRow.head).order_by(CaseRow.id)
 
 
@@ -164,24 +206,29 @@ def _file(told: Mapping[str, Json], signature: bytes, public: str, heads: Sequen
         "public_key": public,
         "heads": [[str(case), seq, head.hex()] for case, seq, head in heads],
     }
-    return orjson.dumps(whole, option=orjson.OPT_APPEND_NEWLINE)
+    return gzip.compress(orjson.dumps(whole, option=orjson.OPT_APPEND_NEWLINE), mtime=0)
 
 
 def _read(content: bytes) -> tuple[dict[str, Any], bytes, str, list[Head]]:
     if len(content) > LARGEST:
         raise Refused(UNREADABLE)
     try:
-        whole = orjson.loads(content)
+        whole = orjson.loads(_unpacked(content))
         told, public = whole["checkpoint"], str(whole["public_key"])
         heads = [(UUID(case), int(seq), bytes.fromhex(head)) for case, seq, head in whole["heads"]]
         datetime.fromisoformat(told["at"])
         known = all(isinstance(told[name], int) for name in ("no", "cases", "events")) and told["v"] == VERSION
         signature = base64.b64decode(whole["signature"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise Refused(UNREADABLE) from error
     if not known:
         raise Refused(UNREADABLE)
     return told, signature, public, heads
+
+
+def _unpacked(content: bytes) -> bytes:
+    """A file as it was before it was packed, as far as it is bearable."""
+    return zlib.decompressobj(GZIP).decompress(content, LARGEST) if content.startswith(PACKED) else content
 
 
 def _forged(

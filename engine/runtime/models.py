@@ -220,6 +220,15 @@ class CheckpointRow(Base):
     signature: Mapped[bytes]
 
 
+class CheckpointFileRow(Base):
+    """The file of a checkpoint as it is handed over; only the newest few are kept here."""
+
+    __tablename__ = "checkpoint_files"
+
+    no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes]
+
+
 class ErasedRow(Base):
     """An event whose sealed values were erased; without this row the database lets no box go. Never changed."""
 
@@ -312,7 +321,7 @@ class ForeseenLetterRow(Base):
     leaves_at: Mapped[datetime]
     person: Mapped[str] = mapped_column(sa.String(64))
     name: Mapped[str]
-    case_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
     subject: Mapped[str]
     sentence: Mapped[str]
 

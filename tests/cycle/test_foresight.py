@@ -10,8 +10,8 @@ from engine.clock import VirtualClock
 from engine.db import Base
 from engine.errors import NotYours, Refused
 from engine.runtime.models import BatchItemRow, BatchRow, ForeseenLetterRow, OutboxRow
-from engine.runtime.values import Actor
-from tests.cycle.house import MORNING, OWNER, Post, decides
+from engine.runtime.values import SYSTEM, Actor
+from tests.cycle.house import MORNING, OWNER, Post, decides, works
 
 DAYS = 30
 Sent = tuple[datetime, str, str]
@@ -99,3 +99,25 @@ def test_who_may_not_order_a_plan_reads_none(opened_house: tuple[Application, Po
     house.foresight.start(DAYS, by=OWNER)
     with pytest.raises(Refused, match="sedang disusun"):
         house.foresight.start(DAYS, by=OWNER)
+
+
+def test_reminders_of_data_requests_are_foreseen_too(
+    opened_house: tuple[Application, Post], clock: VirtualClock
+) -> None:
+    house, post = opened_house
+    decides(house, "surat.gabung", False)
+    house.cycle.create_account("bob", "perahu-layar-biru", by=SYSTEM, roles=("personnel",))
+    house.privacy.requests.ask("HAPUS", "Hapus bukti saya dari tahun lalu.", by=Actor("alice"))
+    works(house)
+    post.mails.clear()
+
+    plan = {(at, to, subject) for at, to, subject in planned(house, days=9) if "Permintaan data" in subject}
+    sent: set[Sent] = set()
+    for _ in range(9 * 24):
+        clock.go_to(clock.now() + timedelta(hours=1))
+        works(house)
+        sent |= {(clock.now(), str(mail["To"]), str(mail["Subject"])) for mail in post.mails}
+        post.mails.clear()
+
+    assert plan == {one for one in sent if "Permintaan data" in one[2]}
+    assert {subject for _, _, subject in plan} == {"Permintaan data: batasnya dekat", "Permintaan data: terlambat"}

@@ -4,7 +4,7 @@ An answer is due within 3 x 24 hours by the clock, weekends included. Nobody dec
 Source: DOMAIN 6.4 (UU 27/2022).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +18,11 @@ from engine.cycle.models import AccountRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.parameters import parameters_on
 from engine.cycle.people import People
-from engine.cycle.privacy.letters import write_to
+from engine.cycle.privacy.letters import told_to, write_to
 from engine.cycle.privacy.models import RequestRow, RequestStatus
 from engine.cycle.storage import Storage
 from engine.errors import FormInvalid, NotFound, Refused
+from engine.runtime.outbox import Effect
 from engine.runtime.reasons import SHORTEST, require_reason
 from engine.runtime.values import Actor, Page
 
@@ -165,14 +166,18 @@ class Requests:
                 row.reminded_at = now
             return len(rows)
 
-    def _tell_office(self, session: Session, row: RequestRow, template: str) -> None:
+    def foreseen(self, connection: sa.Connection, until: datetime) -> Iterator[tuple[datetime, Effect]]:
+        """What `run` would tell until a moment if nobody answered, each with its moment."""
         now = self._storage.now()
+        for row in connection.execute(sa.select(RequestRow).where(RequestRow.status == RequestStatus.WAITING)):
+            people = _office(connection, row.person)
+            for at, template in _reminders(row, now, until):
+                yield at, Effect(0, "", None, "mail", told_to(template, people, f"{DESK}/{row.id}"), 0)
+
+    def _tell_office(self, session: Session, row: RequestRow, template: str) -> None:
+        now, connection = self._storage.now(), session.connection()
         key = f"request/{row.id}/{template}/{now:%Y%m%d%H%M}"
-        accounts = session.execute(sa.select(AccountRow.person, AccountRow.roles).where(AccountRow.active))
-        others = [(person, roles) for person, roles in accounts if person != row.person]
-        found = ([person for person, roles in others if role in roles] for role in OFFICES)
-        office = next((people for people in found if people), [])
-        write_to(session.connection(), key, template, office, place=f"{DESK}/{row.id}", now=now)
+        write_to(connection, key, template, _office(connection, row.person), place=f"{DESK}/{row.id}", now=now)
 
     def _in_sight(self, session: Session, by: Actor) -> sa.ColumnElement[bool]:
         found = scope(Organisation(session.connection(), self._storage.today()), by)
@@ -189,6 +194,24 @@ class Requests:
         people = {who for row in rows for who in (row.person, row.decided_by) if who}
         names, now = self._people.names(session.connection(), people), self._storage.now()
         return [_request(row, names.get, now) for row in rows]
+
+
+def _office(connection: sa.Connection, asking: str) -> Sequence[str]:
+    """Who is told of a request: personnel, or where nobody else is there, auditors."""
+    accounts = connection.execute(sa.select(AccountRow.person, AccountRow.roles).where(AccountRow.active))
+    others = [(person, roles) for person, roles in accounts if person != asking]
+    found = ([person for person, roles in others if role in roles] for role in OFFICES)
+    return next((people for people in found if people), [])
+
+
+def _reminders(row: Any, now: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
+    """When personnel are told of a request that nobody answers, and how, as `Requests.run` does it."""
+    told, due = row.reminded_at, row.due_at
+    first = due - DAY if told is None else due if told < due else told + DAY
+    at = max(now, first)
+    while at <= until:
+        yield at, "data_request_late" if at >= due else "data_request_due"
+        at = at + DAY if at >= due else due
 
 
 def _waiting_of(session: Session, person: str) -> Sequence[UUID]:

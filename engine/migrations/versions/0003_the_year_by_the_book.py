@@ -239,7 +239,7 @@ def _foreseen_letters() -> None:
         sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("sentence", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_foreseen_letters")),
@@ -679,6 +679,13 @@ def _checkpoints() -> None:
     )
     for statement in append_only("checkpoints", op.get_bind().dialect.name):
         op.execute(statement)
+    op.create_table(
+        "checkpoint_files",
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_checkpoint_files")),
+    )
+    op.add_column("cycles", sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def _noted_objectives() -> None:
