@@ -156,6 +156,15 @@ PARAMETERS = (
         "Dipilih menurut tanggal mulai tahun kinerja dan disimpan pada tiap perkara.",
     ),
     Parameter(
+        "bobot",
+        "Umum",
+        "Bobot nilai SKP dan nilai perilaku",
+        Choice({"70/30": "tanpa pendapat rekan dan bawahan", "60/40": "dengan pendapat rekan dan bawahan"}),
+        "70/30",
+        "PP 30/2019 pasal 41",
+        "Hanya untuk rezim yang bernilai angka (REG_2021); disimpan pada tiap perkara.",
+    ),
+    Parameter(
         "zona",
         "Umum",
         "Zona waktu",

@@ -331,6 +331,7 @@ class SkpVersionRow(Base):
     version: Mapped[int]
     by_team: Mapped[bool] = mapped_column(default=False)
     set_at: Mapped[datetime]
+    regime: Mapped[str | None] = mapped_column(sa.String(32))  # the rules under which it was set
     annexes: Mapped[dict[str, Any]] = mapped_column(default=dict)  # support, accountability, consequences
     effective: Mapped[date | None]  # of a change: its first day; the first version holds from its setting
     change: Mapped[dict[str, Any] | None]  # why it was changed (F23), as `changing.Request` writes it
@@ -374,6 +375,7 @@ class RatingRow(Base):
     reason: Mapped[str | None] = mapped_column(sa.Text)  # why it was given, or changed
     given_at: Mapped[datetime]
     superseded: Mapped[bool] = mapped_column(default=False)  # a newer rating of the same period counts
+    numbers: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # of a regime that rates in numbers
 
     __table_args__ = (
         sa.Index("ix_ratings_subject", "subject", "cycle_id", "period"),

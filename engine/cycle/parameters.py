@@ -54,6 +54,7 @@ class Parameters:
             "distribution_minimum": self.number("distribusi.n_minimum"),
             "aggregation": self.text("mutasi.agregasi"),
             "behaviour_minimum_months": self.number("perilaku.minimum_bulan"),
+            "weights": self.text("bobot"),
         }
 
 

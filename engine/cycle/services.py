@@ -17,6 +17,7 @@ from engine.cycle.credits.counting import FINAL
 from engine.cycle.daily import flowing
 from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FeedbackRow, FindingRow, RatingRow
+from engine.cycle.numbers import score_rating as _score_rating  # noqa: F401  # registers them
 from engine.cycle.people import teams_that_count
 from engine.cycle.skp_differences import differences, only_weakens
 from engine.cycle.spreads import ANNUAL, spread_of
@@ -36,7 +37,7 @@ NEW_RATING = Prepared(
     sa.insert(RatingRow).inline(),
     [
         *("case_id", "cycle_id", "subject", "unit_id", "period", "result_rating", "behaviour_rating", "predicate"),
-        *("status", "reason", "given_at", "superseded"),
+        *("status", "reason", "given_at", "superseded", "numbers"),
     ],
 )
 NEW_FINDING = Prepared(
@@ -210,7 +211,10 @@ def team_leaders(call: ServiceCall) -> Json:
 
 @service("cycle/record_rating")
 def record_rating(call: ServiceCall) -> Json:
-    """Store a rating of a `period` ("TW1", "annual") in place of an earlier one of the same period, with its `alasan`."""
+    """Store a rating of a `period` ("TW1", "annual") in place of an earlier one of the same period, with its `alasan`.
+
+    `angka` is what `cycle/score_rating` came to, where the regime rates in numbers.
+    """
     period = str(call.arguments.get("period") or ANNUAL)
     unit = call.case.unit if period == PART else unit_of(call, organisation_of(call))
     enter_rating(call, period, call.arguments, unit=unit)
@@ -233,6 +237,7 @@ def enter_rating(call: ServiceCall, period: str, given: Mapping[str, Json], *, u
         "reason": given.get("alasan"),
         "given_at": call.now,
         "superseded": False,
+        "numbers": given.get("angka"),
     }
     NEW_RATING.run(call.connection, row)
 

@@ -8,7 +8,7 @@ DATA_TYPES = {
     "parameters": "context<team_review: boolean, team_sets: boolean, team_input_working_days: number, "
     "log_frequency: string, objection_days: number, objection_working_days: boolean, decision_days: number, "
     "improvement_span: string, placement_span: string, distribution_mode: string, distribution_minimum: number, "
-    "aggregation: string, behaviour_minimum_months: number>",
+    "aggregation: string, behaviour_minimum_months: number, weights: string>",
 }
 RESULT_TYPES = {
     "cycle/leader_results": "list<context<id: string, text: string>>",
@@ -21,13 +21,14 @@ RESULT_TYPES = {
     "tingkat: string, pesan: string, saran: string, nomor: number, perlu_catatan: boolean>>>",
     "cycle/team_leaders": "list<context<id: string, name: string, team: string>>",
     "cycle/unit_rating": "context<predicate: string, rating: string>",
-    "cycle/suggest_rating": "context<saran: string, rhk: list<context<rhk: string, capaian: number>>>",
+    "cycle/suggest_rating": "context<saran: string, rhk: list<context<nomor: number, rhk: string, klasifikasi: string, "
+    "jenis_utama: string, metode: string, bobot: number, capaian: number, kelas: string, nilai: number>>>",
     "cycle/unit_attainment": "context<rows: list<context<indikator: string, target: string, realisasi: number, "
     "capaian: number>>, missing: number, mean: number, rating: string, predicate: string, above: string>",
     "cycle/history_of_ratings": "list<context<period: string, rating_hasil: string, rating_perilaku: string, predikat: string>>",
     "cycle/earlier_parts": "context<bagian: list<context<unit: string, penilai: string, mulai: string, sampai: string, "
     "bulan: number, rating_hasil: string, rating_perilaku: string, predikat: string>>, bulan: number, perilaku: string, "
-    "cara: string>",
+    "nilai_perilaku: number, cara: string>",
     "cycle/weigh_parts": "string",
     "cycle/distribution": "context<n: number, unrated: number, counts: context, verdict: string, reason: string>",
 }

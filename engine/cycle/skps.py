@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.cycle import remembered
-from engine.cycle.models import SkpResultRow, SkpVersionRow
+from engine.cycle.models import CycleRow, SkpResultRow, SkpVersionRow
 from engine.db import new_id
 from engine.runtime.values import Json
 
@@ -57,6 +57,7 @@ def record(
             version=version,
             by_team=by_team,
             set_at=now,
+            regime=sa.select(CycleRow.regime).where(CycleRow.id == cycle).scalar_subquery(),
             annexes={name: skp[name] for name in ANNEXES if skp.get(name)},
             effective=date.fromisoformat(change["berlaku"]) if change else None,
             change=dict(change) if change else None,

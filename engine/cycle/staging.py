@@ -44,7 +44,7 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/check_skp_change": {"lolos": True, "catatan": "", "perbedaan": [], "temuan": []},
     "cycle/relink_skp": {"version": 2},
     "cycle/team_leaders": [],
-    "cycle/earlier_parts": {"bagian": [], "bulan": 12, "perilaku": None, "cara": "PENILAI_TERAKHIR"},
+    "cycle/earlier_parts": {"bagian": [], "bulan": 12, "perilaku": None, "nilai_perilaku": None, "cara": "PENILAI_TERAKHIR"},
     "cycle/unit_rating": {"predicate": "BAIK", "rating": "SESUAI_EKSPEKTASI"},
     "cycle/suggest_rating": {"saran": None, "rhk": []},
     "cycle/unit_attainment": {
@@ -58,7 +58,8 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/distribution": {"n": 1, "unrated": 0, "counts": {}, "verdict": None, "reason": ""},
 }
 HISTORY, RECORD, WEIGH = "cycle/history_of_ratings", "cycle/record_rating", "cycle/weigh_parts"
-LOG = "cycle/daily_log"
+LOG, SUGGEST = "cycle/daily_log", "cycle/suggest_rating"
+IN_NUMBERS = ("cycle/score_rating", "cycle/score_values")  # they ask tables of what they are given, and nothing else
 
 
 class CycleStaging:
@@ -148,8 +149,21 @@ class CycleStaging:
             note(LOG, call.arguments)
             return given.get(LOG, call.arguments.get("progress"))
 
-        fixed = {name: says(name) for name in self.registry.services}
-        return {**fixed, RECORD: record, WEIGH: weigh, LOG: logged, HISTORY: lambda call: list(recorded)}
+        def suggest(call: ServiceCall) -> Json:
+            """Values in numbers are those of the tables."""
+            in_numbers = SUGGEST not in given and call.arguments.get("in_numbers")
+            return (reckons if in_numbers else says)(SUGGEST)(call)
+
+        def reckons(name: str) -> Service:
+            def answer(call: ServiceCall) -> Json:
+                note(name, call.arguments)
+                return registered()[name](call)
+
+            return answer
+
+        fixed = {name: says(name) for name in self.registry.services} | {name: reckons(name) for name in IN_NUMBERS}
+        own = {RECORD: record, WEIGH: weigh, LOG: logged, SUGGEST: suggest, HISTORY: lambda call: list(recorded)}
+        return {**fixed, **own}
 
     def answers(
         self,

@@ -34,6 +34,7 @@ class RatedPart:
     result: str
     behaviour: str
     predicate: Predicate
+    behaviour_value: float | None = None  # where the regime rates in numbers
 
 
 def parts_of(connection: sa.Connection, subject: str, cycle: str) -> Sequence[YearPart]:
@@ -55,15 +56,24 @@ def months_of(part: YearPart, year_ends: date) -> int:
 def rated_parts(connection: sa.Connection, parts: Sequence[YearPart], year_ends: date) -> Sequence[RatedPart]:
     """Those of the parts that were evaluated."""
     rating = RatingRow
-    query = sa.select(rating.case_id, rating.result_rating, rating.behaviour_rating, rating.predicate).where(
+    query = sa.select(
+        rating.case_id, rating.result_rating, rating.behaviour_rating, rating.predicate, rating.numbers
+    ).where(
         rating.case_id.in_([part.case for part in parts]), rating.period == PART, rating.superseded.is_(False)
     )
     given = {row[0]: row for row in connection.execute(query)}
     return [
-        RatedPart(part, months_of(part, year_ends), str(result), str(behaviour), Predicate(str(predicate)))
+        RatedPart(
+            part,
+            months_of(part, year_ends),
+            str(result),
+            str(behaviour),
+            Predicate(str(predicate)),
+            (numbers or {}).get("perilaku"),
+        )
         for part in parts
         if part.case in given
-        for _, result, behaviour, predicate in [given[part.case]]
+        for _, result, behaviour, predicate, numbers in [given[part.case]]
     ]
 
 

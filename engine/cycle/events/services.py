@@ -20,10 +20,11 @@ from engine.runtime.values import Json
 
 @service("cycle/earlier_parts")
 def earlier_parts(call: ServiceCall) -> Json:
-    """What was evaluated before this part of the year: {bagian, bulan, perilaku, cara}.
+    """What was evaluated before this part of the year: {bagian, bulan, perilaku, nilai_perilaku, cara}.
 
     `bagian` are [{unit, penilai, mulai, sampai, bulan, rating_hasil, rating_perilaku, predikat}]; `bulan` the months of this
-    part; `perilaku` the behaviour rating that holds because this part is too short for one; `cara` how they are joined.
+    part; `perilaku` the behaviour rating that holds because this part is too short for one, `nilai_perilaku` its value in
+    numbers; `cara` how they are joined.
     """
     parts, ends = parts_of(call.connection, call.case.subject, call.case.cycle), _year_ends(call)
     own = [part for part in parts if part.case == call.case.id]
@@ -33,6 +34,7 @@ def earlier_parts(call: ServiceCall) -> Json:
         "bagian": [_told(call, one) for one in before],
         "bulan": months_of(own[0], ends) if own else 12,
         "perilaku": before[-1].behaviour if before and short else None,
+        "nilai_perilaku": before[-1].behaviour_value if before and short else None,
         "cara": _policy(call).value,
     }
 

@@ -44,6 +44,7 @@ def upgrade() -> None:
     _erasure()
     _checkpoints()
     _unit_ratings()
+    _ratings_in_numbers()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -151,6 +152,14 @@ def _halted_orders() -> None:
 
 def _reasons_of_ratings() -> None:
     op.add_column("ratings", sa.Column("reason", sa.Text(), nullable=True))
+
+
+def _ratings_in_numbers() -> None:
+    op.add_column("ratings", sa.Column("numbers", sa.JSON(), nullable=True))
+    op.add_column("skp_versions", sa.Column("regime", sa.String(length=32), nullable=True))
+    op.execute(
+        "UPDATE skp_versions SET regime = (SELECT regime FROM cycles WHERE cycles.id = skp_versions.cycle_id)"
+    )
 
 
 def _daily_log() -> None:
