@@ -44,7 +44,13 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
     "cycle/check_skp_change": {"lolos": True, "catatan": "", "perbedaan": [], "temuan": []},
     "cycle/relink_skp": {"version": 2},
     "cycle/team_leaders": [],
-    "cycle/earlier_parts": {"bagian": [], "bulan": 12, "perilaku": None, "nilai_perilaku": None, "cara": "PENILAI_TERAKHIR"},
+    "cycle/earlier_parts": {
+        "bagian": [],
+        "bulan": 12,
+        "perilaku": None,
+        "nilai_perilaku": None,
+        "cara": "PENILAI_TERAKHIR",
+    },
     "cycle/unit_rating": {"predicate": "BAIK", "rating": "SESUAI_EKSPEKTASI"},
     "cycle/suggest_rating": {"saran": None, "rhk": []},
     "cycle/unit_attainment": {

@@ -61,7 +61,9 @@ def for_period(results: Sequence[Row], report: Sequence[Row]) -> list[Row]:
         row = told.get((result.get("rhk"), indicator.get("iki")), {})
         return {**indicator, "target_nilai": row.get("target_periode"), "target_atas": None}
 
-    return [{**result, "indikator": [aimed(result, one) for one in result.get("indikator") or []]} for result in results]
+    return [
+        {**result, "indikator": [aimed(result, one) for one in result.get("indikator") or []]} for result in results
+    ]
 
 
 def measured(results: Sequence[Row], report: Sequence[Row], kind: str, ask: Ask) -> list[dict[str, Json]]:

@@ -71,6 +71,11 @@ UNROUTED = {
     "improvement_check",
 }
 REPORTS = ("realisation", "annual_realisation")
+IN_NUMBERS: Mapping[str, Any] = {  # what a rater answers under a regime in numbers
+    "nilai_hasil": [{"nomor": 1, "hasil": "Data gizi", "nilai_hitung": 100, "cara": "LANGSUNG", "capaian": 90}],
+    "nilai_perilaku": [{"perilaku": "Berorientasi Pelayanan", "angka": 100}],
+    "inovasi": "YA",
+}
 EVERY_FORM = sorted({*ROUTING, *UNROUTED})
 EVERY_ANSWER = [(form, name) for form in EVERY_FORM for name in examples(form)]
 KNOWN_DATA = {
@@ -205,7 +210,13 @@ def test_the_answers_of_the_examples_are_taken(form: str, name: str) -> None:
 def test_every_required_field_can_be_reached(form: str) -> None:
     jpt = case(employee={**case()["employee"], "post_kind": "JPT_PRATAMA"}, leader_results=[])
     advised = [case(suggestion={"saran": rating, "rhk": []}) for rating in RATINGS]
-    pages = [seen(form, answers, data) for answers in examples(form).values() for data in (case(), jpt, *advised)]
+    in_numbers = {**jpt, "cycle": {**jpt["cycle"], "regime": "REG_2021"}}
+    pages = [
+        seen(form, answers, data)
+        for example in examples(form).values()
+        for answers in (example, {**IN_NUMBERS, **example})
+        for data in (case(), jpt, *advised, in_numbers)
+    ]
     reached = {re.sub(r"\.\d+", "", field.path) for page in pages for field in page}
 
     def required(part: Part) -> bool:

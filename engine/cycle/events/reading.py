@@ -58,9 +58,7 @@ def rated_parts(connection: sa.Connection, parts: Sequence[YearPart], year_ends:
     rating = RatingRow
     query = sa.select(
         rating.case_id, rating.result_rating, rating.behaviour_rating, rating.predicate, rating.numbers
-    ).where(
-        rating.case_id.in_([part.case for part in parts]), rating.period == PART, rating.superseded.is_(False)
-    )
+    ).where(rating.case_id.in_([part.case for part in parts]), rating.period == PART, rating.superseded.is_(False))
     given = {row[0]: row for row in connection.execute(query)}
     return [
         RatedPart(

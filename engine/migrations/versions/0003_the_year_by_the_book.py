@@ -157,9 +157,7 @@ def _reasons_of_ratings() -> None:
 def _ratings_in_numbers() -> None:
     op.add_column("ratings", sa.Column("numbers", sa.JSON(), nullable=True))
     op.add_column("skp_versions", sa.Column("regime", sa.String(length=32), nullable=True))
-    op.execute(
-        "UPDATE skp_versions SET regime = (SELECT regime FROM cycles WHERE cycles.id = skp_versions.cycle_id)"
-    )
+    op.execute("UPDATE skp_versions SET regime = (SELECT regime FROM cycles WHERE cycles.id = skp_versions.cycle_id)")
 
 
 def _daily_log() -> None:
