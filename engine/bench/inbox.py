@@ -12,7 +12,7 @@ from engine.bench.measure import Samples, StatementCounter
 from engine.bench.rows import CHUNK, fill_table, numbers_between, random_id
 from engine.bench.stage import Stage, figures, stage
 from engine.db import Moment, table_of
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import Actor, TaskStatus
 from engine.settings import Settings
 
@@ -81,8 +81,7 @@ def _fill_tasks(connection: sa.Connection, here: Stage, status: TaskStatus, case
             "id": random_id(connection),
             "case_id": CaseRow.id,
             "number": numbers + (TASKS_OF_A_CASE if done else 0),
-            **{column: sa.literal("bench") for column in ("element", "process", "name", "name_en", "form")},
-            "performer": sa.literal("employee"),
+            "definition": sa.select(sa.func.min(TaskDefinitionRow.id)).scalar_subquery(),
             "assignee": sa.case((grouped, sa.null()), else_=name),
             "pool": sa.case((grouped, sa.literal("group-").concat(sa.cast(count / 10 % GROUPS, sa.String)))),
             "status": sa.literal(status),
@@ -93,7 +92,6 @@ def _fill_tasks(connection: sa.Connection, here: Stage, status: TaskStatus, case
             ),
             "closed_at": sa.literal(now, Moment()) if done else sa.null(),
             "closed_by": name if done else sa.null(),
-            "phase": sa.literal("planning"),
         }
         query = sa.select(*columns.values()).select_from(CaseRow).join(numbers.table, sa.true())
         query = query.where(CaseRow.business_key.startswith(KEY), within >= begin)

@@ -14,7 +14,8 @@ from engine.cycle.models import CycleRow
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
 from engine.errors import FormInvalid, NotYours, Refused
-from engine.runtime.models import CaseRow, OutboxRow, TaskRow
+from engine.runtime.definitions import defined
+from engine.runtime.models import CaseRow, OutboxRow, TaskDefinitionRow, TaskRow
 from engine.runtime.outbox import queued
 from engine.runtime.values import LIVE, Actor, Json, TaskStatus
 
@@ -96,7 +97,7 @@ def require_time(organisation: Organisation, unit: str, cycle: CycleRow) -> None
 def require_none_open(connection: sa.Connection, case_id: UUID) -> None:
     """Raises Refused while another change is being drafted, decided or on its way."""
     open_step = sa.select(TaskRow.id).where(
-        TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN, TaskRow.element.in_(STEPS)
+        TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN, defined(TaskDefinitionRow.element.in_(STEPS))
     )
     underway = sa.select(OutboxRow.id).where(
         OutboxRow.key.startswith(f"{ASKED}/{case_id}/", autoescape=True), OutboxRow.status == "new"

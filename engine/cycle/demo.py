@@ -13,7 +13,8 @@ from engine.cycle.simulation.agency import Agency, build_agency
 from engine.cycle.simulation.counting import Summary
 from engine.cycle.simulation.year import Office, Progress, simulate
 from engine.errors import Refused
-from engine.runtime.models import TaskRow
+from engine.runtime.definitions import TASKS
+from engine.runtime.models import TaskDefinitionRow, TaskRow
 from engine.runtime.values import SYSTEM, TaskStatus
 
 PEOPLE = 64
@@ -116,9 +117,10 @@ def _busy_pair(office: Office, agency: Agency) -> tuple[str, str]:
     """An employee with an open task of her own, and an appraiser with one."""
     with office.engine.database.connect().execution_options(reads_only=True) as connection:
         rows = connection.execute(
-            sa.select(TaskRow.performer, TaskRow.assignee)
+            sa.select(TaskDefinitionRow.performer, TaskRow.assignee)
+            .select_from(TASKS)
             .join(EmployeeRow, EmployeeRow.id == TaskRow.assignee)
-            .where(TaskRow.status == TaskStatus.OPEN, TaskRow.performer.in_(["employee", "appraiser"]))
+            .where(TaskRow.status == TaskStatus.OPEN, TaskDefinitionRow.performer.in_(["employee", "appraiser"]))
             .order_by(TaskRow.due_at)
         ).all()
     heads = set(agency.heads.values())

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from engine.cycle.storage import Storage
 from engine.errors import NotFound
 from engine.runtime.access import readable
-from engine.runtime.models import CaseRow, FileRow, TaskRow
+from engine.runtime.definitions import TASKS
+from engine.runtime.models import CaseRow, FileRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import Actor, HistoryEvent, Json
 
 LABEL = "rhk"  # what a row of answers calls the result it belongs to
@@ -68,9 +69,11 @@ class EvidenceLedger:
             results = _results(events)
             contents = sa.select(FileRow.sha256).where(FileRow.case_id == case_id)
             rows = session.execute(
-                sa.select(*FileRow.__table__.c, CaseRow.subject, CaseRow.subject_name, TaskRow.name.label("step"))
+                sa.select(
+                    *FileRow.__table__.c, CaseRow.subject, CaseRow.subject_name, TaskDefinitionRow.name.label("step")
+                )
                 .join(CaseRow, CaseRow.id == FileRow.case_id)
-                .outerjoin(TaskRow, TaskRow.id == FileRow.task_id)
+                .outerjoin(TASKS, TaskRow.id == FileRow.task_id)
                 .where(FileRow.sha256.in_(contents))
                 .order_by(FileRow.uploaded_at, FileRow.id)
             )

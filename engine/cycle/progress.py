@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from engine.cycle.access import Scope
 from engine.cycle.models import UnitRow
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.definitions import TASKS
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import CaseStatus, TaskStatus
 
 Counted = tuple[str, str, str, int]  # unit, phase, kind, number
@@ -68,10 +69,11 @@ def progress(connection: sa.Connection, cycle: str, found: Scope, now: datetime)
     ).all()
     counts: list[Counted] = [(row[0], row[1], row[2], row[3]) for row in rows]
     tasks = connection.execute(
-        sa.select(TaskRow.element, sa.func.count())
+        sa.select(TaskDefinitionRow.element, sa.func.count())
+        .select_from(TASKS)
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
         .where(overdue, *in_sight)
-        .group_by(TaskRow.element)
+        .group_by(TaskDefinitionRow.element)
     )
     names = {row.id: row.name for row in connection.execute(sa.select(UnitRow.id, UnitRow.name))}
     by_unit: dict[str, list[Counted]] = {}

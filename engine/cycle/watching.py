@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,9 +16,11 @@ from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
 from engine.cycle.storage import Storage
 from engine.cycle.team import reports_of
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.definitions import WHOLE_TASKS, defined
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import LIVE, Actor, TaskStatus
 
+TaskLine = sa.Row[*tuple[Any, ...]]  # of WHOLE_TASKS
 FEEDBACK_FORM = "feedback"  # the form of the case's own feedback task
 
 
@@ -85,7 +88,11 @@ class Team:
         in_task = (
             sa.select(CaseRow.subject)
             .join(TaskRow, TaskRow.case_id == CaseRow.id)
-            .where(CaseRow.subject.in_(people), TaskRow.form == FEEDBACK_FORM, TaskRow.closed_by == leader)
+            .where(
+                CaseRow.subject.in_(people),
+                defined(TaskDefinitionRow.form == FEEDBACK_FORM),
+                TaskRow.closed_by == leader,
+            )
             .where(TaskRow.status == TaskStatus.COMPLETED, TaskRow.closed_at >= since)
         )
         return {*session.scalars(outside), *session.scalars(in_task)}
@@ -107,12 +114,12 @@ def _cases(session: Session, people: Sequence[str], cycle: str) -> Mapping[str, 
     return {row.subject: row.id for row in session.execute(running)}
 
 
-def _tasks(session: Session, cases: Sequence[UUID]) -> Mapping[UUID, list[TaskRow]]:
+def _tasks(session: Session, cases: Sequence[UUID]) -> Mapping[UUID, list[TaskLine]]:
     """The tasks of cases that are open or were completed, in the order they came."""
     wanted = TaskRow.status.in_([TaskStatus.OPEN, TaskStatus.COMPLETED])
-    found: dict[UUID, list[TaskRow]] = {}
-    query = sa.select(TaskRow).where(TaskRow.case_id.in_(cases), wanted).order_by(TaskRow.opened_at, TaskRow.number)
-    for row in session.scalars(query):
+    found: dict[UUID, list[TaskLine]] = {}
+    query = WHOLE_TASKS.where(TaskRow.case_id.in_(cases), wanted)
+    for row in session.execute(query.order_by(TaskRow.opened_at, TaskRow.number)):
         found.setdefault(row.case_id, []).append(row)
     return found
 
@@ -120,7 +127,7 @@ def _tasks(session: Session, cases: Sequence[UUID]) -> Mapping[UUID, list[TaskRo
 def _watched(
     person: Person,
     case: UUID | None,
-    tasks: Mapping[UUID, list[TaskRow]],
+    tasks: Mapping[UUID, list[TaskLine]],
     leader: str,
     has_feedback: bool,
     now: datetime,
@@ -143,7 +150,7 @@ def _watched(
     )
 
 
-def _stage(own: Sequence[TaskRow], leaders: Sequence[TaskRow]) -> Stage:
+def _stage(own: Sequence[TaskLine], leaders: Sequence[TaskLine]) -> Stage:
     if own:
         return Stage.DRAFT if any(one.draft is not None for one in own) else Stage.NOT_STARTED
     return Stage.SUBMITTED if leaders else Stage.APPROVED

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.mail.texts import DUE, TEXTS
+from engine.runtime.definitions import WHOLE_TASKS
 from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.outbox import Effect
 from engine.runtime.resources import Resources
@@ -35,7 +36,7 @@ def letters(
 
 def _task(connection: sa.Connection, effect: Effect) -> sa.RowMapping | None:
     task = effect.payload.get("task")
-    query = sa.select(*TaskRow.__table__.c)
+    query = WHOLE_TASKS
     return connection.execute(query.where(TaskRow.id == UUID(task))).mappings().first() if task else None
 
 

@@ -1,10 +1,12 @@
-"""SQLite's rows made small: ids as 16 bytes, moments as counts of microseconds, events packed and in one tree.
+"""SQLite's rows made small: ids as 16 bytes, moments as counts of microseconds, events packed and in one tree, tasks
+without the texts that many share.
 
 All triggers stand aside while it lasts, and come back as they stood: those that guard the history refuse changes, and
 here every row changes its looks. What is chained, the text of each event, stays the same to the letter.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 
 from engine.db import EPOCH, MICROSECOND
 from engine.errors import EngineError
+from engine.migrations.definitions import REBUILD_TASKS
 from engine.runtime.columns import PACKER, event_text
 
 ID_TYPE, MOMENT_TYPE = "CHAR(32)", "DATETIME"
@@ -52,7 +55,9 @@ def compact(connection: sa.Connection) -> None:
     for name, _ in triggers:
         driver.execute(f"DROP TRIGGER {name}")
     _convert(driver)
-    for statement in (*REBUILD_HISTORY, *(sql for _, sql in triggers)):
+    for table, statements in (("history", REBUILD_HISTORY), ("tasks", REBUILD_TASKS)):
+        _rebuild(driver, table, statements)
+    for _, statement in triggers:
         driver.execute(statement)
     orphans = driver.execute("PRAGMA foreign_key_check").fetchall()
     if orphans:
@@ -70,6 +75,14 @@ def _convert(driver: sqlite3.Connection) -> None:
             driver.execute(f"UPDATE {table} SET {', '.join(small)}")  # noqa: S608  # names of our own tables
     for helper in helpers:
         driver.execute(f"DROP INDEX {helper}")
+
+
+def _rebuild(driver: sqlite3.Connection, table: str, statements: Sequence[str]) -> None:
+    """Put a table in another's place, with the same indexes."""
+    known = "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+    indexes = [sql for (sql,) in driver.execute(known, (table,)).fetchall()]
+    for statement in (*statements, *indexes):
+        driver.execute(statement)
 
 
 def _index_parents(driver: sqlite3.Connection, table: str) -> list[str]:

@@ -19,7 +19,7 @@ from engine.runtime.reading import element_states, suspension, visits
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes, save_rows
-from engine.runtime.tasks import TASK_COLUMNS, to_task
+from engine.runtime.tasks import TASKS_OF_CASES, to_task
 from engine.runtime.values import ENDED, Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.waits import standing
@@ -119,10 +119,9 @@ def look(resources: Resources, connection: sa.Connection, case_id: UUID, *, by: 
     entered = [process for process in release.documents.processes.values() if process.id in states]
     entered.sort(key=lambda process: process.id != row["process"])
     tasks = connection.execute(
-        sa.select(*TASK_COLUMNS)
-        .join(CaseRow, CaseRow.id == TaskRow.case_id)
-        .where(TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN)
-        .order_by(TaskRow.due_at.asc().nulls_last())
+        TASKS_OF_CASES.where(TaskRow.case_id == case_id, TaskRow.status == TaskStatus.OPEN).order_by(
+            TaskRow.due_at.asc().nulls_last()
+        )
     ).mappings()
     timers = connection.execute(
         sa.select(TimerRow.element, TimerRow.kind, TimerRow.due_at)

@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.runtime.models import TaskRow
+from engine.runtime.definitions import defined
+from engine.runtime.models import TaskDefinitionRow, TaskRow
 from engine.runtime.resources import Resources
 from engine.runtime.secrecy import named_readers
 from engine.runtime.values import Actor
@@ -40,7 +41,9 @@ class Circles:
         has_task = sa.or_(
             TaskRow.assignee == person, TaskRow.closed_by == person, TaskRow.pool.in_(sorted(self.actor.groups))
         )
-        query = sa.select(sa.literal(1)).where(TaskRow.case_id == self.case["id"], TaskRow.process == process, has_task)
+        query = sa.select(sa.literal(1)).where(
+            TaskRow.case_id == self.case["id"], defined(TaskDefinitionRow.process == process), has_task
+        )
         return self.connection.scalar(query.limit(1)) is not None
 
     def _is_named(self, readers: str) -> bool:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from engine.errors import NotFound, Refused, TaskNotOpen
 from engine.runtime import access
 from engine.runtime.batches import Batches
-from engine.runtime.models import CaseRow, TaskRow, TimerRow
+from engine.runtime.definitions import TASKS, WHOLE_TASKS
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow, TimerRow
 from engine.runtime.operating import operate_on
 from engine.runtime.reasons import require_reason
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.tasks import TASK_COLUMNS, to_task
+from engine.runtime.tasks import TASKS_OF_CASES, to_task
 from engine.runtime.values import LIVE, Actor, CaseStatus, Json, Page, Task, TaskStatus
 from engine.runtime.workflow import tokens
 
@@ -72,11 +73,12 @@ class Deadlines:
     def kinds(self, *, by: Actor) -> Sequence[TaskKind]:
         """The open tasks by element, the processes and kinds by name. Raises NotYours."""
         access.require_role(by, "operator")
-        shown = [sa.func.max(column) for column in (TaskRow.name, TaskRow.name_en)]
-        query = sa.select(TaskRow.process, TaskRow.element, *shown, sa.func.count()).join(CaseRow).where(*_open(by))
+        shown = [sa.func.max(column) for column in (TaskDefinitionRow.name, TaskDefinitionRow.name_en)]
+        kind = (TaskDefinitionRow.process, TaskDefinitionRow.element)
+        query = sa.select(*kind, *shown, sa.func.count()).select_from(TASKS).join(CaseRow).where(*_open(by))
         processes = self._resources.newest_loaded().documents.processes
         with self._resources.reading() as connection:
-            rows = connection.execute(query.group_by(TaskRow.process, TaskRow.element)).all()
+            rows = connection.execute(query.group_by(*kind)).all()
         found = [
             TaskKind(process, processes[process].label if process in processes else process, *rest)
             for process, *rest in rows
@@ -86,7 +88,7 @@ class Deadlines:
     def find(self, wanted: Wanted, *, by: Actor, limit: int = 50, offset: int = 0) -> Page[Task]:
         """The open tasks that are meant, by their subjects' names. Raises NotYours."""
         access.require_role(by, "operator")
-        query = sa.select(*TASK_COLUMNS).join(CaseRow).where(*_open(by), *_meant(wanted))
+        query = TASKS_OF_CASES.where(*_open(by), *_meant(wanted))
         with self._resources.reading() as connection:
             total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
             order = query.order_by(CaseRow.subject_name, TaskRow.due_at.asc().nulls_last(), TaskRow.id)
@@ -107,7 +109,13 @@ class Deadlines:
         access.require_role(by, "operator")
         words = require_reason(reason)
         _require_possible(new, self._resources.clock.now())
-        query = sa.select(TaskRow.id).join(CaseRow).where(*_open(by), *_meant(wanted)).order_by(TaskRow.id)
+        query = (
+            sa.select(TaskRow.id)
+            .select_from(TASKS)
+            .join(CaseRow)
+            .where(*_open(by), *_meant(wanted))
+            .order_by(TaskRow.id)
+        )
         with self._resources.reading() as connection:
             items = [str(id) for id in connection.scalars(query)]
         if len(items) != expected:
@@ -130,7 +138,7 @@ def change_due(
     if case_id is None:
         raise NotFound("Tugas ini tidak ada.")
     step = operate_on(resources, connection, case_id, list(CaseStatus), by=by)
-    task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().one()
+    task = connection.execute(WHOLE_TASKS.where(TaskRow.id == task_id)).mappings().one()
     if task["status"] != TaskStatus.OPEN:
         raise TaskNotOpen("Tugas ini sudah selesai atau ditarik; tenggatnya tidak dapat diubah.")
     due = future(moved(resources, task["due_at"], new, step.case["zone"]), step.now)
@@ -195,8 +203,8 @@ def _open(by: Actor) -> list[sa.ColumnElement[bool]]:
 
 
 def _meant(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    found = [TaskRow.process == wanted.process] if wanted.process else []
-    found += [TaskRow.element == wanted.element] if wanted.element else []
+    found = [TaskDefinitionRow.process == wanted.process] if wanted.process else []
+    found += [TaskDefinitionRow.element == wanted.element] if wanted.element else []
     return [*found, *([CaseRow.unit.in_(wanted.units)] if wanted.units else [])]
 
 

@@ -13,7 +13,8 @@ from engine.db import new_id
 from engine.errors import NotFound, NotYours, TaskNotOpen, UploadRefused
 from engine.runtime.access import may_act, require_readable
 from engine.runtime.circles import Circles
-from engine.runtime.models import CaseRow, FileRow, TaskRow
+from engine.runtime.definitions import ALL_OF_TASK, TASKS
+from engine.runtime.models import CaseRow, FileRow, TaskDefinitionRow, TaskRow
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
 from engine.runtime.values import Actor, Attachment, Json, TaskStatus
@@ -52,7 +53,7 @@ def attach(
     """
     name = PurePath(filename.replace("\\", "/")).name[:200] or "berkas"
     media_type = checked_type(name, content, resources.upload_max_bytes)
-    query = sa.select(*TaskRow.__table__.c, CaseRow.subject).join(CaseRow, CaseRow.id == TaskRow.case_id)
+    query = sa.select(*ALL_OF_TASK, CaseRow.subject).select_from(TASKS).join(CaseRow, CaseRow.id == TaskRow.case_id)
     task = connection.execute(query.where(TaskRow.id == task_id)).mappings().first()
     if task is None:
         raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
@@ -174,8 +175,8 @@ def to_attachment(row: Mapping[Any, Any]) -> Attachment:
 
 def _is_in_circle(resources: Resources, connection: sa.Connection, row: Mapping[Any, Any], by: Actor) -> bool:
     """Whether the actor may read what the file's task holds, by the drawing of the release that the task was done on."""
-    of_task = sa.select(TaskRow.element, TaskRow.process, TaskRow.release).where(TaskRow.id == row["task_id"])
-    task = connection.execute(of_task).one_or_none()
+    of_task = sa.select(TaskDefinitionRow.element, TaskDefinitionRow.process, TaskRow.release).select_from(TASKS)
+    task = connection.execute(of_task.where(TaskRow.id == row["task_id"])).one_or_none()
     if task is None:
         return True
     element = resources.release(connection, task.release or row["case_release"]).elements[task.element]

@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from engine.runtime.deadlines import set_due
+from engine.runtime.definitions import WHOLE_TASKS
 from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.operating import operate_on
 from engine.runtime.reasons import require_reason
@@ -84,7 +85,7 @@ def _shift(step: Step) -> list[Json]:
 
 
 def _shift_tasks(step: Step, held: datetime) -> list[Json]:
-    passed = sa.select(*TaskRow.__table__.c).where(
+    passed = WHOLE_TASKS.where(
         TaskRow.case_id == step.case["id"],
         TaskRow.status == TaskStatus.OPEN,
         TaskRow.due_at > held,

@@ -89,6 +89,28 @@ class PartyRow(Base):
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True, index=True)
 
 
+class TaskDefinitionRow(Base):
+    """What many tasks say alike: their texts as a release has them, each kept once. Never changed."""
+
+    __tablename__ = "task_definitions"
+    __table_args__ = (
+        sa.Index(
+            "ix_task_definitions_texts",
+            *("element", "process", "name", "name_en", "form", "performer", "phase"),
+            unique=True,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    element: Mapped[str]
+    process: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    form: Mapped[str]
+    performer: Mapped[str]
+    phase: Mapped[str]
+
+
 class TaskRow(Base):
     """A user task that someone has, or had, to do; `number` finds it in the case's state."""
 
@@ -104,12 +126,7 @@ class TaskRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"))
     number: Mapped[int]
-    element: Mapped[str]
-    process: Mapped[str]
-    name: Mapped[str]
-    name_en: Mapped[str]
-    form: Mapped[str]
-    performer: Mapped[str]
+    definition: Mapped[int] = mapped_column(sa.ForeignKey("task_definitions.id"))
     assignee: Mapped[str | None]
     pool: Mapped[str | None]  # the group of which one takes the task
     status: Mapped[str]
@@ -121,7 +138,6 @@ class TaskRow(Base):
     draft: Mapped[dict[str, Any] | None]
     draft_saved_at: Mapped[datetime | None]
     note: Mapped[str | None]  # why it came back
-    phase: Mapped[str]
     submit_key: Mapped[str | None]  # under which it was completed; forgotten after a while, with the digest
     submit_digest: Mapped[str | None]  # of what was sent under that key
     submit_seq: Mapped[int | None]  # the history event of the completion

@@ -18,13 +18,12 @@ from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step
-from engine.runtime.tasks import TASK_COLUMNS, to_task
+from engine.runtime.tasks import TASKS_OF_CASES, to_task
 from engine.runtime.values import LIVE, SYSTEM, Actor, Assignment, Json, Task, TaskStatus
 
 REASSIGN = "reassign_tasks"  # kind of bulk work; items are ids of cases, the payload the "reason"
 ORDERERS = frozenset({"personnel", "operator"})
 SOME = 500  # subjects asked for in one statement
-COLUMNS = (*TASK_COLUMNS, CaseRow.unit)
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,9 @@ def hand_over(resources: Resources, connection: sa.Connection, case_id: UUID, *,
 def _misplaced(
     resources: Resources, connection: sa.Connection, which: sa.ColumnElement[bool], on: date
 ) -> Iterator[Handover]:
-    query = sa.select(*COLUMNS).join(CaseRow, CaseRow.id == TaskRow.case_id)
-    wanted = query.where(TaskRow.status == TaskStatus.OPEN, CaseRow.status.in_(LIVE), which)
+    wanted = TASKS_OF_CASES.add_columns(CaseRow.unit).where(
+        TaskRow.status == TaskStatus.OPEN, CaseRow.status.in_(LIVE), which
+    )
     version = connection.scalar(DIRECTORY_VERSION)
     for row in connection.execute(wanted.order_by(TaskRow.opened_at, TaskRow.id)).mappings().all():
         to = resources.directory.resolve(

@@ -18,6 +18,7 @@ from engine.errors import NotFound, Refused
 from engine.feel import Environment, FeelFunction
 from engine.runtime import moments, shifting
 from engine.runtime.deadlines import iso, set_due
+from engine.runtime.definitions import WHOLE_TASKS
 from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.operating import REFUSALS
 from engine.runtime.reasons import require_reason
@@ -254,5 +255,6 @@ def _items(data: Mapping[str, Json], patch: Mapping[str, Json]) -> Iterator[tupl
 
 
 def _open_tasks(step: Step) -> Mapping[int, Mapping[str, Any]]:
-    query = sa.select(*TaskRow.__table__.c).where(TaskRow.case_id == step.case["id"], TaskRow.status == TaskStatus.OPEN)
-    return {row["number"]: dict(row) for row in step.connection.execute(query).mappings()}
+    query = WHOLE_TASKS
+    mine = query.where(TaskRow.case_id == step.case["id"], TaskRow.status == TaskStatus.OPEN)
+    return {row["number"]: dict(row) for row in step.connection.execute(mine).mappings()}

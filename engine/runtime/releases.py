@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from engine.db import insert_new, table_of
 from engine.errors import NotFound, Refused, StaleDocument
 from engine.runtime.documents import DECISIONS, DIAGRAM, FORM, SCENARIO, digest
-from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow, TaskRow
+from engine.runtime.models import CaseRow, DraftDocumentRow, ReleaseFileRow, ReleaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.values import Actor, CaseStatus, Check, Document, Release, TaskStatus
@@ -135,11 +135,14 @@ def cases_by_file(connection: sa.Connection, release: LoadedRelease) -> Mapping[
     homes = {process.id: process.file for process in release.documents.processes.values()}
     if not homes:
         return {}
-    cases, tasks = table_of(CaseRow).c, table_of(TaskRow).c
+    cases, tasks, definitions = table_of(CaseRow).c, table_of(TaskRow).c, table_of(TaskDefinitionRow).c
     running = cases.status == CaseStatus.ACTIVE
     opened = sa.select(cases.process, cases.id).where(running)
-    working = sa.select(tasks.process, cases.id).where(
-        running, tasks.case_id == cases.id, tasks.status == TaskStatus.OPEN
+    working = sa.select(definitions.process, cases.id).where(
+        running,
+        tasks.case_id == cases.id,
+        tasks.status == TaskStatus.OPEN,
+        definitions.id == tasks.definition,
     )
     places = sa.union(opened, working).subquery().c
     home = sa.case(homes, value=places.process)

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from engine.errors import Refused
 from engine.prepared import Prepared
 from engine.runtime.cases import CASE_COLUMNS
+from engine.runtime.definitions import ALL_OF_TASK
 from engine.runtime.due import Due
-from engine.runtime.models import CaseRow, TaskRow, TimerRow
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow, TimerRow
 from engine.runtime.reminders import days_late
 from engine.runtime.resources import Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes
@@ -23,12 +24,13 @@ from engine.runtime.values import SYSTEM, CaseStatus, TaskStatus
 
 Groups = dict[str, list[str]]  # group -> its people
 TASK_NAMES = ("id", "element", "name", "performer", "assignee", "pool", "status", "due_at")
-TASK_COLUMNS = [getattr(TaskRow, name).label(f"task_{name}") for name in TASK_NAMES]
+TASK_COLUMNS = [column.label(f"task_{column.name}") for column in ALL_OF_TASK if column.name in TASK_NAMES]
 LOCK_REMINDERS = (  # the case first, as everywhere; a timer that is gone by then is left out
     sa.select(TimerRow.id.label("timer"), TimerRow.due_at.label("at"), *TASK_COLUMNS, *CASE_COLUMNS)
     .select_from(TimerRow)
     .join(CaseRow, CaseRow.id == TimerRow.case_id)
     .join(TaskRow, sa.and_(TaskRow.case_id == TimerRow.case_id, TaskRow.number == TimerRow.number))
+    .join(TaskDefinitionRow, TaskDefinitionRow.id == TaskRow.definition)
     .where(TimerRow.id.in_(sa.bindparam("timers", expanding=True)), CaseRow.status == CaseStatus.ACTIVE)
     .order_by(CaseRow.id)
     .with_for_update(of=[CaseRow, TaskRow, TimerRow])

@@ -15,6 +15,7 @@ from engine.clock import Clock
 from engine.db import transact
 from engine.errors import NotFound, Problem
 from engine.feel import Environment
+from engine.runtime.definitions import Definitions
 from engine.runtime.directory import Directory
 from engine.runtime.documents import Documents, Element, Registry, check, digest, load
 from engine.runtime.models import ReleaseFileRow
@@ -57,6 +58,7 @@ class Resources:
     submissions_kept: timedelta = timedelta(days=14)  # how long keys of submissions are known after a task has closed
     rehearsals_kept: int = 20  # the newest; older ones are forgotten
     coverage: float = 0.0  # share of sequence flows that scenarios must pass before a set is published
+    definitions: Definitions = field(default_factory=Definitions)
     _releases: dict[int, LoadedRelease] = field(default_factory=dict)
     _candidate: LoadedRelease | None = None  # the set of files that was read last
     _problems: tuple[str, tuple[Problem, ...]] | None = None  # the set that was checked last, by its digest

@@ -112,8 +112,8 @@ DROP_SUBSCRIPTION = Prepared(
 NEW_TASKS = Prepared(
     sa.insert(TaskRow).inline(),
     [
-        *("id", "case_id", "number", "element", "process", "name", "name_en", "form", "performer", "assignee", "pool"),
-        *("status", "revision", "opened_at", "due_at", "note", "phase", "on_behalf_of"),
+        *("id", "case_id", "number", "definition", "assignee", "pool"),
+        *("status", "revision", "opened_at", "due_at", "note", "on_behalf_of"),
     ],
 )
 NEW_TIMERS = Prepared(
@@ -435,6 +435,7 @@ class Step:
             "note": str(note) if note is not None else None,
             "phase": phase_around(task, self.release.elements) or self.case["phase"],
         }
+        row["definition"] = self.resources.definitions.number(self.connection, row)
         self.writes.tasks.append(row)
         self.opened.append({**row, "why": assignment.why})
         self.let_in(element.id, assignment.person, assignment.group)

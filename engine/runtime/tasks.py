@@ -16,8 +16,9 @@ from engine.forms import Form
 from engine.prepared import Prepared
 from engine.runtime import history, sealing, secrecy
 from engine.runtime.access import about, is_readable, may_act, require_readable
+from engine.runtime.definitions import ALL_OF_TASK, TASKS
 from engine.runtime.files import files_of
-from engine.runtime.models import CaseKeyRow, CaseRow, CommandRow, HistoryRow, TaskRow
+from engine.runtime.models import CaseKeyRow, CaseRow, CommandRow, HistoryRow, TaskDefinitionRow, TaskRow
 from engine.runtime.reading import case_key, submitted_answers
 from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.secret_keys import secret_key, secret_key_for
@@ -27,16 +28,18 @@ from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import NOT_FINISHED, READY
 
 TASK_COLUMNS = (
-    *TaskRow.__table__.c,
+    *ALL_OF_TASK,
     CaseRow.subject,
     CaseRow.subject_name,
     CaseRow.title,
     CaseRow.zone,
     CaseRow.status.label("case_status"),
 )
+TASKS_OF_CASES = sa.select(*TASK_COLUMNS).select_from(TASKS).join(CaseRow, CaseRow.id == TaskRow.case_id)
 ONE_TASK = (
-    sa.select(*TaskRow.__table__.c, *CaseRow.__table__.c)
-    .join_from(TaskRow, CaseRow, CaseRow.id == TaskRow.case_id)
+    sa.select(*ALL_OF_TASK, *CaseRow.__table__.c)
+    .select_from(TASKS)
+    .join(CaseRow, CaseRow.id == TaskRow.case_id)
     .where(TaskRow.id == sa.bindparam("task"))
 )
 CASE_OF_TASK = sa.select(TaskRow.case_id).where(TaskRow.id == sa.bindparam("task"))
@@ -46,8 +49,8 @@ KEY_USED = (  # for what else a submission key was used: another task, or a subm
     sa.select(CommandRow.digest).where(CommandRow.key == sa.bindparam("key")).scalar_subquery().label("command"),
 )
 LOCK_TASK = (  # the case first, as every step does: whoever waits for it then reads both as they have become
-    sa.select(*TaskRow.__table__.c, *KEY_USED, *IN_HAND)
-    .select_from(TaskRow)
+    sa.select(*ALL_OF_TASK, *KEY_USED, *IN_HAND)
+    .select_from(TASKS)
     .join(CaseRow, CaseRow.id == TaskRow.case_id)
     .outerjoin(CaseKeyRow, CaseKeyRow.case_id == CaseRow.id)
     .where(TaskRow.id == sa.bindparam("task"))
@@ -62,7 +65,7 @@ EVENT = sa.select(HistoryRow.body, HistoryRow.hash).where(
     HistoryRow.case_id == sa.bindparam("case"), HistoryRow.seq == sa.bindparam("seq")
 )
 KEY_REUSED = "Kunci pengiriman ini sudah dipakai untuk isi lain. Muat ulang halaman lalu kirim lagi."
-TASK_ROW = [column.name for column in TaskRow.__table__.c]
+TASK_ROW = [column.name for column in ALL_OF_TASK]
 CASE_ROW = [column.name for column in CaseRow.__table__.c]
 TASK_NAMES = [*TASK_ROW, "key_of", "command"]
 WEEK = timedelta(days=7)
@@ -84,8 +87,8 @@ def inbox(
     conditions = [_box(box, by)]
     if search.strip():
         ways = about(resources.directory, connection, search)
-        conditions.append(sa.or_(TaskRow.name.ilike(f"%{search.strip()}%"), *ways))
-    query = sa.select(*TASK_COLUMNS).join(CaseRow, CaseRow.id == TaskRow.case_id).where(*conditions)
+        conditions.append(sa.or_(TaskDefinitionRow.name.ilike(f"%{search.strip()}%"), *ways))
+    query = TASKS_OF_CASES.where(*conditions)
     order = [TaskRow.closed_at.desc()] if box == "done" else [TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at]
     rows = connection.execute(query.order_by(*order, TaskRow.id).limit(limit).offset(offset)).mappings()
     total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0

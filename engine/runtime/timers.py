@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from engine.db import once
 from engine.errors import StepFailed
+from engine.runtime.definitions import WHOLE_TASKS
 from engine.runtime.due import Due
 from engine.runtime.incidents import raise_incident
 from engine.runtime.models import TaskRow, TimerRow
@@ -28,9 +29,7 @@ MAX_ATTEMPTS = 5
 PARKED_FOR = timedelta(
     days=1
 )  # a parked case's timers are looked at again after this; a retry brings them back at once
-ONE_TASK = sa.select(*TaskRow.__table__.c).where(
-    TaskRow.case_id == sa.bindparam("case"), TaskRow.number == sa.bindparam("number")
-)
+ONE_TASK = WHOLE_TASKS.where(TaskRow.case_id == sa.bindparam("case"), TaskRow.number == sa.bindparam("number"))
 NEXT_TIMER = sa.select(sa.func.min(TimerRow.next_at))
 
 

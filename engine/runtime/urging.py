@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from engine.clock import today
 from engine.errors import NotFound, Refused, TaskNotOpen
+from engine.runtime.definitions import WHOLE_TASKS
 from engine.runtime.models import TaskRow, UrgedTaskRow
 from engine.runtime.reminders import days_late
 from engine.runtime.resources import Resources
@@ -24,7 +25,7 @@ def urge(resources: Resources, connection: sa.Connection, task_id: UUID, *, by: 
     if case_id is None:
         raise NotFound("Tugas ini tidak ada, atau bukan untuk Anda.")
     step = Step.on(resources, connection, case_id, by=by)
-    task = connection.execute(sa.select(*TaskRow.__table__.c).where(TaskRow.id == task_id)).mappings().one()
+    task = connection.execute(WHOLE_TASKS.where(TaskRow.id == task_id)).mappings().one()
     if task["status"] != TaskStatus.OPEN:
         raise TaskNotOpen("Tugas ini sudah selesai; tidak ada yang perlu diingatkan.")
     if step.case["status"] != CaseStatus.ACTIVE:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.runtime.models import TaskRow, TimerRow
+from engine.runtime.models import TaskDefinitionRow, TaskRow, TimerRow
 from engine.runtime.reminders import days_late
 from engine.runtime.steps import Step
 from engine.runtime.values import Json
@@ -36,9 +36,10 @@ def _outdated(step: Step) -> list[Mapping[str, Any]]:
 
 
 MISSED = (
-    sa.select(TimerRow.id, TimerRow.number, TimerRow.due_at, TaskRow.element, TaskRow.name)
+    sa.select(TimerRow.id, TimerRow.number, TimerRow.due_at, TaskDefinitionRow.element, TaskDefinitionRow.name)
     .add_columns(TaskRow.due_at.label("task_due"))
     .join(TaskRow, sa.and_(TaskRow.case_id == TimerRow.case_id, TaskRow.number == TimerRow.number))
+    .join(TaskDefinitionRow, TaskDefinitionRow.id == TaskRow.definition)
     .where(
         TimerRow.case_id == sa.bindparam("case"),
         TimerRow.kind == "reminder",

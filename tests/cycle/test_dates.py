@@ -14,7 +14,8 @@ from engine.cycle.dates.reckoning import followed
 from engine.cycle.dates.verbs import CARRY_OUT
 from engine.cycle.dates.windows import Reopening
 from engine.errors import FormInvalid, NotYours, Refused
-from engine.runtime.models import CaseRow, TaskRow, TimerRow
+from engine.runtime.definitions import TASKS
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow, TimerRow
 from engine.runtime.values import SYSTEM, Actor
 from tests.cycle.house import Post
 
@@ -201,7 +202,7 @@ def test_a_window_that_cannot_be_opened_is_refused(house: Application, asked: Re
 
 def open_elements(house: Application) -> dict[str, str]:
     """Where each case waits for a person."""
-    query = sa.select(TaskRow.case_id, TaskRow.element).where(TaskRow.status == "open")
+    query = sa.select(TaskRow.case_id, TaskDefinitionRow.element).select_from(TASKS).where(TaskRow.status == "open")
     with house.engine.database.connect() as connection:
         return {str(case): element for case, element in connection.execute(query)}
 

@@ -24,7 +24,8 @@ from engine.cycle.people import People
 from engine.cycle.spreads import ANNUAL
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from engine.runtime import redating
-from engine.runtime.models import CaseRow, PartyRow, TaskRow
+from engine.runtime.definitions import defined
+from engine.runtime.models import CaseRow, PartyRow, TaskDefinitionRow, TaskRow
 from engine.runtime.outlook import running
 from engine.runtime.reasons import require_reason
 from engine.runtime.redating import WayBack
@@ -113,7 +114,9 @@ class LapsedReports:
         """Running cases with a report whose task went after its due moment, as far as they are the actor's to return."""
         task = TaskRow
         lapsed = sa.select(task.case_id).where(
-            task.element.in_(REPORTS), task.status == TaskStatus.WITHDRAWN, task.closed_at > task.due_at
+            defined(TaskDefinitionRow.element.in_(REPORTS)),
+            task.status == TaskStatus.WITHDRAWN,
+            task.closed_at > task.due_at,
         )
         running_ = [
             CaseRow.status.in_(LIVE),

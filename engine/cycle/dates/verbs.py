@@ -23,8 +23,9 @@ from engine.cycle.storage import Storage
 from engine.errors import NotFound, Refused
 from engine.runtime import redating
 from engine.runtime.batches import Batch, Batches, BatchStatus, Skipped
+from engine.runtime.definitions import defined
 from engine.runtime.foreseeing import taken_back
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.reading import visits
 from engine.runtime.reasons import require_reason
 from engine.runtime.redating import Rules, WayBack
@@ -268,7 +269,11 @@ class Dates:
     ) -> Sequence[Mapping[str, Json]]:
         """Give the SKP back to its person where the team has drafted or set it."""
         done = visits(connection, case_id)
-        open_ = (TaskRow.case_id == case_id, TaskRow.element == windows.DRAFT, TaskRow.status == TaskStatus.OPEN)
+        open_ = (
+            TaskRow.case_id == case_id,
+            defined(TaskDefinitionRow.element == windows.DRAFT),
+            TaskRow.status == TaskStatus.OPEN,
+        )
         if not windows.LAPSED & done.keys() or connection.scalar(sa.select(TaskRow.id).where(*open_)) is not None:
             return ()
         back = WayBack(windows.DRAFT_AGAIN, patch=dict.fromkeys(windows.JUDGED))

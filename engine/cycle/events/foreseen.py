@@ -15,8 +15,8 @@ from engine.cycle.line_changes import Change
 from engine.cycle.models import SkpVersionRow
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
-from engine.runtime.models import CaseRow, SubscriptionRow, TaskRow
-from engine.runtime.tasks import TASK_COLUMNS, to_task
+from engine.runtime.models import SubscriptionRow, TaskRow
+from engine.runtime.tasks import TASKS_OF_CASES, to_task
 from engine.runtime.values import Task, TaskStatus
 
 NO_CASE = "Tidak ada perkara yang berjalan pada tahun itu; hanya data pegawai yang berubah."
@@ -88,7 +88,7 @@ def _of_leaving(connection: sa.Connection, change: Leaving, today: date) -> Cons
 
 
 def _open_tasks(connection: sa.Connection, case: UUID) -> Sequence[Task]:
-    query = sa.select(*TASK_COLUMNS).join(CaseRow, CaseRow.id == TaskRow.case_id).where(TaskRow.case_id == case)
+    query = TASKS_OF_CASES.where(TaskRow.case_id == case)
     rows = connection.execute(
         query.where(TaskRow.status == TaskStatus.OPEN).order_by(TaskRow.opened_at, TaskRow.number)
     )

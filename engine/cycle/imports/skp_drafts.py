@@ -10,7 +10,8 @@ from engine.cycle.imports.columns import BadCell, Column, Fault, Parsed, nip, on
 from engine.cycle.imports.objective_columns import amount
 from engine.cycle.imports.plans import NewRow, Plan
 from engine.cycle.models import EmployeeRow
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.definitions import defined
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.prefilling import Build
 from engine.runtime.values import LIVE, Json, TaskStatus
 
@@ -134,7 +135,7 @@ def _tasks(connection: sa.Connection) -> dict[str, tuple[UUID, str, str]]:
         .add_columns(TaskRow.draft.is_not(None).label("begun"))
         .join(CaseRow, CaseRow.id == TaskRow.case_id)
         .join(EmployeeRow, EmployeeRow.id == CaseRow.subject)
-        .where(TaskRow.form == FORM, TaskRow.performer == PERFORMER)
+        .where(defined(TaskDefinitionRow.form == FORM, TaskDefinitionRow.performer == PERFORMER))
         .where(TaskRow.status == TaskStatus.OPEN, CaseRow.status.in_(LIVE))
         .order_by(TaskRow.opened_at)
     )

@@ -15,7 +15,8 @@ from engine.cycle.models import RatingRow, SkpVersionRow, UnitRatingRow
 from engine.cycle.objectives.models import AgreementRow, AgreementStatus
 from engine.cycle.papers.drafts import Source, day
 from engine.cycle.papers.kinds import PaperKind
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.definitions import defined
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import TaskStatus
 
 ANNUAL = "annual"
@@ -125,7 +126,11 @@ def _ratings(connection: sa.Connection, case_id: UUID) -> Sequence[sa.Row[*tuple
 def _decision(connection: sa.Connection, case_id: UUID) -> sa.Row[*tuple[Any, ...]] | None:
     return connection.execute(
         sa.select(TaskRow.id, TaskRow.closed_at)
-        .where(TaskRow.case_id == case_id, TaskRow.form == DECISION_FORM, TaskRow.status == TaskStatus.COMPLETED)
+        .where(
+            TaskRow.case_id == case_id,
+            defined(TaskDefinitionRow.form == DECISION_FORM),
+            TaskRow.status == TaskStatus.COMPLETED,
+        )
         .order_by(TaskRow.closed_at.desc())
         .limit(1)
     ).one_or_none()

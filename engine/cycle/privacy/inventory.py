@@ -38,7 +38,7 @@ from engine.cycle.papers.records import DELIVERED
 from engine.cycle.privacy.models import ErasureRow, ReadingRow, RequestRow
 from engine.cycle.surveys.models import SurveyRow
 from engine.db import Base
-from engine.runtime.models import CaseRow, FileRow, OutboxRow, TaskRow
+from engine.runtime.models import CaseRow, FileRow, OutboxRow, TaskDefinitionRow, TaskRow
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,15 @@ INVENTORY = (
         "Tugas yang saya selesaikan",
         TaskRow,
         TaskRow.closed_by,
-        [CaseRow.title, CaseRow.subject_name, TaskRow.name, TaskRow.opened_at, TaskRow.due_at, TaskRow.closed_at],
-        [(CaseRow, CaseRow.id == TaskRow.case_id)],
+        [
+            CaseRow.title,
+            CaseRow.subject_name,
+            TaskDefinitionRow.name,
+            TaskRow.opened_at,
+            TaskRow.due_at,
+            TaskRow.closed_at,
+        ],
+        [(CaseRow, CaseRow.id == TaskRow.case_id), (TaskDefinitionRow, TaskDefinitionRow.id == TaskRow.definition)],
     ),
     Kept("surat", "Surat yang menunggu dikirim", OutboxRow, OutboxRow.person, [OutboxRow.payload, OutboxRow.next_at]),
     _mine("permintaan", "Permintaan tentang data saya", RequestRow, RequestRow.person, "person", "reminded_at"),

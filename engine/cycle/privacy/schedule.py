@@ -13,7 +13,17 @@ import sqlalchemy as sa
 
 from engine.cycle.models import CycleRow
 from engine.cycle.parameters import Parameters
-from engine.runtime.models import CaseKeyRow, CaseRow, ErasedRow, FileRow, SealedRow, SecretKeyRow, TaskRow
+from engine.runtime.definitions import defined
+from engine.runtime.models import (
+    CaseKeyRow,
+    CaseRow,
+    ErasedRow,
+    FileRow,
+    SealedRow,
+    SecretKeyRow,
+    TaskDefinitionRow,
+    TaskRow,
+)
 from engine.runtime.moments import Span, span
 from engine.runtime.values import ENDED, TaskStatus
 
@@ -63,7 +73,7 @@ def there(kind: Retained, day: date) -> sa.ColumnElement[bool]:
     if kind is Retained.SECRETS:
         return sa.and_(ended, _exists(SecretKeyRow))
     if kind is Retained.EVIDENCE:
-        written = (TaskRow.form.in_(LOG_FORMS), TaskRow.status == TaskStatus.COMPLETED)
+        written = (defined(TaskDefinitionRow.form.in_(LOG_FORMS)), TaskRow.status == TaskStatus.COMPLETED)
         logs = sa.select(TaskRow.id).where(TaskRow.case_id == CaseRow.id, *written).exists()
         gone = sa.select(ErasedRow.seq).where(ErasedRow.case_id == CaseRow.id, ErasedRow.kind == kind.value).exists()
         return sa.and_(ended, sa.or_(_exists(FileRow), sa.and_(logs, ~gone)))

@@ -10,7 +10,8 @@ from engine.cycle.calendar import DAY, period_named
 from engine.cycle.models import RatingRow
 from engine.cycle.ratings import Predicate
 from engine.cycle.spreads import ANNUAL
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.definitions import defined
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import TaskStatus
 
 REPORT, ANNUAL_REPORT = "realisation", "annual_realisation"  # the forms in which people report
@@ -45,12 +46,14 @@ def reported(
     asked = sa.select(CaseRow.subject, TaskRow.status, TaskRow.closed_by).join(CaseRow, CaseRow.id == TaskRow.case_id)
     asked = asked.where(CaseRow.cycle == cycle, CaseRow.subject.in_(people), TaskRow.status != TaskStatus.OPEN)
     if period == ANNUAL:
-        asked = asked.where(TaskRow.form == ANNUAL_REPORT)
+        asked = asked.where(defined(TaskDefinitionRow.form == ANNUAL_REPORT))
     else:
         _, starts, ends = period_named(period, year)
         after = datetime.combine(ends, time(), zone)
         asked = asked.where(
-            TaskRow.form == REPORT, TaskRow.opened_at > after, TaskRow.opened_at <= after + (ends - starts) + DAY
+            defined(TaskDefinitionRow.form == REPORT),
+            TaskRow.opened_at > after,
+            TaskRow.opened_at <= after + (ends - starts) + DAY,
         )
     rows = connection.execute(asked.order_by(TaskRow.opened_at))
     return {row.subject: row.status == TaskStatus.COMPLETED and row.closed_by == row.subject for row in rows}

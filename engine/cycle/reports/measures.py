@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FindingRow, RatingRow, SkpVersionRow
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.definitions import TASKS
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import CaseStatus, TaskStatus
 
 ANNUAL = "annual"
@@ -90,12 +91,14 @@ def late(cycle: str, now: datetime) -> Lines:
 
 def without_feedback(cycle: str, now: datetime) -> Lines:
     """Periods that ended without feedback of the appraiser."""
-    return _tasks(cycle, TaskRow.closed_at, TaskRow.element == FEEDBACK, TaskRow.status == TaskStatus.WITHDRAWN)
+    return _tasks(
+        cycle, TaskRow.closed_at, TaskDefinitionRow.element == FEEDBACK, TaskRow.status == TaskStatus.WITHDRAWN
+    )
 
 
 def coaching(cycle: str, now: datetime) -> Lines:
     """Coaching sessions, held or waiting."""
-    return _tasks(cycle, TaskRow.opened_at, TaskRow.form == COACHING, TaskRow.status != TaskStatus.WITHDRAWN)
+    return _tasks(cycle, TaskRow.opened_at, TaskDefinitionRow.form == COACHING, TaskRow.status != TaskStatus.WITHDRAWN)
 
 
 def objections(cycle: str, now: datetime) -> Lines:
@@ -143,8 +146,8 @@ def clusters() -> sa.Select[str, str, int]:
 
 def _tasks(cycle: str, at: Any, *conditions: sa.ColumnElement[bool]) -> Lines:
     return (
-        _of_case(TaskRow.name.label("what"), at.label("at"), TaskRow.id.label("task_id"))
-        .join(TaskRow, TaskRow.case_id == CaseRow.id)
+        _of_case(TaskDefinitionRow.name.label("what"), at.label("at"), TaskRow.id.label("task_id"))
+        .join(TASKS, TaskRow.case_id == CaseRow.id)
         .where(_running(cycle), *conditions)
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from engine.runtime.models import CaseRow, HistoryRow, IncidentRow, TaskRow
+from engine.runtime.definitions import TASKS
+from engine.runtime.models import CaseRow, HistoryRow, IncidentRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import CaseStatus
 
 # What a year may bring -> the task that is asked for, or the end that is reached, when it does; any of several.
@@ -65,7 +66,9 @@ def count(database: sa.Engine, lapses: frozenset[str] = frozenset()) -> Summary:
         summary.steps = (
             types["case_opened"] + types["task_completed"] + types["timer_fired"] + types["message_received"]
         )
-        asked = dict(connection.execute(sa.select(TaskRow.element, sa.func.count()).group_by(TaskRow.element)).all())
+        element = TaskDefinitionRow.element
+        opened = sa.select(element, sa.func.count()).select_from(TASKS).group_by(element)
+        asked = dict(connection.execute(opened).all())
         summary.kinds = {
             kind: sum(asked.get(one, elements[one]) for one in ((names,) if isinstance(names, str) else names))
             for kind, names in KINDS.items()

@@ -25,13 +25,15 @@ from engine.cycle.simulation.happenings import PERSONNEL, Happening, hire
 from engine.cycle.simulation.staff import Occasion, Staff
 from engine.cycle.year import PerformanceCycle
 from engine.errors import Refused, StepFailed
+from engine.runtime.definitions import TASKS
 from engine.runtime.engine import Engine
-from engine.runtime.models import CaseRow, TaskRow
+from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.outbox import Effect
 from engine.runtime.values import Actor, CaseStatus, TaskStatus, TaskView
 
 OPEN_TASK = (
-    sa.select(TaskRow.id, TaskRow.number, TaskRow.element, TaskRow.assignee, TaskRow.pool, TaskRow.due_at)
+    sa.select(TaskRow.id, TaskRow.number, TaskDefinitionRow.element, TaskRow.assignee, TaskRow.pool, TaskRow.due_at)
+    .select_from(TASKS)
     .add_columns(CaseRow.subject, CaseRow.business_key)
     .join(CaseRow, CaseRow.id == TaskRow.case_id)
     .where(TaskRow.id == sa.bindparam("task"), TaskRow.status == TaskStatus.OPEN, CaseRow.status == CaseStatus.ACTIVE)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.migrations.compact import compact
+from engine.migrations.definitions import DEFINED, POINT_TO_DEFINITIONS
 from engine.migrations.directory import OBJECTIVES, on_postgresql, on_sqlite
 from engine.migrations.guards import ERASURE_POSTGRESQL, ERASURE_SQLITE, append_only
 
@@ -45,6 +46,7 @@ def upgrade() -> None:
     _checkpoints()
     _unit_ratings()
     _ratings_in_numbers()
+    _task_definitions()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -699,6 +701,22 @@ def _noted_objectives() -> None:
     noted = on_sqlite if op.get_bind().dialect.name == "sqlite" else on_postgresql
     for statement in noted(OBJECTIVES):
         op.execute(statement)
+
+
+def _task_definitions() -> None:
+    """The texts of tasks, each combination once; SQLite's tasks learn to point to them in `_small_rows`."""
+    op.create_table(
+        "task_definitions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *[sa.Column(name, sa.String(), nullable=False) for name in DEFINED],
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_definitions")),
+    )
+    op.create_index("ix_task_definitions_texts", "task_definitions", list(DEFINED), unique=True)
+    texts = ", ".join(DEFINED)
+    op.execute(f"INSERT INTO task_definitions ({texts}) SELECT DISTINCT {texts} FROM tasks ORDER BY {texts}")  # noqa: S608  # names of our own columns
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in POINT_TO_DEFINITIONS:
+            op.execute(statement)
 
 
 def _small_rows() -> None:

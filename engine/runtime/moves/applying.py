@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.db import Moment, table_of
 from engine.errors import Refused
+from engine.runtime.definitions import TEXTS, WHOLE_TASKS
 from engine.runtime.models import CaseRow, FileRow, MoveRow, OutboxRow, PartyRow, SubscriptionRow, TaskRow, TimerRow
 from engine.runtime.moves.planning import Prepared, prepare
 from engine.runtime.moves.values import Choices, Plan
@@ -19,9 +20,7 @@ from engine.runtime.steps import Step
 from engine.runtime.values import LIVE, Actor, TaskStatus
 
 CASE_PARTS = ("release", "phase", "status", "closed_at")
-OPEN_TASKS = sa.select(*TaskRow.__table__.c).where(
-    TaskRow.case_id == sa.bindparam("case"), TaskRow.status == TaskStatus.OPEN
-)
+OPEN_TASKS = WHOLE_TASKS.where(TaskRow.case_id == sa.bindparam("case"), TaskRow.status == TaskStatus.OPEN)
 
 
 def move(
@@ -108,7 +107,9 @@ def _carry_out(step: Step, prepared: Prepared, to: LoadedRelease, tasks: Sequenc
     rows = {row["number"]: row for row in tasks}
     for number, changes in prepared.tasks.items():
         row = {**rows[number], **changes}
-        connection.execute(sa.update(TaskRow).where(TaskRow.id == row["id"]).values(**changes))
+        values = {name: value for name, value in changes.items() if name not in TEXTS}
+        values["definition"] = step.resources.definitions.number(connection, row)
+        connection.execute(sa.update(TaskRow).where(TaskRow.id == row["id"]).values(**values))
         if {"assignee", "pool"} & changes.keys():
             _hand_over(step, row)
         if "due_at" in changes:
@@ -202,7 +203,8 @@ def _restore(connection: sa.Connection, step: Step, saved: Mapping[str, Any]) ->
     connection.execute(sa.delete(TaskRow).where(TaskRow.id.in_(opened)))
     now = {row["id"]: row for row in connection.execute(_all_of(TaskRow), {"case": case_id}).mappings()}
     for row in saved["tasks"]:
-        values = _typed(tasks, row)
+        plain = {name: value for name, value in row.items() if name not in TEXTS}
+        values = _typed(tasks, plain | {"definition": step.resources.definitions.number(connection, row)})
         changed = {name: value for name, value in values.items() if now[values["id"]][name] != value}
         if changed:
             connection.execute(sa.update(TaskRow).where(TaskRow.id == values["id"]).values(**changed))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.runtime.definitions import WHOLE_TASKS
 from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.moves.planning import prepare
 from engine.runtime.moves.values import Choices, Fate, Group, Plan
@@ -72,9 +73,7 @@ def _group(plans: Sequence[Plan], release: LoadedRelease | None) -> Group:
 
 
 def _open_tasks(connection: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
-    rows = connection.execute(
-        sa.select(*TaskRow.__table__.c).where(TaskRow.case_id.in_(ids), TaskRow.status == TaskStatus.OPEN)
-    ).mappings()
+    rows = connection.execute(WHOLE_TASKS.where(TaskRow.case_id.in_(ids), TaskRow.status == TaskStatus.OPEN)).mappings()
     found: dict[UUID, list[Mapping[str, Any]]] = {}
     for row in rows:
         found.setdefault(row["case_id"], []).append(dict(row))
