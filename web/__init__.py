@@ -7,6 +7,7 @@ from flask import Flask
 from engine.bootstrap import Application
 from web import (
     about,
+    addresses,
     agreements,
     ahead,
     alignment,
@@ -67,7 +68,14 @@ def create_app(application: Application) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for register in (language.register, security.register, auth.register, errors.register, assets.register):
         register(app)
-    for register in (filters.register, formpages.register, events.register, shell.register, readings.register):
+    for register in (
+        addresses.register,
+        filters.register,
+        formpages.register,
+        events.register,
+        shell.register,
+        readings.register,
+    ):
         register(app)
     for blueprint in (
         auth.bp,

@@ -4,8 +4,12 @@ Two policies: pages get the strict one; the studio and the case page, whose draw
 style, get one attribute more. No page may run inline script.
 """
 
-from flask import Flask, Response, abort, request
-from flask_wtf.csrf import CSRFProtect
+from functools import lru_cache
+
+from flask import Flask, Response, abort, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 
 from web.context import is_signed_in
 
@@ -43,9 +47,33 @@ def register(app: Flask) -> None:
     """
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.session_interface = Sessions(app)
     app.before_request(limit_plain_forms)
     app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own; what seals and opens cookies is made once and not for each page."""
+
+    def __init__(self, app: Flask) -> None:
+        self._seal = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._seal
+
+
+def csrf_token() -> str:
+    """The token of the session's forms; it is signed once, because it is good for as long as the session."""
+    secret = session.get("csrf_token")
+    return _signed(current_app.secret_key, secret) if secret else generate_csrf()
+
+
+@lru_cache(maxsize=10_000)
+def _signed(_key: str | bytes | None, _secret: str) -> str:
+    token: str = generate_csrf()
+    return token
 
 
 def limit_plain_forms() -> None:

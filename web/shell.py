@@ -1,15 +1,15 @@
 """The frame of every page: who is signed in, where one can go."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 
 from engine.cycle.access import POOLS, TEAM
 from engine.cycle.dates.verbs import READERS as DATE_READERS
 from engine.cycle.rulebook import READERS
 from engine.mail.foresight import READERS as LETTER_READERS
 from web.about import product_version
+from web.addresses import address
 from web.batches import ROLES as BULK_ROLES
 from web.context import account, application, engine, is_signed_in
 from web.language import gettext, language, sentences
@@ -91,16 +91,10 @@ def navigation() -> list[Item]:
     return [
         Item(
             text,
-            _path(request.script_root, endpoint),
+            address(endpoint),
             request.blueprint in rooms,
             request.endpoint == endpoint,
             engine().inbox_counts(by=by)["open"] if endpoint == "inbox.index" else 0,
         )
         for endpoint, text, rooms in entries
     ]
-
-
-@cache
-def _path(_root: str, endpoint: str) -> str:
-    """The address of a place, which is the same below one root."""
-    return url_for(endpoint)

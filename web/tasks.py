@@ -48,7 +48,7 @@ def act(task_id: UUID) -> ResponseReturnValue:
     fields, refused = evidence.with_files(task_id, posted())
     action = first(fields, "_do", "draft")
     try:
-        view, answers = store(task_id, fields, action)
+        store(task_id, fields, action)
     except StaleTask as stale:
         return stale_answer(task_id, fields, stale)
     except TaskNotOpen:
@@ -56,7 +56,7 @@ def act(task_id: UUID) -> ResponseReturnValue:
     if refused:
         return task_page(engine().task(task_id, by=actor()), refused), 422
     if action == "check":
-        return to_checking(view, answers)
+        return redirect(url_for("sending.check", task_id=task_id), 303)  # where the draft is judged
     if action.startswith("lang:"):
         return profile.speak(action.removeprefix("lang:"), url_for(".show", task_id=task_id))
     if from_htmx():
@@ -66,11 +66,8 @@ def act(task_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", task_id=task_id, _anchor=anchor(action)), 303)
 
 
-def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tuple[TaskView, Mapping[str, Json]]:
-    """Decode the posted fields along the form, apply a row button, and keep the result as the draft.
-
-    Gives the task as it was before, and the new answers.
-    """
+def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> None:
+    """Decode the posted fields along the form, apply a row button, and keep the result as the draft."""
     by = actor()
     view = engine().task(task_id, by=by)
     answers = view.form.decode(fields, view.answers)
@@ -78,7 +75,6 @@ def store(task_id: UUID, fields: Mapping[str, Sequence[str]], action: str) -> tu
         answers = view.form.act(answers, action, view.context, engine().environment(view.task.zone))
     text = first(fields, "revision", "0")
     engine().save_draft(task_id, answers, revision=int(text) if text.isdecimal() else 0, by=by)
-    return view, answers
 
 
 def keep(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnValue | None:
@@ -93,13 +89,6 @@ def keep(task_id: UUID, fields: Mapping[str, Sequence[str]]) -> ResponseReturnVa
         return None
     flash(gettext("Isian yang Anda ketik sebelum sesi berakhir disimpan sebagai draf."), "success")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
-
-
-def to_checking(view: TaskView, answers: Mapping[str, Json]) -> ResponseReturnValue:
-    checked = view.form.validate(answers, view.context, engine().environment(view.task.zone), language())
-    if checked.errors:
-        return task_page(engine().task(view.task.id, by=actor()), checked.errors), 422
-    return redirect(url_for("sending.check", task_id=view.task.id), 303)
 
 
 def first(fields: Mapping[str, Sequence[str]], name: str, default: str = "") -> str:

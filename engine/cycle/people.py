@@ -157,8 +157,12 @@ class People:
         return frozenset(connection.scalar(query) or ())
 
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
-        """What these people are called."""
-        return {contact.person: contact.name for contact in self.contacts(connection, people)}
+        """What these people are called; who is unknown is left out."""
+        wanted = list(dict.fromkeys(people))
+        found = {row.id: row.name for row in connection.execute(_EMPLOYEES, {"people": wanted})}
+        others = [person for person in wanted if person not in found]
+        accounts = connection.execute(_ACCOUNTS, {"people": others}) if others else ()
+        return found | {row.person: row.name for row in accounts}
 
     def superiors(self, organisation: Organisation, subject: str) -> Superiors:
         """The appraiser and the appraiser's superior of a person."""

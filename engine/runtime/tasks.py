@@ -220,15 +220,8 @@ def save_draft(
         return int(row["revision"])  # an older page that says the same loses nothing
     if row["revision"] != revision:
         raise stale(row, answers)
-    connection.execute(
-        sa.update(TaskRow)
-        .where(TaskRow.id == task_id)
-        .values(
-            draft=_closed_draft(resources, connection, row, answers, by) if secret else dict(answers),
-            draft_saved_at=resources.clock.now(),
-            revision=revision + 1,
-        )
-    )
+    draft = _closed_draft(resources, connection, row, answers, by) if secret else dict(answers)
+    _keep_draft(resources, connection, row, draft)
     return revision + 1
 
 
@@ -241,7 +234,13 @@ def keep_for_retry(
     draft = dict(answers)
     if secrecy.is_secret(element.properties):
         draft = _closed_draft(resources, connection, row, answers, by)
-    told = {"task": task_id, "draft_": draft, "now": resources.clock.now(), "revision_": row["revision"] + 1}
+    _keep_draft(resources, connection, row, draft)
+
+
+def _keep_draft(
+    resources: Resources, connection: sa.Connection, row: Mapping[str, Any], draft: Mapping[str, Json]
+) -> None:
+    told = {"task": row["id"], "draft_": draft, "now": resources.clock.now(), "revision_": row["revision"] + 1}
     SAVE_DRAFT.run(connection, told)
 
 

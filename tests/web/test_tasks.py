@@ -94,6 +94,8 @@ def test_an_invalid_form_keeps_all_that_was_typed_and_says_what_is_wrong(employe
             "rhk.0.indikator.0.target_nilai": "banyak sekali",
         },
     )
+    assert answer.status_code == 303
+    answer = employee.opens(answer.location)
     page = answer.get_data(as_text=True)
 
     assert answer.status_code == 422

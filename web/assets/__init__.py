@@ -5,12 +5,13 @@ Pages work without built assets; they only look bare.
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, send_from_directory, url_for
+from flask import Blueprint, Flask, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
 from web.assets.building import BUILD, AssetsError, build
@@ -31,7 +32,13 @@ def register(app: Flask) -> None:
 def asset_url(name: str) -> str | None:
     """The address of a built file, or None while nothing is built."""
     file = manifest().get(name)
-    return url_for("assets.file", name=file) if file else None
+    return _address(request.script_root, file) if file else None
+
+
+@lru_cache(maxsize=64)
+def _address(_root: str, file: str) -> str:
+    """The address of a file, which is the same below one root."""
+    return url_for("assets.file", name=file)
 
 
 @bp.get("/aset/<path:name>")
@@ -45,13 +52,13 @@ def file(name: str) -> ResponseReturnValue:
 
 def manifest(folder: Path = BUILD) -> Mapping[str, str]:
     """Plain names to hashed names, {"app.js": "app-3F2A.js"}; empty while nothing is built."""
-    path = folder / "manifest.json"
+    path = f"{folder}/manifest.json"
     try:
-        return read_manifest(path, path.stat().st_mtime_ns)
+        return read_manifest(path, os.stat(path).st_mtime_ns)  # noqa: PTH116  # every page asks
     except FileNotFoundError:
         return {}
 
 
 @lru_cache(maxsize=4)
-def read_manifest(path: Path, changed: int) -> Mapping[str, str]:
-    return cast(Mapping[str, str], json.loads(path.read_text("utf-8")))
+def read_manifest(path: str, changed: int) -> Mapping[str, str]:
+    return cast(Mapping[str, str], json.loads(Path(path).read_text("utf-8")))
