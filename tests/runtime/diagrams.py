@@ -157,12 +157,15 @@ def user_task(
     performer: str | None = "employee",
     *,
     loop: str = "",
+    data: str = "",
     default: str | None = None,
     **properties: str,
 ) -> str:
-    """A user task; `properties` are our settings: due="P5D", remind="P3D", result="skp" (name__en for `name:en`)."""
+    """A user task; `data` are its data associations, `properties` are our settings: due="P5D", remind="P3D", result="skp" (name__en for `name:en`)."""
     settings = {"form": form, "performer": performer, **{key.replace("__", ":"): v for key, v in properties.items()}}
-    return _element("userTask", {"id": id, "name": id, "default": default}, _extensions(_properties(settings)), loop)
+    return _element(
+        "userTask", {"id": id, "name": id, "default": default}, _extensions(_properties(settings)), data, loop
+    )
 
 
 def script_task(id: str, script: str, *, format: str | None = None, data: str = "") -> str:

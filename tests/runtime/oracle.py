@@ -1,54 +1,24 @@
 """A small interpreter of BPMN 2.0's token semantics, written from the standard and sharing nothing with the engine but
-the reader of diagrams. It knows no data: conditions are coins that fall the same for whoever asks in the same act.
+the reader of diagrams. The conditions of flows are coins that fall the same for whoever asks in the same act. Data are
+numbers, each under a name that one task writes: as its answer, or into a data object.
 
-It says what is open after each act; tests compare it with the engine on random diagrams.
+It says after each act what is open, what is waited for, what was sent and what scopes know; tests compare it with the
+engine on random diagrams. Signals and changes of data reach all who wait, as they stood before.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
 from engine.runtime.bpmn import SCOPES, Element, Flow, Process
+from tests.runtime.oracle_scopes import Scope, Token
+from tests.runtime.oracle_undoing import carry_on, remember, to_undo
 
 Coin = Callable[[str], bool]
 _COIN = re.compile(r'coin\("(\w+)"\)')
 _SPAN = re.compile(r"PT(\d+)M")
-
-
-@dataclass(eq=False)
-class Token:
-    """Where something stands: at an element, come by a flow; `inside` runs while an activity does."""
-
-    at: Element
-    scope: "Scope"
-    born: int
-    via: str | None = None
-    armed: dict[str, datetime | None] = field(default_factory=dict)  # events that are waited for -> hour
-    inside: list["Scope"] = field(default_factory=list)
-    instance_of: "Token | None" = None
-    instances: list["Token"] = field(default_factory=list)
-    begun: int = 0  # instances so far
-    work: bool = False  # a person has it
-
-
-@dataclass(eq=False)
-class Scope:
-    """One run of a process, a sub-process or an event sub-process."""
-
-    id: str  # the process or sub-process whose elements it holds
-    process: Process
-    owner: Token | None  # the activity that it runs for
-    around: "Scope | None" = None  # of an event sub-process: the scope that it belongs to
-    tokens: list[Token] = field(default_factory=list)
-    beside: list["Scope"] = field(default_factory=list)  # event sub-processes that run
-    armed: dict[str, datetime | None] = field(default_factory=dict)  # starts of event sub-processes
-    born: dict[str, int] = field(default_factory=dict)
-    ended: bool = False
-
-    def elements(self) -> tuple[Element, ...]:
-        return self.process.inside(self.id)
+_ABOVE = re.compile(r"(\w+) > (\d+)")
 
 
 class Oracle:
@@ -57,7 +27,9 @@ class Oracle:
     def __init__(self, processes: Mapping[str, Process], names: Mapping[str, str], now: datetime, coin: Coin) -> None:
         self.processes, self.names, self.now, self.coin = processes, names, now, coin
         self._births = count()
+        self.act = 0
         self._moving: list[Token] = []
+        self._sent: list[str] = []
         self.root = self._enter("work", processes["work"], None)
         self._settle()
 
@@ -69,29 +41,53 @@ class Oracle:
     def is_done(self) -> bool:
         return self.root.ended
 
-    def awaited(self) -> list[str]:
-        """The messages that somebody waits for."""
-        return sorted(name for _, name, _ in self._catchers("message"))
+    def awaited(self, kind: str) -> list[str]:
+        """The messages or signals that somebody waits for."""
+        return sorted(name for _, name, _ in self._catchers(kind))
+
+    def sent(self) -> list[str]:
+        """The messages and signals that have gone outside since the last time."""
+        sent, self._sent = self._sent, []
+        return sorted(sent)
+
+    def known(self) -> dict[str, int]:
+        """What is known in the whole case."""
+        names = {name for scope in [self.root, *self._scopes(self.root)] for name in scope.written}
+        found = {name: self.root.value(name) for name in names}
+        return {name: value for name, value in found.items() if value is not None}
 
     def next_hour(self) -> datetime | None:
         return min((hour for _, _, hour in self._timers()), default=None)
 
     # what happens
 
-    def complete(self, name: str) -> None:
-        token = min((t for t in self._tokens(self.root) if t.work and t.at.id == name), key=lambda t: t.born)
+    def complete(self, name: str, number: int) -> None:
+        found = [token for token in self._tokens(self.root) if token.work and token.at.id == name]
+        token = min(found, key=lambda token: (token.act, token.scope.place(), token.born))
+        self.act += 1
         token.work = False
+        token.scope.written |= {carried.name or "": number for carried in token.at.outputs}
+        if name.startswith("v"):
+            token.scope.written[name] = number
         self._activity_done(token)
         self._settle()
 
     def message(self, name: str) -> None:
+        """A message comes: whoever has waited longest takes it."""
+        self.act += 1
         _, _, fire = min((found for found in self._catchers("message") if found[1] == name), key=lambda found: found[0])
         fire()
         self._settle()
 
+    def signal(self, name: str) -> None:
+        """A signal comes: all who wait take it."""
+        self.act += 1
+        self._fire_all("signal", {number for number, named, _ in self._catchers("signal") if named == name})
+        self._settle()
+
     def pass_to(self, now: datetime) -> None:
         """Let it be later; whatever is due happens in the order of the hours."""
-        self.now = now
+        self.now, self.act = now, self.act + 1
         while due := sorted(((hour, born) for born, _, hour in self._timers() if hour <= now)):
             _, born = due[0]
             next(fire for number, _, fire in self._catchers("timer") if number == born)()
@@ -118,8 +114,9 @@ class Oracle:
         scope.born[begin.id] = next(self._births)
 
     def _begin_beside(self, scope: Scope, begin: Element) -> None:
-        """An event sub-process starts in a scope."""
+        """An event sub-process starts in a scope; one that interrupts takes over what the others know."""
         if begin.interrupting:
+            scope.gather()
             self._empty(scope)
             scope.armed = {}
         elif begin.kind == "timer":
@@ -145,6 +142,11 @@ class Oracle:
         for part in token.inside:
             part.ended = True
             self._empty(part)
+        for mark in token.to_undo or ():
+            if mark.running is not None and mark.undone_for is token:
+                self._cancel_inside(mark.running)
+                mark.done = True  # what was begun to be undone is not undone again
+        token.to_undo = None
         for instance in token.instances:
             self._cancel_inside(instance)
             instance.work = False
@@ -156,14 +158,17 @@ class Oracle:
         scope.ended, scope.armed = True, {}
         if scope.around is not None:
             scope.around.beside.remove(scope)
+            scope.around.take_over(scope)
+            remember(Token(scope.process.elements[scope.id], scope.around, 0), scope)
         elif scope.owner is not None:
             scope.owner.inside.remove(scope)
-            self._activity_done(scope.owner)
+            scope.owner.scope.take_over(scope)
+            self._activity_done(scope.owner, scope)
 
     # tokens
 
     def _put(self, element: Element, scope: Scope, via: str | None) -> Token:
-        token = Token(element, scope, next(self._births), via)
+        token = Token(element, scope, next(self._births), self.act, via)
         scope.tokens.append(token)
         self._moving.append(token)
         return token
@@ -175,11 +180,13 @@ class Oracle:
 
     def _settle(self) -> None:
         while True:
+            self._watch()
             while self._moving:
                 token = self._moving.pop(0)
                 if self._lives(token):
                     self._arrive(token)
-            if not (self._join_somewhere() or self._end_somewhere()):
+                    self._watch()
+            if not (self._join_somewhere() or self._end_somewhere() or self._undo_somewhere()):
                 return
 
     def _arrive(self, token: Token) -> None:
@@ -195,10 +202,20 @@ class Oracle:
         elif element.type == "intermediateCatchEvent":
             token.armed[element.id] = self._hour(element)
         elif element.is_activity:
-            self._begin_activity(token)
+            self.begin_activity(token)
+        elif element.type == "startEvent":
+            self._leave(token, element.outgoing)
         elif element.kind in ("error", "escalation"):
             self._throw(token)
+        elif element.kind in ("message", "signal"):
+            self._send(token)
+        elif element.kind == "compensate":
+            token.to_undo = to_undo(token)
+        elif element.kind == "cancel":
+            self._cancel_others(token)
+            token.to_undo = to_undo(token)
         elif element.kind == "terminate":
+            token.scope.gather()
             self._empty(token.scope)
         else:
             self._leave(token, element.outgoing)
@@ -267,9 +284,10 @@ class Oracle:
 
     # activities
 
-    def _begin_activity(self, token: Token) -> None:
+    def begin_activity(self, token: Token) -> None:
         for event in token.scope.process.boundaries(token.at.id):
-            token.armed[event.id] = self._hour(event)
+            if event.kind not in ("compensate", "cancel"):
+                token.armed[event.id] = self._hour(event)
         loop = token.at.loop
         if loop is None:
             self._begin_work(token)
@@ -285,7 +303,7 @@ class Oracle:
         return int(text or "0")
 
     def _begin_instance(self, token: Token) -> None:
-        instance = Token(token.at, token.scope, next(self._births), instance_of=token)
+        instance = Token(token.at, token.scope, next(self._births), self.act, instance_of=token)
         token.instances.append(instance)
         token.begun += 1
         self._begin_work(instance)
@@ -299,7 +317,11 @@ class Oracle:
         else:
             token.work = True
 
-    def _activity_done(self, token: Token) -> None:
+    def _activity_done(self, token: Token, ended: Scope | None = None) -> None:
+        if token.undoes is not None:
+            token.undoes.done = True
+            return
+        remember(token, ended)
         whole = token.instance_of
         if whole is not None:
             whole.instances.remove(token)
@@ -344,6 +366,79 @@ class Oracle:
                 return
             scope = whole.scope
 
+    def _send(self, token: Token) -> None:
+        """A message is for who waits inside, else for outside; a signal is for both."""
+        kind, name = token.at.kind, self._named(token.at)
+        self._leave(token, token.at.outgoing)
+        waiting = sorted(number for number, named, _ in self._catchers(kind) if named == name)
+        self._fire_all(kind, set(waiting[:1] if kind == "message" else waiting))
+        if kind == "signal" or not waiting:
+            self._sent.append(name)
+
+    def _fire_all(self, kind: str, numbers: set[int]) -> None:
+        """Let events happen that were all waited for at the same time; one may cancel another."""
+        for wanted in sorted(numbers):
+            for number, _, fire in list(self._catchers(kind)):
+                if number == wanted:
+                    fire()
+                    break
+
+    # conditions
+
+    def _watch(self) -> None:
+        """Let the conditions happen that have become true; behind an event gateway the first of them."""
+        became: set[int] = set()
+        for number, holder, element in list(self._watchers()):
+            scope = holder if isinstance(holder, Scope) else holder.scope
+            holds = self._is_above(scope, element)
+            if holds and not holder.held.get(element.id, False):
+                became.add(number)
+            holder.held[element.id] = holds
+        self._fire_all("conditional", became)
+
+    def _watchers(self) -> Iterator[tuple[int, Scope | Token, Element]]:
+        for scope in self._scopes(self.root):
+            for id in scope.armed:
+                if scope.process.elements[id].kind == "conditional":
+                    yield scope.born[id], scope, scope.process.elements[id]
+        for token in self._tokens(self.root):
+            for position, id in enumerate(token.armed):
+                if token.scope.process.elements[id].kind == "conditional":
+                    yield token.born * 1000 + position + 10**9, token, token.scope.process.elements[id]
+
+    def _is_above(self, scope: Scope, event: Element) -> bool:
+        name, least = _compared(event)
+        value = scope.value(name)
+        return value is not None and value > least
+
+    # compensation
+
+    def next_birth(self) -> int:
+        return next(self._births)
+
+    def _undo_somewhere(self) -> bool:
+        for token in list(self._tokens(self.root)):
+            if token.to_undo is not None and carry_on(self, token):
+                token.to_undo = None
+                if token.at.kind == "cancel":
+                    self._give_up(token.scope)
+                else:
+                    self._leave(token, token.at.outgoing)
+                return True
+        return bool(self._moving)
+
+    def _cancel_others(self, token: Token) -> None:
+        scope = token.scope
+        self._empty(scope)
+        scope.tokens, scope.armed = [token], {}
+
+    def _give_up(self, transaction: Scope) -> None:
+        """A transaction is undone: it goes on at its edge."""
+        assert transaction.owner is not None
+        whole = transaction.owner.instance_of or transaction.owner
+        edges = whole.scope.process.boundaries(whole.at.id)
+        self._fire_edge(whole, next(edge for edge in edges if edge.kind == "cancel"))
+
     def _catching_start(self, scope: Scope, kind: str, code: str | None) -> Element | None:
         begins = (scope.process.elements[id] for id in scope.armed)
         return next((b for b in begins if b.kind == kind and self.names.get(b.triggers[0].ref or "") == code), None)
@@ -355,6 +450,7 @@ class Oracle:
     def _fire_edge(self, token: Token, event: Element) -> None:
         scope = token.scope
         if event.interrupting:
+            _take_over_what_was_read(scope, event)
             self._cancel_inside(token)
             token.armed = {}
             scope.tokens.remove(token)
@@ -365,6 +461,7 @@ class Oracle:
             self._put(scope.process.elements[flow.target], scope, flow.id)
 
     def _fire_catch(self, token: Token, catch: Element) -> None:
+        _take_over_what_was_read(token.scope, catch)
         token.armed = {}
         self._leave(token, catch.outgoing)
 
@@ -413,7 +510,7 @@ class Oracle:
         for beside in list(scope.beside):
             yield from self._scopes(beside)
         for token in list(scope.tokens):
-            for part in [token, *token.instances]:
+            for part in [token, *token.instances, *_undoing(token)]:
                 for inside in list(part.inside):
                     yield from self._scopes(inside)
         yield scope
@@ -423,3 +520,27 @@ class Oracle:
             for token in list(scope.tokens):
                 yield token
                 yield from list(token.instances)
+                yield from _undoing(token)
+
+
+def _compared(event: Element) -> tuple[str, int]:
+    """The name that a condition reads, and what it must be above."""
+    text = event.triggers[0].text
+    found = _ABOVE.fullmatch(text.value) if text else None
+    assert found is not None
+    return found[1], int(found[2])
+
+
+def _take_over_what_was_read(scope: Scope, event: Element) -> None:
+    """Who goes on behind a condition knows what has made it true, even where that is left without a trace."""
+    if event.kind == "conditional":
+        name, _ = _compared(event)
+        value = scope.value(name)
+        assert value is not None
+        scope.written[name] = value
+
+
+def _undoing(token: Token) -> list[Token]:
+    """The activity that undoes another for an event that compensates."""
+    marks = (mark for mark in (token.to_undo or ())[:1] if mark.undone_for is token and not mark.done)
+    return [mark.running for mark in marks if mark.running is not None]

@@ -130,3 +130,47 @@ def test_a_case_that_ends_well_undoes_nothing(office_of: SEND) -> None:
     office.completes("room", text="x")
 
     assert (office.open(), office.case().status) == ([], CaseStatus.COMPLETED)
+
+
+def test_what_was_done_in_one_of_several_branches_can_still_be_undone_when_they_have_met(office_of: SEND) -> None:
+    inside = [d.start("in"), d.user_task("room"), d.undone_by("room", d.user_task("free_room")), d.end("out")]
+    parts = [
+        d.start(),
+        d.parallel("fork"),
+        d.sub_process("trip", *inside, *d.path("in", "room", "out")),
+        d.user_task("pack"),
+        d.parallel("join"),
+        d.user_task("decide"),
+        d.end("undo", d.compensate()),
+        *d.path("begun", "fork", "trip", "join", "decide", "undo"),
+        *d.path("fork", "pack", "join"),
+    ]
+    office = office_of(d.process("work", *parts))
+    office.opens()
+    for task in ("room", "pack", "decide"):
+        office.completes(task, text="x")
+
+    assert office.open() == ["free_room"]
+    office.completes("free_room", text="x")
+    assert office.case().status == CaseStatus.COMPLETED
+
+
+def test_two_who_undo_the_same_at_once_undo_each_activity_once(office_of: SEND) -> None:
+    hotels = d.user_task("hotel", loop=d.times("3"))
+    inside = [d.start("in"), hotels, d.undone_by("hotel", d.user_task("free_hotel")), d.end("out")]
+    parts = [d.start(), d.sub_process("trip", *inside, *d.path("in", "hotel", "out")), d.parallel("fork"), d.end()]
+    for side in ("left", "right"):
+        parts += [d.user_task(side), d.throw(f"undo_{side}", d.compensate()), d.parallel("join")][
+            : 2 + (side == "left")
+        ]
+        parts += d.path("fork", side, f"undo_{side}", "join")
+    office = office_of(d.process("work", *parts, *d.path("begun", "trip", "fork"), *d.path("join", "finished")))
+    office.opens()
+    for task in ("hotel", "hotel", "hotel", "left", "right"):
+        office.completes(task, text="x")
+
+    assert office.open() == ["free_hotel", "free_hotel"]
+    for left in (1, 1, 0):
+        office.completes("free_hotel", text="x")
+        assert office.open() == ["free_hotel"] * left
+    assert office.case().status == CaseStatus.COMPLETED

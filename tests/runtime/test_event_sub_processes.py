@@ -208,6 +208,28 @@ def test_a_condition_begins_one_when_it_becomes_true(office_of: SEND, interrupti
     assert office.open() == (["aside_handle"] if interrupting else ["aside_handle", "two"])
 
 
+def test_a_condition_that_goes_on_holding_begins_none_again_when_branches_meet(office_of: SEND) -> None:
+    parts = [
+        d.start(),
+        d.parallel("fork"),
+        d.user_task("one"),
+        d.user_task("two"),
+        d.parallel("join"),
+        d.user_task("after"),
+        d.end(),
+        handler(d.conditional('one.text = "much"'), interrupting=False),
+        *d.path("begun", "fork", "one", "join", "after", "finished"),
+        *d.path("fork", "two", "join"),
+    ]
+    office = office_of(d.process("work", *parts))
+    office.opens()
+    office.completes("one", text="much")
+    office.completes("aside_handle", text="x")
+    office.completes("two", text="x")
+
+    assert office.open() == ["after"]
+
+
 def throwing(definition: str, *handlers: str) -> list[str]:
     """A process that throws at the end of a sub-process, or of the process itself."""
     work = d.process(

@@ -4,25 +4,31 @@ FUZZ_RUNS sets how many diagrams are drawn; each is lived through three times.
 """
 
 import os
+import re
+from bisect import bisect_left
 from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
+from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 
 from engine.feel import Environment, FeelFunction
 from engine.runtime.bpmn_reader import read
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import CaseRun, Machine, build
 from engine.runtime.workflow.patches import counters
+from engine.runtime.workflow.scopes import current_data
 from engine.runtime.workflow.script import Script
 from tests.runtime.lives import START, Host
 from tests.runtime.oracle import Oracle
 from tests.runtime.random_diagrams import Artist
 
 DRAWN = int(os.environ.get("FUZZ_RUNS", "25"))
+_VALUE = re.compile(r"[vo]\d+")
 LIVES, STEPS = 3, 25
 HOST = Host({}, lambda decision, context: None)
 
@@ -41,7 +47,8 @@ class Ours:
     """One case on the engine."""
 
     def __init__(self, machine: Machine, now: datetime, coins: Coins) -> None:
-        self.machine, self.coins = machine, coins
+        self.machine, self.coins, self._sent = machine, coins, list[str]()
+        self.ticks = list[int]()  # of the library's clock, when each act began
         codec.start_counting()
         self.run = CaseRun(machine, "work", self._script(now))
         self.run.start({}, _nothing)
@@ -50,26 +57,52 @@ class Ours:
     def open(self) -> list[str]:
         return sorted(task.task_spec.bpmn_id for task in self.run.open_tasks())
 
-    def awaited(self) -> list[str]:
+    def awaited(self, kind: str) -> list[str]:
         definitions = (
             one
             for task in self.run.waiting()
             for one in getattr(task.task_spec.event_definition, "event_definitions", [task.task_spec.event_definition])
         )
-        return sorted(one.name for one in definitions if type(one).__name__ == "Message")
+        named = {"message": MessageEventDefinition, "signal": SignalEventDefinition}[kind]
+        return sorted(one.name for one in definitions if isinstance(one, named))
 
-    def act(self, name: str, now: datetime) -> None:
+    def is_done(self) -> bool:
+        return self.run.is_done()
+
+    def sent(self) -> list[str]:
+        sent, self._sent = self._sent, []
+        return sorted(sent)
+
+    def known(self) -> dict[str, int]:
+        data = self.run.data if self.is_done() else current_data(self.run)
+        return {name: value for name, value in data.items() if _VALUE.fullmatch(name) and value is not None}
+
+    def act(self, name: str, now: datetime, number: int) -> None:
         counters.id, counters.tick = self.counted
+        self.ticks.append(counters.tick)
         self.run = codec.loads(self.state, self.machine, self._script(now))
         if name.startswith("message"):
             self.run.deliver_message(name, {})
+        elif name.startswith("signal"):
+            self.run.deliver_signal(name, {})
         elif name:
             ready = [task for task in self.run.open_tasks() if task.task_spec.bpmn_id == name]
-            min(ready, key=lambda task: (task.last_state_change, task.id)).run()
+            task = min(ready, key=self._age)
+            task.data = {**task.data, name: number} if name[0] in "vw" else task.data
+            task.run()
         self.run.advance(_nothing)
         self._save()
 
+    def _age(self, task: Any) -> tuple[int, tuple[int, ...], int]:
+        """In which act a task came, and of which run; what comes in one act comes in no order."""
+        place, scope = list[int](), task.workflow
+        while scope is not self.run:
+            place.insert(0, scope.parent_task_id)
+            scope = self.run.get_task_from_id(scope.parent_task_id).workflow
+        return bisect_left(self.ticks, task.last_state_change), tuple(place), task.id
+
     def _save(self) -> None:
+        self._sent += [name for _, name, _ in self.run.thrown()]
         self.run.prune()
         self.state, self.counted = codec.dumps(self.run), (counters.id, counters.tick)
 
@@ -92,18 +125,17 @@ def difference(drawing: bytes, seed: int) -> str | None:
     theirs = Oracle({process.id: process for process in read_in.processes}, names, now, coins.toss)
     acts: list[str] = []
     for _ in range(STEPS):
-        mine = (ours.open(), ours.awaited(), ours.run.is_done())
-        right = (theirs.open(), theirs.awaited(), theirs.is_done())
+        mine, right = _seen(ours), _seen(theirs)
         if mine != right:
             return f"after {acts}: {mine} here, {right} by the standard"
         if theirs.is_done():
             return None
-        hour = theirs.next_hour()
-        choices = [*theirs.open(), *theirs.open(), *theirs.awaited(), *(["hour"] if hour else [])]
+        hour, came = theirs.next_hour(), [*theirs.awaited("message"), *theirs.awaited("signal")]
+        choices = [*theirs.open(), *theirs.open(), *came, *(["hour"] if hour else [])]
         if not choices:
             return None  # it waits for ever, both here and there
-        name = random.choice(choices)
-        acts.append(name)
+        name, number = random.choice(choices), random.randrange(100)
+        acts.append(f"{name}={number}" if name[0] in "vw" else name)
         coins.act += 1
         now += timedelta(seconds=7)
         if name == "hour" and hour is not None:
@@ -111,13 +143,28 @@ def difference(drawing: bytes, seed: int) -> str | None:
         for late in iter(theirs.next_hour, None):
             if late > now:
                 break
-            ours.act("", now)
+            ours.act("", now, number)
             theirs.pass_to(now)
-        if name != "hour" and name in (*theirs.open(), *theirs.awaited()):
-            ours.act(name, now)
+        if name != "hour" and name in (*theirs.open(), *theirs.awaited("message"), *theirs.awaited("signal")):
+            ours.act(name, now, number)
             theirs.now = now
-            (theirs.message if name.startswith("message") else theirs.complete)(name)
+            _happens(theirs, name, number)
     return None
+
+
+def _happens(oracle: Oracle, name: str, number: int) -> None:
+    if name.startswith("message"):
+        oracle.message(name)
+    elif name.startswith("signal"):
+        oracle.signal(name)
+    else:
+        oracle.complete(name, number)
+
+
+def _seen(case: Ours | Oracle) -> object:
+    """What can be seen of a case; when it is done only what it has come to."""
+    waits = () if case.is_done() else (case.open(), case.awaited("message"), case.awaited("signal"))
+    return waits, case.is_done(), case.sent(), case.known()
 
 
 @pytest.mark.parametrize("part", range(5))

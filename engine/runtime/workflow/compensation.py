@@ -109,11 +109,11 @@ def _carry_on(run: Any, task: Any) -> int:
             mark.workflow.completed = False  # a sub-process that has ended is open again for its handlers
             mark._ready()
             return moved + 1
-        below = [] if mark is None else list(_below(mark))
+        below = [] if mark is None else [mark, *_below(mark)]
         if any(done._state & UNFINISHED for done in below):
             return moved
         if mark is not None:
-            _close(mark, below, task)
+            _close(mark, below[1:], task)
         numbers.pop(0)
         moved += 1
     _finish(task)
@@ -127,7 +127,8 @@ def _close(mark: Any, below: list[Any], task: Any) -> None:
     scope = mark.workflow
     if scope.parent_task_id is not None:
         activity = scope.top_workflow.get_task_from_id(scope.parent_task_id)
-        scope.completed = bool(activity._state & TaskState.FINISHED_MASK)
+        others = any(other._state & UNFINISHED and not is_mark(other) for other in scope.tasks.values())
+        scope.completed = bool(activity._state & TaskState.FINISHED_MASK) and not others
     scope._remove_task(mark.id)  # it is undone once
 
 
@@ -171,7 +172,7 @@ def is_mark(task: Any) -> bool:
 def may_undo_inside(owner: Any, inside: Any) -> bool:
     """Whether a completed sub-process is undone by undoing what it holds: it is no call and has no handler."""
     handled = {spec.activity for spec in owner.workflow.spec.task_specs.values() if isinstance(spec, Compensable)}
-    done = inside.completed and inside.success and owner._state == TaskState.COMPLETED
+    done = inside.success and owner._state == TaskState.COMPLETED  # it is open again while something in it is undone
     return done and not is_call(owner) and owner.task_spec.bpmn_id not in handled
 
 

@@ -5,7 +5,7 @@ Here each token that arrives is a task of its own that waits; a join takes one f
 for the next round. BPMN 2.0.2, 13.4.1 and 13.4.3.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
@@ -17,7 +17,6 @@ from engine.errors import StepFailed
 from engine.runtime.workflow.implicit import drawn
 from engine.runtime.workflow.merging import merged
 
-TAKEN = "joined"  # internal data of a join between its decision and its run: the tokens that it took
 WAITING, COMPLETED, CANCELLED = TaskState.WAITING, TaskState.COMPLETED, TaskState.CANCELLED
 ON_THE_WAY = TaskState.FUTURE | WAITING | TaskState.READY | TaskState.STARTED
 
@@ -38,16 +37,12 @@ class CountingJoin:
             my_task._set_state(WAITING)
             return False
         others = sorted((token for token in taken if token is not my_task), key=_by_arrival)
-        my_task.internal_data[TAKEN] = [token.id for token in others]
         for token in others:
             token.cancel()
-        my_task._inherit_data()
+        my_task.data = merged([*others, my_task])
         return True
 
     def _run_hook(self, my_task: Any) -> bool:
-        tasks = my_task.workflow.tasks
-        taken = [tasks[number] for number in my_task.internal_data.pop(TAKEN, ())]
-        my_task.data = merged([*taken, my_task])
         return True
 
     def _arrived(self, my_task: Any) -> dict[Any, list[Any]]:
@@ -78,7 +73,6 @@ class CountingInclusiveGateway(CountingJoin, InclusiveGateway):  # type: ignore[
         self._ways: dict[Any, frozenset[Any]] = {}  # spec -> what `_inputs_from` says of it
 
     def _run_hook(self, my_task: Any) -> bool:
-        CountingJoin._run_hook(self, my_task)
         matches, defaults = self._get_matching_outputs(my_task)
         if not matches and not defaults:
             raise _no_way_out(self)
@@ -157,15 +151,20 @@ def wait_again(workflow: Any) -> None:
                     task._state = WAITING
 
 
-def forget_joined(workflow: Any) -> None:
-    """Take tokens that joins have taken out of the tree, with what led only to them, so that a loop does not grow."""
+def forget_joined(workflow: Any, needed: Container[int]) -> None:
+    """Take tokens that joins have taken out of the tree, with what led only to them, so that a loop does not grow.
+
+    What may still be undone inside stays.
+    """
     for task in list(workflow.tasks.values()):
         if task._state == CANCELLED and isinstance(task.task_spec, CountingJoin):
-            _forget_trail(workflow, task)
+            _forget_trail(workflow, task, needed)
 
 
-def _forget_trail(workflow: Any, task: Any) -> None:
+def _forget_trail(workflow: Any, task: Any, needed: Container[int]) -> None:
     while task.parent is not None and not task._children and task is not workflow.last_task and _may_go(task):
+        if task.id in needed:
+            return
         parent = task.parent
         parent._children.remove(task.id)
         del workflow.tasks[task.id]

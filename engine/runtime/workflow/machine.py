@@ -165,7 +165,8 @@ class _Flat:
 
     def _task_completed_notify(self, task: Any) -> None:
         super()._task_completed_notify(task)  # type: ignore[misc]
-        if not self.completed:  # type: ignore[attr-defined]
+        entered = task.task_spec is self.spec.start  # type: ignore[attr-defined]  # nobody stands in it yet
+        if not (self.completed or entered):  # type: ignore[attr-defined]
             self.top_workflow.data_changed(self)  # type: ignore[attr-defined]
 
     def run_ready(self, done: Callable[[Any], None]) -> int:
@@ -350,7 +351,7 @@ class CaseRun(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is unty
             _forget_data(workflow)
             forget_rounds(workflow, self.subprocesses)
             _collapse_boundaries(workflow)
-            forget_joined(workflow)
+            forget_joined(workflow, self.subprocesses)
             _splice(workflow, self.subprocesses)
 
     def _forget_finished_processes(self) -> list[Any]:

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.runtime.workflow.data import uncovered
 from engine.runtime.workflow.merging import brought, together
 
 WAITING, CANCELLED = TaskState.WAITING, TaskState.CANCELLED
@@ -116,11 +117,11 @@ def _of_token(task: Any) -> dict[str, Any] | None:
     came = state == WAITING or (state == CANCELLED and isinstance(spec, _EndJoin))
     if came and isinstance(spec, UnstructuredJoin):
         return dict(task.parent.data)
-    if state & PREDICTED or not is_token(task) or isinstance(spec, BoundaryEvent):
+    if state & PREDICTED or not is_token(task) or (isinstance(spec, BoundaryEvent) and state != TaskState.READY):
         return None
     inside = task.workflow.top_workflow.subprocesses.get(task.id)
     if inside is not None and not inside.completed and not is_call(task) and _instance_of(task) is task:
-        return current_data(inside)
+        return uncovered(current_data(inside), task.data, inside.spec.local_data)
     return dict(task.data)
 
 
