@@ -27,6 +27,7 @@ PERFORMERS = {
     "employee": lazy_gettext("Pegawai yang dinilai"),
     "appraiser": lazy_gettext("Pejabat penilai kinerja"),
     "previous_appraiser": lazy_gettext("Pejabat penilai sebelumnya"),
+    "leaver_appraiser": lazy_gettext("Pejabat penilai pegawai yang berhenti"),
     "appraiser_superior": lazy_gettext("Atasan pejabat penilai"),
     "performance_team": lazy_gettext("Tim pengelola kinerja"),
     "team_leader": lazy_gettext("Ketua tim"),

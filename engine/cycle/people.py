@@ -6,17 +6,18 @@ that case, whether as a person or as a member of a work pool.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from engine.cycle import remembered
 from engine.cycle.appraisers import Chosen, Line, choose_appraiser, choose_superior
-from engine.cycle.events.reading import last_day_in
+from engine.cycle.events.reading import last_day_in, running_part
 from engine.cycle.models import AccountRow, ActingKind, EmployeeRow
 from engine.cycle.organisation import Membership, Organisation, Person
 from engine.cycle.parameters import Parameters
 from engine.cycle.proxies import RATING, acting_for
+from engine.feel.temporal import add_months
 from engine.runtime.lint.model import Words
 from engine.runtime.services import Ask
 from engine.runtime.values import Assignment, Json, Recipient
@@ -25,6 +26,7 @@ PERFORMERS: Mapping[str, str] = {
     "employee": "Pegawai yang dinilai",
     "appraiser": "Pejabat penilai kinerja",
     "previous_appraiser": "Pejabat penilai sebelumnya",
+    "leaver_appraiser": "Pejabat penilai pegawai yang berhenti",
     "appraiser_superior": "Atasan pejabat penilai",
     "performance_team": "Tim pengelola kinerja",
     "team_leader": "Ketua tim kerja",
@@ -47,6 +49,7 @@ _WANTED: sa.BindParameter[list[str]] = sa.bindparam("people", expanding=True)
 _ACCOUNTS = sa.select(AccountRow.person, AccountRow.name, AccountRow.locale).where(AccountRow.person.in_(_WANTED))
 _EMPLOYEES = sa.select(EmployeeRow.id, EmployeeRow.name, EmployeeRow.email).where(EmployeeRow.id.in_(_WANTED))
 PANEL = ("assessment_team", "authorised_official", "appointing_authority")
+DAY = timedelta(days=1)
 FEW = 200  # people that a search by number may mean
 
 
@@ -71,6 +74,7 @@ class People:
             "employee": lambda organisation, subject, unit: Assignment(person=subject, why="Pegawai yang dinilai."),
             "appraiser": self._appraiser,
             "previous_appraiser": self._previous_appraiser,
+            "leaver_appraiser": self._leaver_appraiser,
             "appraiser_superior": self._appraiser_superior,
             "performance_team": self._performance_team,
             "team_leader": self._team_leader,
@@ -219,7 +223,7 @@ class People:
         if performer not in RATING:
             return True
         superiors = self.superiors(organisation, subject)
-        other = superiors.superior if performer == "appraiser" else superiors.appraiser
+        other = superiors.superior if performer in ("appraiser", "leaver_appraiser") else superiors.appraiser
         if other.person is not None and other.person.id == proxy:
             return False  # nobody decides an objection to the own rating
         leads = any(seat.independent and seat.is_taken_by(proxy) for seat in seats)
@@ -238,6 +242,21 @@ class People:
         Source: DOMAIN 1.4 (the old appraiser evaluates the old SKP).
         """
         last = last_day_in(organisation.connection, subject, unit)
+        return self._appraiser_until(organisation, subject, unit, last)
+
+    def _leaver_appraiser(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        """Who rates someone who has left: the appraiser of the last day, or the one before, while the last part of the year
+        is too short for a rating (`perilaku.minimum_bulan`).
+
+        Source: DOMAIN 1.4 (behaviour after a move).
+        """
+        part = running_part(organisation.connection, subject, organisation.on)
+        months = int(organisation.parameters(unit).number("perilaku.minimum_bulan"))
+        if part is None or organisation.on + DAY >= add_months(part.starts, months):
+            return self._appraiser(organisation, subject, unit)
+        return self._appraiser_until(organisation, subject, unit, part.starts - DAY)
+
+    def _appraiser_until(self, organisation: Organisation, subject: str, unit: str, last: date | None) -> Assignment:
         if last is None:
             return self._appraiser(organisation, subject, unit)
         then = self.superiors(Organisation(organisation.connection, last), subject)
@@ -247,6 +266,12 @@ class People:
         return self._appraiser(organisation, subject, unit)
 
     def _appraiser_superior(self, organisation: Organisation, subject: str, unit: str) -> Assignment:
+        """Above who appraises; for a part of the year that ended in this unit, above who appraised on its last day."""
+        last = _left_unit(organisation, subject, unit)
+        if last is not None:
+            above = self.superiors(Organisation(organisation.connection, last), subject).superior
+            if above.person is not None and _in_office(organisation, above.person.id):
+                return Assignment(person=above.person.id, why=f"Sampai {last:%d-%m-%Y}: {above.why}")
         found = self.superiors(organisation, subject)
         if found.superior.person is not None:
             return Assignment(person=found.superior.person.id, why=found.superior.why)
@@ -293,6 +318,12 @@ class People:
 def _in_office(organisation: Organisation, employee: str) -> bool:
     person = organisation.person(employee)
     return person is not None and (person.ends is None or person.ends >= organisation.on)
+
+
+def _left_unit(organisation: Organisation, subject: str, unit: str) -> date | None:
+    """The last day of a part of the year in a unit in which someone works no more; None: there is none."""
+    person = organisation.person(subject)
+    return None if person is None or person.unit == unit else last_day_in(organisation.connection, subject, unit)
 
 
 def _last_day(organisation: Organisation, subject: str) -> date | None:

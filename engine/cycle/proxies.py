@@ -10,6 +10,7 @@ from dataclasses import dataclass
 ALL = ""
 AUTHORITIES = (  # performers in whose place another may act; nobody plans or answers for an employee's own work
     "appraiser",
+    "leaver_appraiser",
     "appraiser_superior",
     "objection_decider",
     "team_leader",
@@ -17,7 +18,7 @@ AUTHORITIES = (  # performers in whose place another may act; nobody plans or an
     "authorised_official",
     "appointing_authority",
 )
-RATING = ("appraiser", "appraiser_superior", "objection_decider")
+RATING = ("appraiser", "leaver_appraiser", "appraiser_superior", "objection_decider")
 PROCESSES: Mapping[str, str] = {
     "planning": "Perencanaan",
     "period_work": "Pelaksanaan dan pemantauan",

@@ -16,7 +16,7 @@ from engine.cycle.calls import organisation_of, people_of, unit_of
 from engine.cycle.credits.counting import FINAL
 from engine.cycle.daily import flowing
 from engine.cycle.events.reading import PART
-from engine.cycle.models import ActionRow, FeedbackRow, FindingRow, RatingRow
+from engine.cycle.models import ActionRow, FeedbackRow, FindingRow, RatingRow, UnitRow
 from engine.cycle.numbers import score_rating as _score_rating  # noqa: F401  # registers them
 from engine.cycle.people import teams_that_count
 from engine.cycle.skp_differences import differences, only_weakens
@@ -43,7 +43,14 @@ NEW_RATING = Prepared(
 NEW_FINDING = Prepared(
     sa.insert(FindingRow).inline(), ["cluster", "text", "case_id", "unit_id", "cycle_id", "found_at"]
 )
+TO_OFFICIAL, OFFICIAL = "LAPOR_PYB", ("authorised_official",)  # an action of D10, and who is told of it
+AFTER_CORRECTION = (
+    "appraiser",
+    "appraiser_superior",
+    "performance_team",
+)  # who hears how the unit's predicates spread now
 APPRAISER = "PENILAI"  # what the appraiser is to the employee, in feedback
+CALIBRATION = "kalibrasi"  # page
 CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_INFORMASI", "TATA_KELOLA")  # DOMAIN 0.3
 
 
@@ -82,10 +89,16 @@ def _ask_again(call: ServiceCall, version: int) -> None:
 
 @service("cycle/current_skp")
 def current_skp(call: ServiceCall) -> Json:
-    """The SKP of this case that holds `on` a day, without one today, as the form's answers; what the case has while none is set."""
+    """The SKP of this case that holds `on` a day, without one today, as the form's answers; what the case has while none is set.
+
+    With `of_year` the one of another part of the person's year, where this part has none yet.
+    """
     day = call.arguments.get("on")
     on = date.fromisoformat(str(day)[:10]) if day else call.now.astimezone(call.zone).date()
-    return skps.in_force(call.connection, call.case.id, on) or call.data.get("skp")
+    found = skps.in_force(call.connection, call.case.id, on) or call.data.get("skp")
+    if found is None and call.arguments.get("of_year"):
+        found = skps.newest(call.connection, call.case.subject, call.case.cycle)
+    return found
 
 
 @service("cycle/check_skp_change")
@@ -268,7 +281,10 @@ def history_of_ratings(call: ServiceCall) -> Json:
 
 @service("cycle/record_actions")
 def record_actions(call: ServiceCall) -> Json:
-    """Store what follows from the annual predicate: `actions` are {tindakan, uraian}. Gives how many there are."""
+    """Store what follows from the annual predicate: `actions` are {tindakan, uraian}. Gives how many there are.
+
+    Of LAPOR_PYB the authorised official is told, once, and may read the case (DOMAIN 5.2, 6.3).
+    """
     actions: Sequence[Mapping[str, Json]] = call.arguments.get("actions") or []
     known = {
         (row.code, row.text)
@@ -291,6 +307,9 @@ def record_actions(call: ServiceCall) -> Json:
     ]
     if rows:
         call.connection.execute(sa.insert(ActionRow), rows)
+    if TO_OFFICIAL in {row["code"] for row in rows}:
+        call.let_in(OFFICIAL)
+        call.notify(list(OFFICIAL), "report_to_official", {})
     return {"actions": len(known) + len(rows)}
 
 
@@ -343,6 +362,26 @@ def distribution(call: ServiceCall) -> Json:
     """
     organisation = organisation_of(call)
     return spread_of(organisation, call.decide, unit_of(call, organisation), call.case.cycle).to_json()
+
+
+@service("cycle/recheck_distribution")
+def recheck_distribution(call: ServiceCall) -> Json:
+    """After a result was `corrected`, hold the unit's spread against table D3 again and tell what comes of it (warn only).
+
+    Gives {verdict}: null where nothing was corrected, no predicate is set or the check is off. Source: DOMAIN 2.10 no. 5.
+    """
+    if not call.arguments.get("corrected"):
+        return {"verdict": None}
+    organisation = organisation_of(call)
+    spread = spread_of(organisation, call.decide, unit_of(call, organisation), call.case.cycle)
+    checked = spread.checked
+    if checked is None:
+        return {"verdict": None}
+    unit = call.connection.scalar(sa.select(UnitRow.name).where(UnitRow.id == spread.unit)) or spread.unit
+    reason = checked.to_json()["reason"] or "Sebarannya sesuai dengan pola."
+    told = {"unit": unit, "sebaran": reason, "place": CALIBRATION}
+    call.notify(list(AFTER_CORRECTION), "result_corrected", told)
+    return {"verdict": checked.to_json()["verdict"]}
 
 
 def _has_feedback(call: ServiceCall) -> bool:

@@ -30,6 +30,7 @@ RESULT_TYPES = {
     "bulan: number, rating_hasil: string, rating_perilaku: string, predikat: string>>, bulan: number, perilaku: string, "
     "nilai_perilaku: number, cara: string>",
     "cycle/weigh_parts": "string",
+    "cycle/recheck_distribution": "context<verdict: string>",
     "cycle/distribution": "context<n: number, unrated: number, counts: context, verdict: string, reason: string>",
 }
 

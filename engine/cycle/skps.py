@@ -78,6 +78,15 @@ def in_force(connection: sa.Connection, case_id: UUID, on: date) -> dict[str, Js
     return None if found is None else {**(found.annexes or {}), "rhk": rows_of(connection, found.id)}
 
 
+def newest(connection: sa.Connection, subject: str, cycle: str) -> dict[str, Json] | None:
+    """The SKP that was set last for a person in a cycle, whichever part of the year it was for."""
+    row, id = SkpVersionRow, newest_version(connection, subject, cycle)
+    if id is None:
+        return None
+    annexes = connection.scalar(sa.select(row.annexes).where(row.id == id)) or {}
+    return {**annexes, "rhk": rows_of(connection, id)}
+
+
 def rows_of(connection: sa.Connection, skp: UUID) -> list[dict[str, Json]]:
     """The rows of a version, as the form sent them."""
     query = sa.select(SkpResultRow.detail).where(SkpResultRow.skp_id == skp).order_by(SkpResultRow.number)

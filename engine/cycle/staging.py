@@ -61,6 +61,7 @@ ANSWERS: Mapping[str, Json] = {  # what services say unless a scenario says othe
         "predicate": None,
         "above": None,
     },
+    "cycle/recheck_distribution": {"verdict": None},
     "cycle/distribution": {"n": 1, "unrated": 0, "counts": {}, "verdict": None, "reason": ""},
 }
 HISTORY, RECORD, WEIGH = "cycle/history_of_ratings", "cycle/record_rating", "cycle/weigh_parts"

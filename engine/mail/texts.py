@@ -131,6 +131,26 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
             "Five working days have passed without a line in the daily log of {case}. Write one line for each working day.",
         ),
     },
+    "result_corrected": {
+        "id": (
+            "Hasil dikoreksi: periksa sebaran {unit}",
+            "Putusan keberatan mengubah satu hasil di {unit}. Sebaran predikat terhadap polanya kini: {sebaran} Ini pertimbangan, bukan perintah; hasil yang sudah final tidak berubah karenanya.",
+        ),
+        "en": (
+            "Result corrected: look at the spread of {unit}",
+            "The decision on an objection has changed one result in {unit}. The spread of predicates against its pattern now: {sebaran} This is to be considered, it orders nothing; results that are final do not change by it.",
+        ),
+    },
+    "report_to_official": {
+        "id": (
+            "Laporan untuk pejabat yang berwenang: {subject}",
+            "Tindak lanjut hasil tahunan {subject} perlu dilaporkan kepada Anda. Buka perkara {case} untuk membaca hasil dan tindak lanjutnya; keputusan tetap pada pejabat.",
+        ),
+        "en": (
+            "Report to the authorised official: {subject}",
+            "The follow-up of the annual result of {subject} is to be reported to you. Open {case} to read the result and what follows; the decision stays with the official.",
+        ),
+    },
     "report_returned": {
         "id": (
             "Laporan dikembalikan: {subject}",

@@ -1,6 +1,6 @@
 """The functions that a BPMN service task may call by name, and nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
@@ -44,6 +44,10 @@ def no_tables(decision: str, inputs: Mapping[str, Json]) -> Json:
     raise EngineError(f"Tabel keputusan {decision} tidak tersedia di sini.")
 
 
+def nobody(performers: Sequence[str]) -> None:
+    """A call outside of a case lets nobody in."""
+
+
 @dataclass(frozen=True)
 class ServiceCall:
     """One call of a service from a diagram; all that it writes goes through `connection`, inside the step."""
@@ -59,6 +63,9 @@ class ServiceCall:
     zone: tzinfo = UTC  # the agency's, for "today"
     version: int | None = None  # of the data behind the directory, as in `Directory.resolve`
     by: Actor = SYSTEM  # whose act the step is
+    let_in: Callable[[Sequence[str]], None] = (
+        nobody  # performers who may read the case from now on, as today names them
+    )
 
 
 class BpmnError(EngineError):

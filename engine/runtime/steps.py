@@ -256,8 +256,14 @@ class Step:
             zone=self.zone,
             version=case["directory"],
             by=self.actor,
+            let_in=self._let_in_performers,
         )
         return to_json(service(call))
+
+    def _let_in_performers(self, performers: Sequence[str]) -> None:
+        for performer in performers:
+            found = self._resolve(performer, self.case["process"], {})
+            self.admit(identities_of(found.person, found.group))
 
     def decide(self, decision: str, context: Mapping[str, Json], element: str) -> Json:
         """Ask a decision of the release, and keep which rules hit with which inputs."""

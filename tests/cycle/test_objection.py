@@ -208,6 +208,23 @@ def test_the_superior_changes_the_result_for_good(hearing: Opens) -> None:
     assert one.house.engine.case(one.case, by=ALICE).case.status == "completed"
 
 
+def test_a_corrected_result_is_held_against_the_pattern_again_and_that_is_told(hearing: Opens) -> None:
+    one = hearing()
+    one.house.cycle.predicates.decree("DINKES", "2026", "BAIK", "LKjIP 2026", by=SYSTEM)
+    one.objects()
+    one.hears()
+    changed = {"rating_hasil": "SESUAI_EKSPEKTASI", "rating_perilaku": "SESUAI_EKSPEKTASI"}
+    one.does("decide_objection", CAROL, keputusan="UBAH", **changed)
+    one.post.mails.clear()
+    one.goes_to("2026-01-05T15:00:00")
+
+    texts = {str(mail["To"]).partition("@")[0]: mail.get_body(("plain",)).get_content() for mail in one.post.mails}
+    told = {person for person, text in texts.items() if "mengubah satu hasil di Unit KAB" in text}
+    assert {"bob", "carol", "tuti"} <= told, "the appraiser, the one above, and the performance team"
+    assert "alice" not in told
+    assert "Sebarannya sesuai dengan pola." in texts["tuti"]
+
+
 def test_over_the_superiors_own_rating_a_panel_decides(hearing: Opens) -> None:
     taken = hearing(taken_over={"cluster": "PENILAIAN"})
     taken.objects()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
+from engine.cycle import skps
 from engine.cycle.events.changes import Transfer
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.line_changes import Change, NewSuperior
@@ -200,3 +201,61 @@ def test_a_transfer_that_cannot_be_is_refused_by_its_field(
     with pytest.raises(FormInvalid) as refused:
         house[0].cycle.lines.rehearse(replace(TO_SDK, **changed), by=DIAN)
     assert field in refused.value.errors
+
+
+@pytest.mark.parametrize(
+    ("moved", "last", "rater"),
+    [
+        (date(2026, 1, 31), date(2026, 2, 26), "bob"),
+        (date(2026, 1, 31), date(2026, 2, 27), "sari"),  # 28 February ends the month that began on the 31st
+    ],
+)
+def test_who_leaves_within_a_month_of_a_transfer_is_rated_by_the_appraiser_before(
+    house: tuple[Application, Post], clock: VirtualClock, populated: sa.Engine, moved: date, last: date, rater: str
+) -> None:
+    application, _ = house
+    plans(application, "alice", "bob")
+    (old,) = year_of(application, "alice")
+    newer = {"klasifikasi": "UTAMA", "rhk": "Gizi balita membaik di delapan puskesmas", "indikator": []}
+    with populated.begin() as connection:
+        change = {"berlaku": "2026-01-15", "alasan": "KEADAAN_LAIN"}
+        skps.record(
+            connection, case_id=old.id, subject="alice", unit="KESMAS", cycle="2026", skp={"rhk": [newer]}, by_team=False,
+            now=clock.now(), change=change,
+        )  # fmt: skip
+    happens(application, replace(TO_SDK, starts=moved))
+    goes_to(application, clock, moved + timedelta(days=1))
+    happens(application, Leaving("alice", "PENSIUN", last))
+    goes_to(application, clock, last + timedelta(days=2))
+
+    new = next(one for one in year_of(application, "alice") if one.id != old.id)
+    assert open_elements(application, new.id) == {"rate_leaver": rater}
+    (task,) = [one for one in application.engine.inbox(by=Actor(rater)).items if one.element == "rate_leaver"]
+    seen = application.engine.task(task.id, by=Actor(rater))
+    assert [row["rhk"] for row in seen.context["skp"]["rhk"]] == [newer["rhk"]], "the version in force, of the old part"
+
+
+def test_a_part_is_rated_by_its_last_version_and_who_stood_above_its_appraiser_hears_of_delay(
+    house: tuple[Application, Post], clock: VirtualClock, populated: sa.Engine
+) -> None:
+    application, _ = house
+    plans(application, "alice", "bob")
+    (old,) = year_of(application, "alice")
+    newer = {"klasifikasi": "UTAMA", "rhk": "Gizi balita membaik di delapan puskesmas", "indikator": []}
+    with populated.begin() as connection:
+        change = {"berlaku": "2026-02-15", "alasan": "KEADAAN_LAIN"}
+        skps.record(
+            connection, case_id=old.id, subject="alice", unit="KESMAS", cycle="2026", skp={"rhk": [newer]}, by_team=False,
+            now=clock.now(), change=change,
+        )  # fmt: skip
+    happens(application, replace(TO_SDK, unit="DINKES", starts=date(2026, 3, 2)))
+    goes_to(application, clock, date(2026, 3, 3))
+    assert open_elements(application, old.id) == {"report_part": "alice"}
+    (task,) = [one for one in application.engine.inbox(by=Actor("alice")).items if one.element == "report_part"]
+    context = application.engine.task(task.id, by=Actor("alice")).context
+    assert [row["rhk"] for row in context["skp"]["rhk"]] == [newer["rhk"]]
+    people, day = application.cycle._people, date(2026, 3, 3)
+    with populated.connect() as connection:
+        told = people.recipients(connection, "appraiser_superior", subject="alice", unit="KESMAS", data={}, on=day)
+        now = people.recipients(connection, "appraiser_superior", subject="alice", unit="DINKES", data={}, on=day)
+    assert [one.person for one in told] == ["carol"] != [one.person for one in now]

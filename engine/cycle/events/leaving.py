@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.cycle.events.parts import months_after
 from engine.cycle.line_changes import AHEAD, called, end, require_in_sight, served_by
 from engine.cycle.models import (
     ActingRow,
@@ -24,6 +23,7 @@ from engine.cycle.people import People
 from engine.cycle.skps import newest_version
 from engine.cycle.starting import year_key
 from engine.errors import FormInvalid
+from engine.feel.temporal import add_months
 from engine.runtime.beginnings import Message
 from engine.runtime.values import Actor
 
@@ -102,4 +102,4 @@ class Leaving:
         """At least as many whole months of the year as the agency asks for (DOMAIN 1.4: one)."""
         person = organisation.people([self.employee])[self.employee]
         months = organisation.parameters(person.unit).number("perilaku.minimum_bulan")
-        return self.starts >= months_after(max(year, person.starts), months)
+        return self.starts >= add_months(max(year, person.starts), months)

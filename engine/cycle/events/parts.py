@@ -16,6 +16,7 @@ from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
 from engine.cycle.starting import PROCESS, CaseStarter, OpenYear, year_key
 from engine.cycle.storage import Storage
+from engine.feel.temporal import add_months
 from engine.runtime.announcing import Announcements
 from engine.runtime.batches import Batches, Skipped
 from engine.runtime.models import CaseRow
@@ -93,7 +94,7 @@ def open_cycle(connection: sa.Connection, day: date) -> OpenYear | None:
 def is_evaluated(before: Organisation, case: RunningCase, cycle: OpenYear, ends: date) -> bool:
     """Whether a part that ends is evaluated: an SKP was set, and a month was served in it (DOMAIN 1.4 PD)."""
     months = before.parameters(case.unit).number("perilaku.minimum_bulan")
-    if ends < months_after(_first_day(before, case, cycle), months):
+    if ends < add_months(_first_day(before, case, cycle), months):
         return False
     planned = sa.select(SkpVersionRow.id).where(SkpVersionRow.case_id == case.id).limit(1)
     return before.connection.scalar(planned) is not None
@@ -120,12 +121,6 @@ def running_keys(connection: sa.Connection, subjects: Sequence[str], cycle: str)
             connection.execute(some.order_by(CaseRow.opened_at, CaseRow.business_key)).all()
         )  # the newest wins
     return keys
-
-
-def months_after(first: date, months: int) -> date:
-    """The day some whole months later; a day that a month does not have becomes the 28th."""
-    month = first.month - 1 + months
-    return date(first.year + month // 12, month % 12 + 1, min(first.day, 28))
 
 
 def _first_day(before: Organisation, case: RunningCase, cycle: OpenYear) -> date:

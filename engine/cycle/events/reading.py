@@ -75,6 +75,16 @@ def rated_parts(connection: sa.Connection, parts: Sequence[YearPart], year_ends:
     ]
 
 
+def running_part(connection: sa.Connection, subject: str, on: date) -> YearPart | None:
+    """The part of a divided year that a person is in on a day, where another part went before it."""
+    row = YearPartRow
+    parts = sa.select(row.case_id, row.unit_id, row.starts, row.ends).where(row.subject == subject, row.starts <= on)
+    found = connection.execute(parts.order_by(row.starts.desc()).limit(2)).all()
+    if len(found) < 2 or (found[0].ends is not None and found[0].ends < on):
+        return None
+    return YearPart(*found[0])
+
+
 def last_day_in(connection: sa.Connection, subject: str, unit: str) -> date | None:
     """The last day of the newest part that a person has ended in a unit."""
     row = YearPartRow

@@ -7,13 +7,13 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from engine.cycle.events.parts import months_after
 from engine.cycle.events.reading import PART, RatedPart, YearPart, months_of, parts_of, rated_parts
 from engine.cycle.models import UnitRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
 from engine.cycle.ratings import Aggregation, Part, Predicate, aggregate, predicate
 from engine.cycle.services import enter_rating
+from engine.feel.temporal import add_months
 from engine.runtime.services import ServiceCall, service
 from engine.runtime.values import Json
 
@@ -29,7 +29,7 @@ def earlier_parts(call: ServiceCall) -> Json:
     parts, ends = parts_of(call.connection, call.case.subject, call.case.cycle), _year_ends(call)
     own = [part for part in parts if part.case == call.case.id]
     before = rated_parts(call.connection, [part for part in parts if part.case != call.case.id], ends)
-    short = bool(own) and ends < months_after(own[0].starts, int(call.data["parameters"]["behaviour_minimum_months"]))
+    short = bool(own) and ends < add_months(own[0].starts, int(call.data["parameters"]["behaviour_minimum_months"]))
     return {
         "bagian": [_told(call, one) for one in before],
         "bulan": months_of(own[0], ends) if own else 12,
