@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.runtime.values import Actor, CaseStatus, Page, Task
-from web.context import actor, cycle, engine, page_number
-from web.filters import as_moment, urgency
-from web.language import gettext, ngettext
+from engine.runtime.values import Actor, Page, Task
+from web import ahead_words
+from web.context import actor, application, cycle, engine, page_number
+from web.filters import urgency
+from web.language import gettext, language, ngettext
 from web.pages import Pages
 
 bp = Blueprint("inbox", __name__)
 PER_PAGE = 50
+FEW = 5  # tasks that need no filter
 BOXES = {"saya": "open", "tim": "team", "selesai": "done"}
 
 
@@ -37,18 +38,31 @@ def index() -> ResponseReturnValue:
     box = box if box in BOXES else "saya"
     search = request.args.get("cari", "").strip()[:100]
     offset = (page_number() - 1) * PER_PAGE
-    tasks = engine().inbox(by=by, box=BOXES[box], search=search, limit=PER_PAGE, offset=offset)
+    kind = request.args.get("jenis", "").strip()[:100]
+    tasks = engine().inbox(by=by, box=BOXES[box], search=search, element=kind, limit=PER_PAGE, offset=offset)
     return render_template(
         "inbox/index.html",
         box=box,
         search=search,
+        kind=kind,
+        kinds=kinds(by, box, tasks.total, kind),
         tasks=tasks,
         groups=groups(tasks, box),
         counts=engine().inbox_counts(by=by),
         keeps_log=box == "saya" and cycle().daily.is_kept(by=by),
         pages=Pages(tasks.total, tasks.limit, page_number()),
-        upcoming=upcoming(by) if not tasks.total and box == "saya" and not search else None,
+        year=application().ahead.year(by=by) if not tasks.total and box == "saya" and not search and not kind else None,
+        title=ahead_words.title,
     )
+
+
+def kinds(by: Actor, box: str, total: int, chosen: str) -> list[tuple[str, str]]:
+    """The kinds of tasks to filter by, each with its count: where there are many tasks of more than one kind."""
+    if box == "selesai" or (total <= FEW and not chosen):
+        return []
+    found = engine().desk.kinds(by=by, box=BOXES[box])
+    names = {one.element: one.name_en if language() == "en" else one.name for one in found}
+    return [(one.element, f"{names[one.element]} ({one.count})") for one in found] if len(found) > 1 or chosen else []
 
 
 def groups(tasks: Page[Task], box: str) -> list[Group]:
@@ -59,19 +73,6 @@ def groups(tasks: Page[Task], box: str) -> list[Group]:
         Group(code, words, [t for t in tasks.items if urgency(t.due_at) == code]) for code, words in headings.items()
     )
     return [group for group in found if group.tasks]
-
-
-def upcoming(by: Actor) -> tuple[str, datetime] | None:
-    """What opens next in the actor's own case, and when: for an inbox that is empty."""
-    own = engine().cases(by=by, subject=by.person, status=CaseStatus.ACTIVE, limit=5)
-    now = engine().clock.now()
-    for case in own.items:
-        timers = [timer for timer in engine().case(case.id, by=by).timers if timer["kind"] == "event"]
-        waiting = [(as_moment(timer["due_at"]), str(timer["name"])) for timer in timers]
-        coming = sorted((at, name) for at, name in waiting if at > now)
-        if coming:
-            return coming[0][1], coming[0][0]
-    return None
 
 
 @bp.get("/tugas/baru")

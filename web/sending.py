@@ -87,4 +87,5 @@ def sent(task_id: UUID) -> ResponseReturnValue:
     if task.status is TaskStatus.OPEN or not receipt or receipt["task"] != str(task_id):
         return redirect(url_for("tasks.show", task_id=task_id), 303)
     people = cycle().names({item["who"] for item in receipt["next"] if item["who"]})
-    return render_template("tasks/sent.html", task=task, receipt=receipt, names=people)
+    following = engine().desk.following(task_id, task.element, by=actor())
+    return render_template("tasks/sent.html", task=task, receipt=receipt, names=people, following=following)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from engine.cycle.privacy.readings import ReadKind
 from engine.errors import NotFound, StaleTask, TaskNotOpen
 from engine.forms import SummaryRow
+from engine.runtime.desk import Following
 from engine.runtime.values import HistoryEvent, Json, TaskStatus, TaskView
 from web import evidence, profile
 from web.alignment import judged
@@ -122,8 +123,15 @@ def task_page(view: TaskView, errors: Mapping[str, str] | None = None) -> str:
         earlier=earlier(view, events),
         beside=None if from_htmx() or view.is_guest else beside(view, events),
         checked=None if from_htmx() else judged(view, view.answers),
+        following=None if from_htmx() else another_alike(view),
         **common,
     )
+
+
+def another_alike(view: TaskView) -> Following | None:
+    """Another task of the same kind, for who wants to leave this one for later; None: there is none."""
+    found = engine().desk.following(view.task.id, view.task.element, by=actor())
+    return found if found is not None and found.alike else None
 
 
 def earlier(view: TaskView, events: Sequence[HistoryEvent]) -> list[Earlier]:

@@ -85,6 +85,12 @@ class Year:
         dated = ((step.until, step.key, step) for step in ahead if step.until is not None)
         return min(dated, default=(None, "", None))[2]
 
+    @property
+    def awaited(self) -> Step | None:
+        """What somebody else does now, and the reader waits for."""
+        others = (step for step in self._steps() if step.state is State.NOW and step.task is None)
+        return next((step for step in others if step.who != "employee"), None)
+
     def _steps(self) -> Iterator[Step]:
         return (step for part in self.parts for step in part.steps)
 

@@ -17,6 +17,7 @@ from engine.runtime.batches import Batches
 from engine.runtime.beginnings import Message
 from engine.runtime.checkpoints import Checkpoints
 from engine.runtime.deadlines import Deadlines
+from engine.runtime.desk import Desk
 from engine.runtime.documents import Registry
 from engine.runtime.due import AtOnce, Due, together
 from engine.runtime.history import Verified, verify
@@ -74,6 +75,7 @@ class Engine:
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)
         self.checkpoints = Checkpoints(resources, self.batches)
+        self.desk = Desk(resources)
 
     @property
     def database(self) -> sa.Engine:
@@ -96,10 +98,13 @@ class Engine:
 
     # tasks
 
-    def inbox(self, *, by: Actor, box: str = "open", search: str = "", limit: int = 50, offset: int = 0) -> Page[Task]:
+    def inbox(
+        self, *, by: Actor, box: str = "open", search: str = "", element: str = "", limit: int = 50, offset: int = 0
+    ) -> Page[Task]:
         """A person's tasks: "open" (mine, the most urgent first), "team" (unclaimed, of my groups), "done"."""
+        wanted = tasks.Wanted(box, search, element, limit, offset)
         with self._resources.reading() as connection:
-            return tasks.inbox(self._resources, connection, by=by, box=box, search=search, limit=limit, offset=offset)
+            return tasks.inbox(self._resources, connection, wanted, by=by)
 
     def inbox_counts(self, *, by: Actor) -> Mapping[str, int]:
         """How many tasks wait: "open", of these "late" and due within the "week", and for the "team"."""

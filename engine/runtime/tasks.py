@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -80,26 +81,40 @@ MINE = sa.select(  # a person's open tasks: all, late, due soon; built once, bec
 ).where(TaskRow.assignee == sa.bindparam("person"), IS_OPEN)
 
 
-def inbox(
-    resources: Resources, connection: sa.Connection, *, by: Actor, box: str, search: str, limit: int, offset: int
-) -> Page[Task]:
+@dataclass(frozen=True)
+class Wanted:
+    """Which tasks a list shows: of a box, matching a search and of one element, where these are not empty."""
+
+    box: str
+    search: str
+    element: str
+    limit: int
+    offset: int
+
+
+def inbox(resources: Resources, connection: sa.Connection, wanted: Wanted, *, by: Actor) -> Page[Task]:
     """One person's tasks: "open" (mine), "team" (unclaimed, of my groups) or "done" (mine, newest first)."""
-    conditions = [_box(box, by)]
-    if search.strip():
-        ways = about(resources.directory, connection, search)
-        conditions.append(sa.or_(TaskDefinitionRow.name.ilike(f"%{search.strip()}%"), *ways))
+    conditions, search = [box_of(wanted.box, by)], wanted.search.strip()
+    if wanted.element:
+        conditions.append(TaskDefinitionRow.element == wanted.element)
+    if search:
+        conditions.append(
+            sa.or_(TaskDefinitionRow.name.ilike(f"%{search}%"), *about(resources.directory, connection, search))
+        )
     query = TASKS_OF_CASES.where(*conditions)
-    order = [TaskRow.closed_at.desc()] if box == "done" else [TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at]
-    rows = connection.execute(query.order_by(*order, TaskRow.id).limit(limit).offset(offset)).mappings()
+    urgency = (TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at)
+    order = (TaskRow.closed_at.desc(),) if wanted.box == "done" else urgency
+    page = query.order_by(*order, TaskRow.id).limit(wanted.limit).offset(wanted.offset)
+    rows = connection.execute(page).mappings()
     total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    return Page([to_task(row) for row in rows], total, offset, limit)
+    return Page([to_task(row) for row in rows], total, wanted.offset, wanted.limit)
 
 
 def inbox_counts(connection: sa.Connection, *, by: Actor, now: datetime) -> Mapping[str, int]:
     """How many tasks wait: "open", of these "late" and due within the "week"; "team" for the groups."""
     mine = connection.execute(MINE, {"person": by.person, "now": now, "soon": now + WEEK}).one()
     team = sa.select(sa.func.count()).select_from(TaskRow).join(CaseRow, CaseRow.id == TaskRow.case_id)
-    waiting = connection.scalar(team.where(_box("team", by))) if by.groups else 0
+    waiting = connection.scalar(team.where(box_of("team", by))) if by.groups else 0
     return dict(zip(("open", "late", "week", "team"), (*mine, waiting or 0), strict=True))
 
 
@@ -373,7 +388,7 @@ def to_receipt(answer: Mapping[str, Any]) -> Receipt:
     )
 
 
-def _box(box: str, by: Actor) -> sa.ColumnElement[bool]:
+def box_of(box: str, by: Actor) -> sa.ColumnElement[bool]:
     """The tasks of a box; statuses are said literally, else SQLite does not see that the box's index holds them all."""
     if box == "open":
         return sa.and_(TaskRow.assignee == by.person, IS_OPEN)

@@ -11,7 +11,7 @@ from web.load.fields import as_posted
 MOST = {
     "check": 4,
     "periksa": 5,  # and what the results support
-    "terkirim": 5,
+    "terkirim": 6,  # and the task that comes next
     "inbox": 5,
 }  # what judges an SKP is remembered with the organisation; the step itself is counted in tests/runtime
 

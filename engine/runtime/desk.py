@@ -1,0 +1,58 @@
+"""Working off one's tasks: which kinds wait, and what comes next after one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.runtime.models import TaskDefinitionRow, TaskRow
+from engine.runtime.resources import Resources
+from engine.runtime.tasks import TASKS_OF_CASES, box_of, to_task
+from engine.runtime.values import Actor, Task
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Tasks of one element that wait for a person."""
+
+    element: str
+    name: str
+    name_en: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Following:
+    """What to do after a task: one of the same element where any waits, else the most urgent."""
+
+    task: Task
+    alike: int  # how many of the same element wait, `task` among them
+
+
+class Desk:
+    """Reads of one's own open tasks."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def kinds(self, *, by: Actor, box: str = "open") -> Sequence[Kind]:
+        """What waits in a box by element, the most urgent kind first."""
+        what = (TaskDefinitionRow.element, TaskDefinitionRow.name, TaskDefinitionRow.name_en)
+        query = TASKS_OF_CASES.with_only_columns(*what, sa.func.count()).where(box_of(box, by))
+        order = (sa.func.min(TaskRow.due_at).asc().nulls_last(), TaskDefinitionRow.element)
+        with self._resources.reading() as connection:
+            return [Kind(*row) for row in connection.execute(query.group_by(*what).order_by(*order))]
+
+    def following(self, task: UUID, element: str, *, by: Actor) -> Following | None:
+        """What the actor may go on with instead of, or after, a task; None: nothing else waits."""
+        alike = sa.case((TaskDefinitionRow.element == element, 1), else_=0)
+        query = (
+            TASKS_OF_CASES.add_columns(sa.func.sum(alike).over().label("alike"))
+            .where(box_of("open", by), TaskRow.id != task)
+            .order_by(alike.desc(), TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at, TaskRow.id)
+            .limit(1)
+        )
+        with self._resources.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return Following(to_task(row), row["alike"]) if row is not None else None
