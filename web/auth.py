@@ -35,12 +35,12 @@ def renew() -> None:
 def load(account_id: str) -> context.SignedIn | None:
     """The account of a session, unless its person has signed out everywhere since."""
     try:
-        account = context.cycle().account(UUID(account_id))
+        visit = context.cycle().visit(UUID(account_id))
     except ValueError:
         return None
-    if account is None or session.get("epoch") != account.session_epoch:
+    if visit is None or session.get("epoch") != visit.account.session_epoch:
         return None
-    return context.SignedIn(account)
+    return context.SignedIn(visit.account, visit.waiting)
 
 
 def require_sign_in() -> ResponseReturnValue | None:

@@ -31,6 +31,7 @@ class SignedIn:
     """The account behind a request, in the shape that Flask-Login asks for."""
 
     account: Account
+    waiting: int | None = None  # open tasks when the request began; None: nobody has counted
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -52,6 +53,14 @@ def account() -> Account:
     if not isinstance(user, SignedIn):
         abort(401)
     return user.account
+
+
+def waiting() -> int:
+    """How many open tasks wait for who is signed in; a request that only reads has not changed that."""
+    user = current_user._get_current_object()
+    if request.method == "GET" and isinstance(user, SignedIn) and user.waiting is not None:
+        return user.waiting
+    return engine().inbox_counts(by=actor())["open"]
 
 
 def actor() -> Actor:

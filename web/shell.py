@@ -11,7 +11,7 @@ from engine.mail.foresight import READERS as LETTER_READERS
 from web.about import product_version
 from web.addresses import address
 from web.batches import ROLES as BULK_ROLES
-from web.context import account, application, engine, is_signed_in
+from web.context import account, application, is_signed_in, waiting
 from web.language import gettext, language, sentences
 
 
@@ -94,7 +94,7 @@ def navigation() -> list[Item]:
             address(endpoint),
             request.blueprint in rooms,
             request.endpoint == endpoint,
-            engine().inbox_counts(by=by)["open"] if endpoint == "inbox.index" else 0,
+            waiting() if endpoint == "inbox.index" else 0,
         )
         for endpoint, text, rooms in entries
     ]

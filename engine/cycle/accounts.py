@@ -142,7 +142,11 @@ class Accounts:
     def account(self, account_id: UUID) -> Account | None:
         """An open account, with what it may do today; None when it is closed or gone."""
         with self._storage.connected() as connection:
-            return self._read(connection, BY_ID, account=account_id)
+            return self.read(connection, account_id)
+
+    def read(self, connection: sa.Connection, account_id: UUID) -> Account | None:
+        """As `account`, through an open connection."""
+        return self._read(connection, BY_ID, account=account_id)
 
     def account_of(self, nip: str) -> Account | None:
         """The open account of a NIP that another door has vouched for (single sign-on)."""

@@ -40,6 +40,7 @@ from engine.cycle.starting import CaseStarter
 from engine.cycle.storage import Storage
 from engine.cycle.surveys.verbs import Surveys
 from engine.cycle.unit_predicates.verbs import UnitPredicates
+from engine.cycle.visits import Visit, Visits
 from engine.cycle.watching import Team
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.announcing import Announcements
@@ -112,6 +113,7 @@ class PerformanceCycle:
         self.credits = Credits(self._storage, people.decide)
         self.proposals = Proposals(self._storage, people.decide)
         self._accounts = Accounts(self._storage, Passwords(CHEAP if settings.cheap_passwords else STRONG))
+        self._visits = Visits(self._storage, self._accounts)
         self._openings = Openings(self._storage, engine, self._starter)
 
     # accounts
@@ -123,6 +125,10 @@ class PerformanceCycle:
     def account(self, account_id: UUID) -> Account | None:
         """An open account with what it may do today."""
         return self._accounts.account(account_id)
+
+    def visit(self, account_id: UUID) -> Visit | None:
+        """Who asks for a page, with the number of open tasks; None when the account is closed or gone."""
+        return self._visits.of(account_id)
 
     def account_of(self, nip: str) -> Account | None:
         """The open account of a NIP that single sign-on has vouched for."""

@@ -26,35 +26,39 @@ LATER = (
 )  # tables that came after the first triggers; each migration gives its own their triggers
 OBJECTIVES = ("cycles", "indicators", "strategies", "agreements", "agreed_targets", "matrix_roles")
 DRAW = "UPDATE directory_version SET number = "
-DRAW_SQLITE = f"{DRAW} random()"
-DRAW_POSTGRESQL = f"{DRAW} (random() * 9007199254740991)::bigint"
+DRAW_ACCOUNTS = "UPDATE directory_version SET accounts = "
+ACCOUNTS = ("accounts",)  # have a number of their own: a changed password leaves the organisation as it is
 
 
-def on_sqlite(tables: Sequence[str]) -> list[str]:
+def on_sqlite(tables: Sequence[str], draw: str = DRAW) -> list[str]:
     """The triggers of these tables."""
     return [
-        f"CREATE TRIGGER {table}_{event.lower()}_noted AFTER {event} ON {table} BEGIN {DRAW_SQLITE}; END"
+        f"CREATE TRIGGER {table}_{event.lower()}_noted AFTER {event} ON {table} BEGIN {draw} random(); END"
         for table in tables
         for event in ("INSERT", "UPDATE", "DELETE")
     ]
 
 
-def on_postgresql(tables: Sequence[str]) -> list[str]:
+def on_postgresql(tables: Sequence[str], function: str = "directory_changed") -> list[str]:
     """The triggers of these tables; their function is there."""
     return [
         f"""
         CREATE TRIGGER {table}_noted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-        FOR EACH STATEMENT EXECUTE FUNCTION directory_changed()
+        FOR EACH STATEMENT EXECUTE FUNCTION {function}()
         """
         for table in tables
     ]
 
 
+def drawing(function: str, draw: str) -> str:
+    """The function of such triggers on PostgreSQL."""
+    return f"""
+    CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN {draw} (random() * 9007199254740991)::bigint; RETURN NULL; END $$
+    """
+
+
 SQLITE = on_sqlite(TABLES)
-POSTGRESQL = [
-    f"""
-    CREATE FUNCTION directory_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN {DRAW_POSTGRESQL}; RETURN NULL; END $$
-    """,
-    *on_postgresql(TABLES),
-]
+POSTGRESQL = [drawing("directory_changed", DRAW), *on_postgresql(TABLES)]
+SQLITE_ACCOUNTS = on_sqlite(ACCOUNTS, DRAW_ACCOUNTS)
+POSTGRESQL_ACCOUNTS = [drawing("accounts_changed", DRAW_ACCOUNTS), *on_postgresql(ACCOUNTS, "accounts_changed")]

@@ -287,12 +287,13 @@ class CommandRow(Base):
 
 
 class DirectoryVersionRow(Base):
-    """One row: a number that triggers draw anew at every change of the data behind the directory."""
+    """One row of numbers that triggers draw anew at every change of the data behind them."""
 
     __tablename__ = "directory_version"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(Big)
+    number: Mapped[int] = mapped_column(Big)  # of the directory: people, posts, agreements
+    accounts: Mapped[int] = mapped_column(Big, server_default="1")
 
 
 class OutboxRow(Base):

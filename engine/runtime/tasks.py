@@ -80,6 +80,8 @@ MINE = sa.select(  # a person's open tasks: all, late, due soon; built once, bec
     sa.func.count().filter(TaskRow.due_at >= _NOW, TaskRow.due_at < _SOON),
 ).where(TaskRow.assignee == sa.bindparam("person"), IS_OPEN)
 
+OPEN_OF = sa.select(sa.func.count()).where(TaskRow.assignee == sa.bindparam("person"), IS_OPEN)
+
 
 @dataclass(frozen=True)
 class Wanted:

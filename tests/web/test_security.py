@@ -108,7 +108,7 @@ def test_a_failure_of_the_database_is_a_page_too(
     def breaks(*_arguments: object, **_named: object) -> None:
         raise OSError("database is gone")
 
-    for verb in ("engine.runtime.engine.Engine.inbox_counts", "engine.cycle.year.PerformanceCycle.account"):
+    for verb in ("engine.runtime.engine.Engine.inbox_counts", "engine.cycle.year.PerformanceCycle.visit"):
         monkeypatch.setattr(verb, breaks)
     answer = employee.opens("/perkara")
 

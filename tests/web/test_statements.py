@@ -10,9 +10,9 @@ from web.load.fields import as_posted
 
 MOST = {
     "check": 4,
-    "periksa": 5,  # and what the results support
-    "terkirim": 6,  # and the task that comes next
-    "inbox": 5,
+    "periksa": 4,  # and what the results support
+    "terkirim": 4,  # and the task that comes next
+    "inbox": 4,
 }  # what judges an SKP is remembered with the organisation; the step itself is counted in tests/runtime
 
 

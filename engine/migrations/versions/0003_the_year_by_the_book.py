@@ -5,7 +5,7 @@ from alembic import op
 
 from engine.migrations.compact import compact
 from engine.migrations.definitions import DEFINED, POINT_TO_DEFINITIONS
-from engine.migrations.directory import OBJECTIVES, on_postgresql, on_sqlite
+from engine.migrations.directory import OBJECTIVES, POSTGRESQL_ACCOUNTS, SQLITE_ACCOUNTS, on_postgresql, on_sqlite
 from engine.migrations.guards import ERASURE_POSTGRESQL, ERASURE_SQLITE, append_only
 
 revision = "0003"
@@ -47,6 +47,7 @@ def upgrade() -> None:
     _unit_ratings()
     _ratings_in_numbers()
     _task_definitions()
+    _noted_accounts()
     _small_rows()  # the last one: it converts what the others have written too
 
 
@@ -717,6 +718,13 @@ def _task_definitions() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for statement in POINT_TO_DEFINITIONS:
             op.execute(statement)
+
+
+def _noted_accounts() -> None:
+    op.add_column("directory_version", sa.Column("accounts", BIG, server_default="1", nullable=False))
+    noted = SQLITE_ACCOUNTS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_ACCOUNTS
+    for statement in noted:
+        op.execute(statement)
 
 
 def _small_rows() -> None:
