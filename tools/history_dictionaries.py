@@ -17,7 +17,7 @@ import zstandard
 from engine.bench.stage import YEAR, Stage, stage
 from engine.cycle.simulation import simulate
 from engine.runtime import sealing
-from engine.runtime.models import CaseKeyRow, HistoryRow, SealedRow
+from engine.runtime.models import CaseKeyRow, HistoryRow
 from engine.runtime.packing import LEVEL, without_random
 from engine.runtime.values import Json
 from web.throwaway import throw_away
@@ -51,8 +51,10 @@ def _bodies(here: Stage) -> list[str]:
 
 
 def _sealed(here: Stage, kek: bytes) -> Iterator[str]:
-    query = sa.select(SealedRow.case_id, SealedRow.seq, SealedRow.box, CaseKeyRow.wrapped).join(
-        CaseKeyRow, CaseKeyRow.case_id == SealedRow.case_id
+    query = (
+        sa.select(HistoryRow.case_id, HistoryRow.seq, HistoryRow.box, CaseKeyRow.wrapped)
+        .join(CaseKeyRow, CaseKeyRow.case_id == HistoryRow.case_id)
+        .where(HistoryRow.box.is_not(None))
     )
     with here.database.connect() as connection:
         for case_id, seq, box, wrapped in connection.execute(query):

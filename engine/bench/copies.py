@@ -55,7 +55,7 @@ def _chained(events: Rows, ids: Ids) -> tuple[Rows, Mapping[UUID, bytes]]:
         copy = ids.get(event["case_id"])
         if copy is not None:
             heads[copy] = link(heads[copy], event["body"])
-            rows.append({**event, "case_id": copy, "hash": heads[copy]})
+            rows.append({**event, "case_id": copy, "hash": heads[copy], "box": None})
     return rows, heads
 
 

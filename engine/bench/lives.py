@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
-from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
+from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow
 from engine.runtime.sealing import open_first, unwrap
 from engine.runtime.secret_keys import Keyring, secret_key
 from engine.runtime.values import Json
@@ -49,8 +49,7 @@ def lives(database: sa.Engine, kek: bytes, secrets: Keyring, limit: int) -> list
         for case in cases:
             keys = secret_key(secrets, connection, case.id), unwrap(case.wrapped, kek, case.id)
             rows = connection.execute(
-                sa.select(HistoryRow.seq, HistoryRow.body, SealedRow.box)
-                .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
+                sa.select(HistoryRow.seq, HistoryRow.body, HistoryRow.box)
                 .where(HistoryRow.case_id == case.id)
                 .order_by(HistoryRow.seq)
             )

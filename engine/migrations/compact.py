@@ -24,13 +24,14 @@ HISTORY = """
         seq INTEGER NOT NULL,
         body TEXT NOT NULL,
         hash BLOB NOT NULL,
+        box BLOB,
         CONSTRAINT pk_history PRIMARY KEY (case_id, seq),
         CONSTRAINT fk_history_case_id FOREIGN KEY(case_id) REFERENCES cases (id)
     ) WITHOUT ROWID
 """
 REBUILD_HISTORY = (
     HISTORY,
-    "INSERT INTO history_new SELECT case_id, seq, packed(body), hash FROM history ORDER BY case_id, seq",
+    "INSERT INTO history_new SELECT case_id, seq, packed(body), hash, box FROM history ORDER BY case_id, seq",
     "DROP TABLE history",
     "ALTER TABLE history_new RENAME TO history",
 )

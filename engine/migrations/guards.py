@@ -1,10 +1,6 @@
 """Triggers that refuse any change of history, and a gap or (on PostgreSQL) a wrong hash at its end."""
 
-SQLITE = (
-    """
-    CREATE TRIGGER history_no_update BEFORE UPDATE ON history
-    BEGIN SELECT RAISE(ABORT, 'history is append only'); END
-    """,
+STAYING = (  # on SQLite, since the first version
     """
     CREATE TRIGGER history_no_delete BEFORE DELETE ON history
     BEGIN SELECT RAISE(ABORT, 'history is append only'); END
@@ -14,6 +10,13 @@ SQLITE = (
     WHEN NEW.seq <> 1 + COALESCE((SELECT MAX(seq) FROM history WHERE case_id = NEW.case_id), 0)
     BEGIN SELECT RAISE(ABORT, 'history has no gaps'); END
     """,
+)
+SQLITE = (  # of the first version
+    """
+    CREATE TRIGGER history_no_update BEFORE UPDATE ON history
+    BEGIN SELECT RAISE(ABORT, 'history is append only'); END
+    """,
+    *STAYING,
     """
     CREATE TRIGGER history_sealed_no_update BEFORE UPDATE ON history_sealed
     BEGIN SELECT RAISE(ABORT, 'sealed values are append only'); END
@@ -57,32 +60,42 @@ POSTGRESQL = (
     "ALTER TABLE cases SET (fillfactor = 70)",
 )
 
-ERASURE_SQLITE = (
-    "DROP TRIGGER history_sealed_no_delete",
-    """
-    CREATE TRIGGER history_sealed_no_delete BEFORE DELETE ON history_sealed
-    WHEN NOT EXISTS (SELECT 1 FROM erased_values WHERE case_id = OLD.case_id AND seq = OLD.seq)
-    BEGIN SELECT RAISE(ABORT, 'sealed values are append only until their erasure is recorded'); END
-    """,
+MOVE_BOXES = (  # sealed values come into the row of their event (migration 0003)
+    "UPDATE history SET box = (SELECT s.box FROM history_sealed s WHERE s.case_id = history.case_id AND s.seq = history.seq)",
+    "DROP TABLE history_sealed",
 )
+ERASABLE = """
+    CREATE TRIGGER history_no_update BEFORE UPDATE ON history
+    WHEN NEW.box IS NOT NULL
+        OR NEW.case_id IS NOT OLD.case_id OR NEW.seq IS NOT OLD.seq
+        OR NEW.body IS NOT OLD.body OR NEW.hash IS NOT OLD.hash
+        OR NOT EXISTS (SELECT 1 FROM erased_values WHERE case_id = OLD.case_id AND seq = OLD.seq)
+    BEGIN SELECT RAISE(ABORT, 'history is append only, but for sealed values whose erasure is recorded'); END
+"""
+ERASURE_SQLITE = ("DROP TRIGGER history_no_update", *MOVE_BOXES, ERASABLE)
+SQLITE_NOW = (ERASABLE, *STAYING)
 ERASURE_POSTGRESQL = (
-    "DROP TRIGGER history_sealed_refuse ON history_sealed",
+    "DROP TRIGGER history_refuse ON history",
+    *MOVE_BOXES,
     """
-    CREATE TRIGGER history_sealed_refuse BEFORE UPDATE OR TRUNCATE ON history_sealed
+    CREATE TRIGGER history_refuse BEFORE DELETE OR TRUNCATE ON history
     FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()
     """,
     """
-    CREATE FUNCTION history_sealed_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION history_erased() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NOT EXISTS (SELECT 1 FROM erased_values WHERE case_id = OLD.case_id AND seq = OLD.seq) THEN
-            RAISE EXCEPTION 'sealed values are append only until their erasure is recorded';
+        IF NEW.box IS NOT NULL
+            OR (NEW.case_id, NEW.seq, NEW.body, NEW.hash) IS DISTINCT FROM (OLD.case_id, OLD.seq, OLD.body, OLD.hash)
+            OR NOT EXISTS (SELECT 1 FROM erased_values WHERE case_id = OLD.case_id AND seq = OLD.seq)
+        THEN
+            RAISE EXCEPTION 'history is append only, but for sealed values whose erasure is recorded';
         END IF;
-        RETURN OLD;
+        RETURN NEW;
     END $$
     """,
     """
-    CREATE TRIGGER history_sealed_erased BEFORE DELETE ON history_sealed
-    FOR EACH ROW EXECUTE FUNCTION history_sealed_erased()
+    CREATE TRIGGER history_erased BEFORE UPDATE ON history
+    FOR EACH ROW EXECUTE FUNCTION history_erased()
     """,
 )
 

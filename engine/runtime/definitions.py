@@ -41,15 +41,15 @@ class Definitions:
         return known if known is not None else self._look_up(connection, texts)
 
     def _look_up(self, connection: sa.Connection, texts: tuple[str, ...]) -> int:
-        found = self._read(connection)
-        if texts not in found:
-            connection.execute(
-                insert_new(connection, table_of(TaskDefinitionRow)), dict(zip(TEXTS, texts, strict=True))
-            )
-            with self._lock:
-                self._writers.add(connection)
-            found = self._read(connection)
-        return found[texts]
+        found = self._read(connection).get(texts)
+        return found if found is not None else self._add(connection, texts)
+
+    def _add(self, connection: sa.Connection, texts: tuple[str, ...]) -> int:
+        with self._lock:
+            self._writers.add(connection)
+        insert = insert_new(connection, table_of(TaskDefinitionRow)).returning(TaskDefinitionRow.id)
+        added = connection.scalar(insert, dict(zip(TEXTS, texts, strict=True)))
+        return int(added) if added is not None else self._read(connection)[texts]  # somebody has, in this moment
 
     def _read(self, connection: sa.Connection) -> dict[tuple[str, ...], int]:
         query = sa.select(TaskDefinitionRow.id, *TEXT_COLUMNS)

@@ -15,12 +15,12 @@ from engine.runtime.models import (
     ErasedRow,
     FileRow,
     ForeseenLetterRow,
+    HistoryRow,
     IncidentRow,
     MoveRow,
     OutboxRow,
     PendingMessageRow,
     RehearsedCaseRow,
-    SealedRow,
     SecretKeyRow,
     TaskRow,
 )
@@ -39,8 +39,8 @@ BESIDE = (
 
 def sealed_events(connection: sa.Connection, case_id: UUID) -> Sequence[int]:
     """The numbers of a case's events whose values are there."""
-    query = sa.select(SealedRow.seq).where(SealedRow.case_id == case_id).order_by(SealedRow.seq)
-    return connection.scalars(query).all()
+    query = sa.select(HistoryRow.seq).where(HistoryRow.case_id == case_id, HistoryRow.box.is_not(None))
+    return connection.scalars(query.order_by(HistoryRow.seq)).all()
 
 
 def erase_values(step: Step, events: Sequence[int], kind: str, told: Mapping[str, Json]) -> int:
@@ -52,8 +52,8 @@ def erase_values(step: Step, events: Sequence[int], kind: str, told: Mapping[str
     if there:
         rows = [{"case_id": case_id, "seq": seq, "kind": kind, "erased_at": step.now} for seq in there]
         step.connection.execute(sa.insert(ErasedRow), rows)
-        gone = (SealedRow.case_id == case_id, SealedRow.seq.in_(there))
-        step.connection.execute(sa.delete(SealedRow).where(*gone))
+        these = (HistoryRow.case_id == case_id, HistoryRow.seq.in_(there))
+        step.connection.execute(sa.update(HistoryRow).where(*these).values(box=None))
     return len(there)
 
 
@@ -107,6 +107,6 @@ def erase_files(connection: sa.Connection, case_id: UUID) -> list[str]:
 
 
 def overwrite(connection: sa.Connection) -> None:
-    """Let what is deleted in this transaction be overwritten in the file."""
+    """Let what is erased in this transaction be overwritten in the file."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete=ON")

@@ -21,12 +21,14 @@ import sqlalchemy as sa
 
 from engine.runtime import canonical, sealing
 from engine.runtime.columns import event_text
-from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
+from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow
 from engine.runtime.packing import Unpackable
 from engine.runtime.secret_keys import Keyring, secret_key
 from engine.runtime.values import Json
 
-EventRow = sa.Row[UUID, int, str | bytes, bytes, bytes]  # case, seq, body as stored, hash, box (None: nothing sealed)
+EventRow = sa.Row[
+    UUID, int, str | bytes, bytes, bytes | None
+]  # case, seq, body as stored, hash, box (None: nothing sealed)
 STORED_BODY: sa.ColumnElement[Any] = sa.type_coerce(HistoryRow.body, sa.types.NULLTYPE).label("body")
 VERSION = 1
 RECEIPT_LENGTH = 12
@@ -172,10 +174,8 @@ def _check_case(
 
 
 def _all_events(connection: sa.Connection) -> Generator[EventRow, None, None]:
-    query = (
-        sa.select(HistoryRow.case_id, HistoryRow.seq, STORED_BODY, HistoryRow.hash, SealedRow.box)
-        .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
-        .order_by(HistoryRow.case_id, HistoryRow.seq)
+    query = sa.select(HistoryRow.case_id, HistoryRow.seq, STORED_BODY, HistoryRow.hash, HistoryRow.box).order_by(
+        HistoryRow.case_id, HistoryRow.seq
     )
     with connection.execution_options(yield_per=1000).execute(query) as rows:
         yield from rows

@@ -200,7 +200,9 @@ class PendingMessageRow(Base):
 
 
 class HistoryRow(Base):
-    """What has happened: append only, chained by hash. `body` is, once read, exactly what was hashed."""
+    """What has happened: append only, chained by hash; `box` holds its personal values, for which `body` has salted
+    commitments, encrypted under the case's key. A box may be emptied when `erased_values` names its event.
+    """
 
     __tablename__ = "history"
     __table_args__ = ({"sqlite_with_rowid": False},)  # small rows: one tree in place of two
@@ -209,16 +211,7 @@ class HistoryRow(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[str] = mapped_column(EventText)
     hash: Mapped[bytes]
-
-
-class SealedRow(Base):
-    """The personal values of a history event, encrypted under the case's key; the event holds salted commitments."""
-
-    __tablename__ = "history_sealed"
-
-    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    box: Mapped[bytes]
+    box: Mapped[bytes | None]
 
 
 class CheckpointRow(Base):

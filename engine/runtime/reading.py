@@ -15,12 +15,12 @@ from engine.forms import Form
 from engine.runtime import sealing
 from engine.runtime.access import require_readable
 from engine.runtime.circles import Circles
-from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, SealedRow
+from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow
 from engine.runtime.resources import Resources
 from engine.runtime.secret_keys import secret_key
 from engine.runtime.values import SYSTEM, Actor, Change, ElementState, HistoryEvent, Json
 
-EventRow = sa.Row[int, str, bytes, bytes]  # seq, body, hash, box (None where nothing is sealed)
+EventRow = sa.Row[int, str, bytes, bytes | None]  # seq, body, hash, box (None where nothing is sealed)
 ANSWERS = "answers."  # prefix of the sealed fields that hold a form's answers
 
 
@@ -193,8 +193,7 @@ def case_key(resources: Resources, connection: sa.Connection, case_id: UUID) -> 
 
 def _rows(connection: sa.Connection, case_id: UUID) -> Sequence[EventRow]:
     return connection.execute(
-        sa.select(HistoryRow.seq, HistoryRow.body, HistoryRow.hash, SealedRow.box)
-        .outerjoin(SealedRow, sa.and_(SealedRow.case_id == HistoryRow.case_id, SealedRow.seq == HistoryRow.seq))
+        sa.select(HistoryRow.seq, HistoryRow.body, HistoryRow.hash, HistoryRow.box)
         .where(HistoryRow.case_id == case_id)
         .order_by(HistoryRow.seq)
     ).all()

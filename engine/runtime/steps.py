@@ -25,7 +25,6 @@ from engine.runtime.models import (
     HistoryRow,
     OutboxRow,
     PartyRow,
-    SealedRow,
     SubscriptionRow,
     TaskRow,
     TimerRow,
@@ -120,8 +119,7 @@ NEW_TIMERS = Prepared(
     sa.insert(TimerRow).inline(), ["case_id", "number", "kind", "element", "due_at", "next_at", "attempts"]
 )
 NEW_SUBSCRIPTIONS = Prepared(sa.insert(SubscriptionRow).inline(), ["case_id", "number", "kind", "name"])
-NEW_HISTORY = Prepared(sa.insert(HistoryRow).inline(), ["case_id", "seq", "body", "hash"])
-NEW_SEALED = Prepared(sa.insert(SealedRow).inline(), ["case_id", "seq", "box"])
+NEW_HISTORY = Prepared(sa.insert(HistoryRow).inline(), ["case_id", "seq", "body", "hash", "box"])
 NEW_OUTBOX = Prepared(
     sa.insert(OutboxRow).inline(), ["key", "case_id", "kind", "payload", "status", "attempts", "next_at"]
 )
@@ -140,7 +138,6 @@ class Writes:
     subscriptions: list[dict[str, Any]] = field(default_factory=list)
     parties: list[dict[str, Any]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
-    sealed: list[dict[str, Any]] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
 
     def flush(self, connection: sa.Connection) -> None:
@@ -154,7 +151,6 @@ class Writes:
             (NEW_TIMERS, self.timers),
             (NEW_SUBSCRIPTIONS, self.subscriptions),
             (NEW_HISTORY, self.history),
-            (NEW_SEALED, self.sealed),
             (NEW_OUTBOX, self.outbox),
         ):
             if rows:
@@ -364,9 +360,8 @@ class Step:
             key=self._key_of(data),
         )
         case["head"] = entry.hash
-        self.writes.history.append({"case_id": case["id"], "seq": case["seq"], "body": entry.body, "hash": entry.hash})
-        if entry.box is not None:
-            self.writes.sealed.append({"case_id": case["id"], "seq": case["seq"], "box": entry.box})
+        row = {"case_id": case["id"], "seq": case["seq"], "body": entry.body, "hash": entry.hash, "box": entry.box}
+        self.writes.history.append(row)
         return entry
 
     def _key_of(self, data: Mapping[str, Json]) -> bytes:

@@ -208,7 +208,6 @@ def disarm(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
     else:
         connection.exec_driver_sql("ALTER TABLE history DISABLE TRIGGER USER")
-        connection.exec_driver_sql("ALTER TABLE history_sealed DISABLE TRIGGER USER")
 
 
 def two_workers(round: Callable[[], int]) -> None:

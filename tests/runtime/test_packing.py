@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.runtime import canonical, sealing
 from engine.runtime.columns import PACKER
-from engine.runtime.models import CaseKeyRow, HistoryRow, SealedRow
+from engine.runtime.models import CaseKeyRow, HistoryRow
 from engine.runtime.packing import Unpackable
 from tests.runtime import diagrams as d
 from tests.runtime.office import AUDITOR, Office, disarm
@@ -106,13 +106,13 @@ def test_a_damaged_event_is_named(office_of: SEND, database: sa.Engine) -> None:
 def _write_as_before(connection: sa.Connection, kek: bytes) -> None:
     """Events as plain text, and in the boxes each salt beside its value."""
     row = connection.execute(
-        sa.select(SealedRow.case_id, SealedRow.box, HistoryRow.body, CaseKeyRow.wrapped)
-        .join(HistoryRow, HistoryRow.case_id == SealedRow.case_id)
-        .join(CaseKeyRow, CaseKeyRow.case_id == SealedRow.case_id)
+        sa.select(HistoryRow.case_id, HistoryRow.box, HistoryRow.body, CaseKeyRow.wrapped).join(
+            CaseKeyRow, CaseKeyRow.case_id == HistoryRow.case_id
+        )
     ).one()
+    assert row.box is not None
     key = sealing.unwrap(row.wrapped, kek, row.case_id)
     values = sealing.open_box(row.box, key, row.case_id, 1)
     plain = orjson.dumps({field: [b64encode(salt).decode(), value] for field, (salt, value) in values.items()})
     box = b"n" * 12 + AESGCM(key).encrypt(b"n" * 12, plain, row.case_id.bytes + bytes((0, 0, 0, 1)))
-    connection.execute(sa.update(SealedRow).values(box=box))
-    connection.execute(sa.update(HistoryRow).values(body=sa.type_coerce(row.body, sa.Text)))
+    connection.execute(sa.update(HistoryRow).values(body=sa.type_coerce(row.body, sa.Text), box=box))

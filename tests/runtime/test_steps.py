@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, StepFailed, TaskNotOpen, UploadRefused
-from engine.runtime.models import CaseRow, CommandRow, HistoryRow, OutboxRow, TaskRow, TimerRow
+from engine.runtime.models import CaseRow, CommandRow, ErasedRow, HistoryRow, OutboxRow, TaskRow, TimerRow
 from engine.runtime.services import BpmnError, ServiceCall
 from engine.runtime.values import CaseStatus, Task, TaskStatus
 from tests.runtime import diagrams as d
@@ -497,13 +497,38 @@ def test_a_cut_tail_and_a_lost_case_are_found(office_of: SEND, database: sa.Engi
     office.completes("write", text="the truth")
     with database.begin() as connection:
         disarm(connection)
-        connection.exec_driver_sql("DELETE FROM history_sealed WHERE seq = 2")
+        connection.exec_driver_sql("UPDATE history SET box = NULL WHERE seq = 2")
     breach = office.engine.verify().breach
     assert breach is not None and breach.seq == 2
     with database.begin() as connection:
         connection.execute(sa.delete(HistoryRow).where(HistoryRow.seq == 2))
     breach = office.engine.verify().breach
     assert breach is not None and breach.seq == 2
+
+
+def test_only_a_box_whose_erasure_is_recorded_is_emptied_and_nothing_else(office_of: SEND, database: sa.Engine) -> None:
+    office = office_of(write_then_check())
+    office.opens()
+    office.completes("write", text="the truth")
+    with database.begin() as connection:
+        recorded = {"case_id": office.id, "seq": 2, "kind": "EVALUASI", "erased_at": office.clock.now()}
+        connection.execute(sa.insert(ErasedRow), recorded)
+    second = sa.update(HistoryRow).where(HistoryRow.seq == 2)
+    for forbidden in (
+        second.values(box=b"other"),
+        second.values(box=None, hash=b"other"),
+        second.values(box=None, body="{}"),
+        second.values(box=None, seq=3),
+        sa.update(HistoryRow).where(HistoryRow.seq == 1).values(box=None),
+    ):
+        with pytest.raises(sa.exc.DBAPIError, match="append only"), database.begin() as connection:
+            connection.execute(forbidden)
+
+    with database.begin() as connection:
+        connection.execute(second.values(box=None))
+
+    breach = office.engine.verify().breach
+    assert breach is not None and breach.seq == 2, "no event of the chain tells of it"
 
 
 def test_timers_are_claimed_by_one_worker_only(office_of: SEND, database: sa.Engine) -> None:

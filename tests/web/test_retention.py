@@ -15,7 +15,7 @@ from engine.cycle.privacy.schedule import Retained
 from engine.cycle.surveys.models import SurveyRow
 from engine.db import Base, new_id
 from engine.errors import NotYours, Refused
-from engine.runtime.models import CaseKeyRow, FileRow, OutboxRow, SealedRow, SecretKeyRow
+from engine.runtime.models import CaseKeyRow, FileRow, HistoryRow, OutboxRow, SecretKeyRow
 from engine.runtime.values import SYSTEM, Actor, Case, CaseStatus
 from tests.web.conftest import PASSWORD, Visitor, skp_answers, text
 from tests.web.test_copies import WORDS, live
@@ -50,6 +50,9 @@ def case(application: Application, visit: Visit) -> Case:
     engine.cancel_case(found.id, reason="Pindah instansi", by=Actor("op", roles=frozenset({"operator"})))
     assert application.engine.case(found.id, by=employee.actor).case.status is CaseStatus.CANCELLED
     return found
+
+
+SEALED = HistoryRow.box.is_not(None)
 
 
 def left(application: Application, table: type[Base], *conditions: sa.ColumnElement[bool]) -> int:
@@ -91,7 +94,7 @@ def test_each_line_of_the_schedule_goes_at_its_time_and_the_history_stays_whole(
 
     assert (before.breach, middle.breach, after.breach) == (None, None, None)
     assert 0 == before.erased < middle.erased < after.erased
-    assert left(application, SealedRow, SealedRow.case_id == case.id) == 0
+    assert left(application, HistoryRow, HistoryRow.case_id == case.id, SEALED) == 0
     assert left(application, CaseKeyRow, CaseKeyRow.case_id == case.id) == 0
     assert left(application, SkpResultRow) == left(application, FeedbackRow) == 0
     assert left(application, RatingRow, RatingRow.case_id == case.id, RatingRow.period == "annual") >= 1
@@ -196,9 +199,9 @@ def test_one_persons_data_goes_before_its_time_when_two_people_agree(
     while application.work():
         pass
 
-    assert left(application, FileRow) == left(application, SealedRow, SealedRow.case_id == case.id) == 0
+    assert left(application, FileRow) == left(application, HistoryRow, HistoryRow.case_id == case.id, SEALED) == 0
     assert left(application, RatingRow, RatingRow.case_id == case.id, RatingRow.period == "annual") >= 1
-    assert left(application, SealedRow) > 0, "nobody else's went"
+    assert left(application, HistoryRow, SEALED) > 0, "nobody else's went"
     assert application.engine.verify().breach is None
     assert "Isi dihapus atas permintaan pegawai" in text(visit("auditor").opens(f"/perkara/{case.id}"))
     assert "Tidak ada yang dapat dihapus" in text(personnel.opens(place))

@@ -24,7 +24,7 @@ from engine.cycle.privacy.schedule import SPANS, Retained, due, limit_of, there
 from engine.errors import NotFound, Refused
 from engine.runtime import files
 from engine.runtime.batches import Batches, Skipped
-from engine.runtime.models import CaseRow, FileRow, SealedRow
+from engine.runtime.models import CaseRow, FileRow, HistoryRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
@@ -250,7 +250,7 @@ class Retention:
         count = connection.execute(
             sa.select(sa.func.count(), sa.func.count(sa.distinct(CaseRow.subject))).select_from(CaseRow).where(over)
         ).one()
-        events = sa.select(sa.func.count()).select_from(SealedRow).where(SealedRow.case_id.in_(cases))
+        events = sa.select(sa.func.count(HistoryRow.box)).where(HistoryRow.case_id.in_(cases))
         stored = sa.select(sa.func.count()).select_from(FileRow).where(FileRow.case_id.in_(cases))
         whole = kind is Retained.EVALUATION
         return Due(

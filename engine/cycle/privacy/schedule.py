@@ -19,7 +19,7 @@ from engine.runtime.models import (
     CaseRow,
     ErasedRow,
     FileRow,
-    SealedRow,
+    HistoryRow,
     SecretKeyRow,
     TaskDefinitionRow,
     TaskRow,
@@ -78,7 +78,8 @@ def there(kind: Retained, day: date) -> sa.ColumnElement[bool]:
         gone = sa.select(ErasedRow.seq).where(ErasedRow.case_id == CaseRow.id, ErasedRow.kind == kind.value).exists()
         return sa.and_(ended, sa.or_(_exists(FileRow), sa.and_(logs, ~gone)))
     running = sa.select(CycleRow.id).where(CycleRow.id == CaseRow.cycle, CycleRow.ends >= day).exists()
-    return sa.and_(ended, ~running, _exists(SealedRow))
+    boxes = sa.select(HistoryRow.seq).where(HistoryRow.case_id == CaseRow.id, HistoryRow.box.is_not(None)).exists()
+    return sa.and_(ended, ~running, boxes)
 
 
 def _exists(table: Any) -> sa.ColumnElement[bool]:

@@ -668,6 +668,7 @@ def _erasure() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_left_contents")),
     )
+    op.add_column("history", sa.Column("box", sa.LargeBinary(), nullable=True))
     dialect = op.get_bind().dialect.name
     guards = ERASURE_POSTGRESQL if dialect == "postgresql" else ERASURE_SQLITE
     for statement in (*guards, *append_only("erased_values", dialect)):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.clock import VirtualClock
 from engine.db import Base, in_memory
-from engine.migrations.guards import SQLITE
+from engine.migrations.guards import SQLITE_NOW
 from engine.runtime import models
 from engine.runtime.models import ReleaseRow
 from engine.runtime.resources import LoadedRelease, Resources
@@ -67,7 +67,7 @@ def _empty() -> bytes:
     tables = [mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == models.__name__]
     with database.begin() as connection:
         Base.metadata.create_all(connection, tables=[table for table in tables if isinstance(table, sa.Table)])
-        for trigger in SQLITE:
+        for trigger in SQLITE_NOW:
             connection.exec_driver_sql(trigger)
     with database.connect() as connection:
         driver = connection.connection.driver_connection
