@@ -468,13 +468,16 @@ class Engine:
         return [timer for timer in due if timer.id not in done]
 
     def _fire(self, timer: Due) -> bool:
+        """Let one case go on; what fails in it stops nobody else: a fault nobody foresaw parks it after some more tries."""
         try:
             return self._resources.write(lambda connection: timers.fire(self._resources, connection, timer))
         except StepFailed as failure:
             log.warning("case %s parked by a timer: %s", timer.case_id, failure)
             reason = failure
             self._resources.write(lambda connection: timers.park(self._resources, connection, timer, reason))
-            return False
+        except Exception:
+            log.exception("case %s waits for another try of its timer", timer.case_id)
+        return False
 
     def _park_task(self, task_id: UUID, answers: Mapping[str, Json] | None, failure: StepFailed, by: Actor) -> None:
         """Keep the answers as a draft and park the case, so that the submit can be done again."""

@@ -507,7 +507,7 @@ class Step:
     def _run_on(self) -> None:
         try:
             self.run.advance(self.done)
-        except EndlessStep as error:
+        except (EndlessStep, RecursionError) as error:  # the library goes up a tree that a loop has made too deep
             element = self.elements[-1] if self.elements else self.case["process"]
             raise StepFailed(element, element, "diagram berputar tanpa menunggu siapa pun") from error
         for kind, name, payload in self.run.thrown():

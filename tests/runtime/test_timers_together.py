@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.runtime import timers
 from engine.runtime.due import TOGETHER, Due, together
 from engine.runtime.services import ServiceCall
+from engine.runtime.steps import Step
 from engine.runtime.values import CaseStatus
 from tests.runtime import diagrams as d
 from tests.runtime.office import AUDITOR, EVE, START, Office, two_workers
@@ -74,6 +75,50 @@ def test_one_that_fails_stands_out_alone(office_of: OFFICE) -> None:
     assert office.engine.case(failed, by=AUDITOR).case.status is CaseStatus.INCIDENT
     assert [told(office, case) for case in cases] == [["case_opened", "timer_fired"]] * (MANY - 1)
     assert office.engine.verify().breach is None
+
+
+def test_a_loop_whose_deadline_has_always_passed_parks_its_case_alone(office_of: OFFICE) -> None:
+    """The library goes up the tree of such a loop, deeper than Python can, before its rounds are counted out."""
+    office = office_of(
+        d.process(
+            "work",
+            d.start(),
+            d.catch("wait", d.after("P3D")),
+            d.exclusive("again"),
+            d.user_task("write"),
+            d.boundary("late", "write", d.at("2020-01-01T00:00:00+07:00")),
+            d.end(),
+            *d.path("begun", "wait", "again", "write", "finished"),
+            d.flow("late", "again"),
+        )
+    )
+    case = office.opens()
+    office.clock.advance(timedelta(days=4))
+
+    office.engine.sweep()
+
+    assert office.engine.case(case, by=AUDITOR).case.status is CaseStatus.INCIDENT
+    assert "berputar tanpa menunggu" in office.engine.history(case, by=AUDITOR)[-1].data["cause"]
+
+
+def test_a_fault_that_nobody_foresaw_holds_up_nobody_else(office_of: OFFICE, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, cases = many(office_of)
+    of = Step.of.__func__  # type: ignore[attr-defined]  # the function behind the class method
+
+    def fails_for_one(cls: type[Step], *given: Any, **named: Any) -> Step:
+        step: Step = of(cls, *given, **named)
+        if step.case["id"] == cases[7]:
+            raise RuntimeError("nobody foresaw this")
+        return step
+
+    monkeypatch.setattr(Step, "of", classmethod(fails_for_one))
+    office.engine.sweep()
+    assert [told(office, case)[-1] for case in cases if case != cases[7]] == ["timer_fired"] * (MANY - 1)
+    monkeypatch.undo()
+    office.clock.advance(timers.LEASE)
+    office.engine.sweep()
+
+    assert told(office, cases[7]) == ["case_opened", "timer_fired"]
 
 
 def test_a_crash_leaves_no_half_case(office_of: OFFICE, monkeypatch: pytest.MonkeyPatch) -> None:
