@@ -160,6 +160,12 @@ class People:
         query = sa.select(AccountRow.roles).where(AccountRow.person == person, AccountRow.active)
         return frozenset(connection.scalar(query) or ())
 
+    def holders(self, connection: sa.Connection, capabilities: frozenset[str]) -> Sequence[str]:
+        """The people whose open accounts have any of these capabilities."""
+        open_accounts = sa.select(AccountRow.person, AccountRow.roles).where(AccountRow.active)
+        rows = connection.execute(open_accounts.order_by(AccountRow.person))
+        return [row.person for row in rows if capabilities & set(row.roles)]
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         """What these people are called; who is unknown is left out."""
         wanted = list(dict.fromkeys(people))

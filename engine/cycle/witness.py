@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engine.clock import today
-from engine.cycle.models import AccountRow, CycleRow
+from engine.cycle.models import CycleRow
 from engine.cycle.parameters import Parameters, parameters_on
 from engine.db import insert_new, table_of
 from engine.runtime.access import require_role
@@ -61,7 +61,7 @@ class Witness:
         no, _ = self._checkpoints.signed(connection, key)
         payload = {
             "template": TEMPLATE,
-            "people": self._auditors(connection),
+            "people": list(self._resources.directory.holders(connection, READERS)),
             "addresses": list(self._parameters(connection).value("titik_periksa.alamat")),
             "checkpoint": no,
             "place": PLACE,
@@ -83,10 +83,6 @@ class Witness:
 
     def _parameters(self, connection: sa.Connection) -> Parameters:
         return parameters_on(connection, today(self._resources.clock, self._resources.zone))
-
-    def _auditors(self, connection: sa.Connection) -> list[str]:
-        accounts = connection.execute(sa.select(AccountRow.person, AccountRow.roles).where(AccountRow.active))
-        return sorted(person for person, roles in accounts if READERS & set(roles))
 
     def _now(self) -> datetime:
         return self._resources.clock.now()

@@ -111,6 +111,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {  # template -> locale -> 
             "A checkpoint of the history is attached. Keep the file outside the server; the history can be held against it later.",
         ),
     },
+    "batch_halted": {
+        "id": (
+            "Pekerjaan massal terhenti: {title}",
+            "Pekerjaan massal {title} terhenti karena akun yang memerintahkannya. Buka halamannya untuk melanjutkan atau menghentikannya.",
+        ),
+        "en": (
+            "Bulk work has halted: {title}",
+            "The bulk work {title} has halted because of the account that ordered it. Open its page to resume or stop it.",
+        ),
+    },
     "data_erased": {
         "id": (
             "Data Anda dihapus",

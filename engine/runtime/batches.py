@@ -6,7 +6,7 @@ lease. An attempt is counted when the work starts; an item whose worker vanished
 time, and an item that was alone when its worker vanished again is marked as failed.
 
 Work is done in the name of whoever ordered it, with what that account may do when a slice begins: an order
-whose account was locked, or lost the capability, pauses and says why. Whoever resumes it answers for the rest.
+whose account was locked, or lost the capability, pauses, says why, and tells who may resume it. Whoever resumes it answers for the rest.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,10 +18,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import new_id, once
+from engine.db import insert_new, new_id, once, table_of
 from engine.errors import EngineError, NotFound, Refused
 from engine.runtime import access
-from engine.runtime.models import BatchItemRow, BatchRow
+from engine.runtime.models import BatchItemRow, BatchRow, OutboxRow
+from engine.runtime.outbox import queued
 from engine.runtime.resources import Resources
 from engine.runtime.values import SYSTEM, Actor, Json, Page
 
@@ -267,8 +268,23 @@ class Batches:
         if roles & self._kind(order["kind"]).roles:
             return replace(ordered, roles=roles)
         why = f"Akun {ordered.name or ordered.person} dikunci atau tidak lagi berwenang untuk pekerjaan ini."
-        self._resources.write(lambda connection: _halt(connection, order["id"], why))
+        self._resources.write(lambda connection: self._halt(connection, order, why))
         return None
+
+    def _halt(self, connection: sa.Connection, order: Mapping[str, Any], why: str) -> None:
+        """Pause an order that cannot go on by itself, unless somebody has just steered it; who may resume it is told."""
+        running = sa.update(BatchRow).where(BatchRow.id == order["id"], BatchRow.status == BatchStatus.RUNNING)
+        if not connection.execute(running.values(status=BatchStatus.PAUSED, halted=why)).rowcount:
+            return
+        now, id = self._now(), order["id"]
+        payload: dict[str, Json] = {
+            "template": "batch_halted",
+            "people": list(self._resources.directory.holders(connection, self._kind(order["kind"]).roles)),
+            "data": {"title": order["title"]},
+            "place": f"pekerjaan/{id}",
+        }
+        row = queued(f"batch/{id}/halted/{now.isoformat()}", "mail", payload, now)
+        connection.execute(insert_new(connection, table_of(OutboxRow)), row)
 
     def _claim(self, id: UUID, limit: int, *, alone: bool) -> Sequence[Mapping[str, Any]]:
         """Lease items that nobody has tried yet, or (alone) one whose worker vanished; an attempt begins here."""
@@ -375,12 +391,6 @@ class Batches:
 
 def _change(connection: sa.Connection, id: UUID, **changes: Any) -> None:
     connection.execute(sa.update(BatchRow).where(BatchRow.id == id).values(**changes))
-
-
-def _halt(connection: sa.Connection, id: UUID, why: str) -> None:
-    """Pause an order that cannot go on by itself, unless somebody has just steered it."""
-    running = sa.update(BatchRow).where(BatchRow.id == id, BatchRow.status == BatchStatus.RUNNING)
-    connection.execute(running.values(status=BatchStatus.PAUSED, halted=why))
 
 
 def _finish(connection: sa.Connection, id: UUID, now: datetime) -> None:

@@ -38,11 +38,12 @@ class Desk:
 
     def kinds(self, *, by: Actor, box: str = "open") -> Sequence[Kind]:
         """What waits in a box by element, the most urgent kind first."""
-        what = (TaskDefinitionRow.element, TaskDefinitionRow.name, TaskDefinitionRow.name_en)
-        query = TASKS_OF_CASES.with_only_columns(*what, sa.func.count()).where(box_of(box, by))
+        names = (sa.func.max(TaskDefinitionRow.name), sa.func.max(TaskDefinitionRow.name_en))  # releases may differ
+        what = (TaskDefinitionRow.element, *names, sa.func.count())
+        query = TASKS_OF_CASES.with_only_columns(*what).where(box_of(box, by)).group_by(TaskDefinitionRow.element)
         order = (sa.func.min(TaskRow.due_at).asc().nulls_last(), TaskDefinitionRow.element)
         with self._resources.reading() as connection:
-            return [Kind(*row) for row in connection.execute(query.group_by(*what).order_by(*order))]
+            return [Kind(*row) for row in connection.execute(query.order_by(*order))]
 
     def following(self, task: UUID, element: str, *, by: Actor) -> Following | None:
         """What the actor may go on with instead of, or after, a task; None: nothing else waits."""

@@ -54,5 +54,8 @@ class Directory(Protocol):
     def capabilities(self, connection: sa.Connection, person: str) -> frozenset[str]:
         """What the account of this person may do now; nothing when it is locked or gone."""
 
+    def holders(self, connection: sa.Connection, capabilities: frozenset[str]) -> Sequence[str]:
+        """Whose open accounts have any of these capabilities now."""
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         """What these people are called."""

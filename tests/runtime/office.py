@@ -71,6 +71,13 @@ class OfficeDirectory:
         open_accounts = [actor for actor in (*PEOPLE, *self.hired) if actor.person not in self.locked]
         return next((actor.roles for actor in open_accounts if actor.person == person), frozenset())
 
+    def holders(self, connection: sa.Connection, capabilities: frozenset[str]) -> Sequence[str]:
+        return [
+            actor.person
+            for actor in (*PEOPLE, *self.hired)
+            if actor.person not in self.locked and actor.roles & capabilities
+        ]
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         return {contact.person: contact.name for contact in self.contacts(connection, people)}
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.db import make_engine
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.batches import LEASE, Batches, BatchStatus, Outcome, Skipped
+from engine.runtime.models import OutboxRow
 from engine.runtime.values import Actor, Json
 from tests.runtime import diagrams as d
 from tests.runtime.office import AUDITOR, EVE, STRANGER, Office, two_workers
@@ -255,16 +256,21 @@ def test_an_order_of_a_locked_account_halts_until_somebody_answers_for_it(
     id = batches.start("stamp", "Cap", ["a", "b", "c"], {"what": "cap"}, by=EVE)
     assert batches.run(limit=1) == 1
     office.directory.locked.add("eve")
+    hal = Actor("hal", "Hal", roles=OPERATORS)
+    office.directory.hired.append(hal)
 
     assert batches.run() == 0
 
+    with database.connect() as connection:
+        told = connection.scalars(sa.select(OutboxRow.payload).where(OutboxRow.key.startswith("batch/"))).all()
+    assert [(one["template"], one["people"], one["data"]) for one in told] == [
+        ("batch_halted", ["hal"], {"title": "Cap"})
+    ]
     batch = batches.view(id, by=AUDITOR)
     assert (batch.status, batch.done, batch.waiting) == (BatchStatus.PAUSED, 1, 2)
     assert batch.halted == "Akun Eve dikunci atau tidak lagi berwenang untuk pekerjaan ini."
     office.directory.locked.clear()
     assert batches.run() == 0, "it stays paused until somebody resumes it"
-    hal = Actor("hal", "Hal", roles=OPERATORS)
-    office.directory.hired.append(hal)
     batches.resume(id, by=hal)
     assert batches.run() == 2
     batch = batches.view(id, by=AUDITOR)

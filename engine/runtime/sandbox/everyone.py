@@ -32,5 +32,8 @@ class Everyone:
     def capabilities(self, connection: sa.Connection, person: str) -> frozenset[str]:
         return frozenset()
 
+    def holders(self, connection: sa.Connection, capabilities: frozenset[str]) -> Sequence[str]:
+        return ()
+
     def names(self, connection: sa.Connection, people: Iterable[str]) -> Mapping[str, str]:
         return {person: self._performers.get(person, person) for person in people}
