@@ -42,6 +42,10 @@ PARTS: Mapping[str, object] = {
     "perspektif": lazy_gettext("Perspektif"),
     "catatan_kontribusi": lazy_gettext("Catatan kontribusi"),
     "indikator": lazy_gettext("Indikator"),
+    "dukungan": lazy_gettext("Dukungan sumber daya"),
+    "pertanggungjawaban": lazy_gettext("Skema pertanggungjawaban"),
+    "konsekuensi": lazy_gettext("Konsekuensi"),
+    "pengembangan": lazy_gettext("Rencana pengembangan"),
 }
 WHAT: Mapping[str, object] = {
     "DITAMBAHKAN": lazy_gettext("ditambahkan"),

@@ -19,7 +19,7 @@ from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FeedbackRow, FindingRow, RatingRow, UnitRow
 from engine.cycle.numbers import score_rating as _score_rating  # noqa: F401  # registers them
 from engine.cycle.people import teams_that_count
-from engine.cycle.skp_differences import differences, only_weakens
+from engine.cycle.skp_differences import annex_differences, differences, only_weakens
 from engine.cycle.spreads import ANNUAL, spread_of
 from engine.cycle.suggestion import suggest_rating as _suggest_rating  # noqa: F401  # registers it
 from engine.cycle.unit_predicates import services as _unit_predicates  # noqa: F401  # registers them
@@ -103,20 +103,22 @@ def current_skp(call: ServiceCall) -> Json:
 
 @service("cycle/check_skp_change")
 def check_skp_change(call: ServiceCall) -> Json:
-    """Hold changed rows `rhk` against the rows `before`: {lolos, catatan, perbedaan, temuan}.
+    """Hold changed rows `rhk` against the rows `before`, and the annexes of `skp` against those of `skp_before`:
+    {lolos, catatan, perbedaan, temuan}.
 
     Refused are a change of nothing, what is not aligned, and what only lowers targets of a period that has ended:
     one whose last day lies between the `effective` day and today.
     """
     before, after = call.arguments.get("before") or [], call.arguments.get("rhk") or []
     names = {one["id"]: one["text"] for one in call.data.get("leader_results") or []}
-    found = differences(before, after, names)
+    rows = differences(before, after, names)
+    found = [*rows, *annex_differences(call.arguments.get("skp_before") or {}, call.arguments.get("skp") or {})]
     today, effective = call.now.astimezone(call.zone).date().isoformat(), str(call.arguments.get("effective") or "")
     ended = any(effective <= str(period["ends"]) < today for period in call.data.get("periods") or [])
     against = []
     if not found:
-        against.append("Belum ada rencana hasil kerja yang diubah.")
-    if ended and only_weakens(found):
+        against.append("Belum ada yang diubah dalam SKP ini.")
+    if ended and only_weakens(rows):
         against.append("Target periode yang sudah berakhir tidak dapat hanya diturunkan.")
     checked = _checked(call, after)
     against += [checked["catatan"]] if not checked["lolos"] else []

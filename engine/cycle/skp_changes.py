@@ -14,13 +14,15 @@ from engine.cycle.changing import Request, Requested
 from engine.cycle.models import CycleRow, SkpResultRow, SkpVersionRow
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
-from engine.cycle.skp_differences import Difference, differences
+from engine.cycle.skp_differences import Difference, annex_differences, differences
 from engine.cycle.storage import Storage
 from engine.db import new_id
 from engine.errors import EngineError, NotFound, Refused
 from engine.runtime.access import require_readable
 from engine.runtime.models import CaseRow
 from engine.runtime.values import LIVE, Actor, Json
+
+Content = tuple[Sequence[Mapping[str, Json]], Mapping[str, Json]]  # the rows of a version, and its annexes
 
 
 @dataclass(frozen=True)
@@ -124,17 +126,23 @@ def _case(connection: sa.Connection, case_id: UUID) -> Any:
 def versions_of(connection: sa.Connection, case_id: UUID) -> list[SkpVersion]:
     """The versions that were set for a case, the newest first."""
     row = SkpVersionRow
-    columns = (row.id, row.version, row.set_at, row.by_team, row.effective, row.change)
+    columns = (row.id, row.version, row.set_at, row.by_team, row.effective, row.change, row.annexes)
     heads = connection.execute(sa.select(*columns).where(row.case_id == case_id).order_by(row.version)).all()
     contents = [skps.rows_of(connection, head.id) for head in heads]
     names = _names(connection, contents)
-    found, before = [], None
+    found: list[SkpVersion] = []
+    before: Content | None = None
     for head, rows in zip(heads, contents, strict=True):
-        changed: Sequence[Difference] = differences(before, rows, names) if before is not None else ()
+        annexes = head.annexes or {}
+        changed = _changes(before, (rows, annexes), names) if before is not None else ()
         version = SkpVersion(head.version, head.set_at, head.by_team, head.effective, head.change, changed)
         found.append(version)
-        before = rows
+        before = rows, annexes
     return list(reversed(found))
+
+
+def _changes(before: Content, after: Content, names: Mapping[str, str]) -> Sequence[Difference]:
+    return [*differences(before[0], after[0], names), *annex_differences(before[1], after[1])]
 
 
 def _names(connection: sa.Connection, contents: Sequence[Sequence[Mapping[str, Json]]]) -> dict[str, str]:

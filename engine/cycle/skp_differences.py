@@ -1,6 +1,6 @@
 """What one version of an SKP says otherwise than another, result by result (DOMAIN 2.5, F23)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,14 @@ FIELDS: Mapping[str, str] = {  # of a result, as the form calls them
     "perspektif": "Perspektif",
     "catatan_kontribusi": "Catatan kontribusi",
 }
+ANNEXES: Mapping[str, str] = {  # of the SKP, each a list of entries (F3, F21)
+    "dukungan": "Dukungan sumber daya",
+    "pertanggungjawaban": "Skema pertanggungjawaban",
+    "konsekuensi": "Konsekuensi",
+    "pengembangan": "Rencana pengembangan",
+}
+ANNEX = "Lampiran SKP"  # what stands in place of a result
+NAMES = {**FIELDS, **ANNEXES}
 LOWER, HIGHER = "TURUN", "NAIK"
 
 
@@ -35,7 +43,8 @@ class What(StrEnum):
 class Difference:
     """One change: `result` is the text of the result now, or before where it is withdrawn.
 
-    `field` is a name of FIELDS, or "indikator" with the indicator's name in `indicator`; "" for the result as a whole.
+    `field` is a name of FIELDS, or "indikator" with the indicator's name in `indicator`; "" for the result as a whole; of an
+    entry of an annex a name of ANNEXES, and `result` says that it is one.
     """
 
     what: What
@@ -48,7 +57,7 @@ class Difference:
 
     def to_json(self) -> dict[str, Json]:
         """A row of the table that the approver reads."""
-        name = f"Indikator: {self.indicator}" if self.indicator else FIELDS.get(self.field, "Hasil kerja")
+        name = f"Indikator: {self.indicator}" if self.indicator else NAMES.get(self.field, "Hasil kerja")
         return {"hasil": self.result, "apa": name, "semula": self.before or "-", "menjadi": self.after or "-"}
 
 
@@ -68,6 +77,11 @@ def differences(
             found += _of_row(old[key], row, names or {})
     gone = [row for key, row in old.items() if key not in new]
     return [*found, *(Difference(What.WITHDRAWN, _text(row), before=_text(row)) for row in gone)]
+
+
+def annex_differences(before: Mapping[str, Json], after: Mapping[str, Json]) -> list[Difference]:
+    """The changes of an SKP's annexes, entry by entry, from one form's answers to another's."""
+    return [one for name in ANNEXES for one in _of_annex(name, before.get(name) or [], after.get(name) or [])]
 
 
 def only_weakens(found: Sequence[Difference]) -> bool:
@@ -99,6 +113,26 @@ def _of_indicators(
         name = str((now or was or {}).get("iki") or "")
         found.append(Difference(what, text, "indikator", name, _target(was), _target(now), _weaker(was, now)))
     return found
+
+
+def _of_annex(
+    name: str, before: Sequence[Mapping[str, Json]], after: Sequence[Mapping[str, Json]]
+) -> Iterator[Difference]:
+    old = {key: _entry(row) for key, row in _by_row(before).items()}
+    new = {key: _entry(row) for key, row in _by_row(after).items()}
+    for key in [*new, *(key for key in old if key not in new)]:
+        was, now = old.get(key, ""), new.get(key, "")
+        if was != now:
+            what = What.CHANGED if was and now else What.ADDED if now else What.WITHDRAWN
+            yield Difference(what, ANNEX, name, before=was, after=now)
+
+
+def _entry(row: Mapping[str, Json]) -> str:
+    """An entry of an annex in words; codes become words too."""
+    texts = (_plain(value) for key, value in row.items() if not key.startswith("_"))
+    return "; ".join(
+        text.replace("_", " ").capitalize() if text.isupper() and len(text) > 3 else text for text in texts if text
+    )
 
 
 def _weaker(was: Mapping[str, Json] | None, now: Mapping[str, Json] | None) -> bool:

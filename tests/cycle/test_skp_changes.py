@@ -9,7 +9,7 @@ from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.changing import Request
 from engine.cycle.papers.kinds import PaperKind
-from engine.cycle.skp_differences import What, differences, only_weakens
+from engine.cycle.skp_differences import What, annex_differences, differences, only_weakens
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
 from engine.runtime.values import Actor, Json, Task
 from tests.cycle.agency import example
@@ -44,6 +44,22 @@ def test_differences_are_told_row_by_row() -> None:
     assert not only_weakens(found)
 
 
+def test_annexes_are_compared_entry_by_entry() -> None:
+    before = {"konsekuensi": [{"_id": "1", "jenis": "POSITIF", "uraian": "Pelatihan"}, {"_id": "2", "uraian": "Lama"}]}
+    after = {
+        "konsekuensi": [{"_id": "1", "jenis": "POSITIF", "uraian": "Magang"}],
+        "pengembangan": [{"_id": "9", "jp": 20}],
+    }
+
+    found = annex_differences(before, after)
+
+    assert [(one.what, one.field, one.before, one.after) for one in found] == [
+        (What.CHANGED, "konsekuensi", "Positif; Pelatihan", "Positif; Magang"),
+        (What.WITHDRAWN, "konsekuensi", "Lama", ""),
+        (What.ADDED, "pengembangan", "", "20"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("polarity", "target", "weakens"),
     [("NAIK", 18, True), ("NAIK", 30, False), ("TURUN", 30, True), ("TURUN", 18, False), ("TEPAT", 18, True)],
@@ -55,12 +71,14 @@ def test_a_change_that_only_asks_for_less_is_known(polarity: str, target: float,
     assert not only_weakens([])
 
 
-def changed(application: Application, person: str, *, key: str, **fields: Any) -> None:
-    """Someone sends a change of the first result."""
+def changed(
+    application: Application, person: str, *, key: str, annexes: dict[str, Json] | None = None, **fields: Any
+) -> None:
+    """Someone sends a change of the first result, and of annexes."""
     engine, by = application.engine, Actor(person)
     task = task_of(application, person, person)
     rows = [dict(one) for one in engine.task(task.id, by=by).answers["rhk"]]
-    answers = {**engine.task(task.id, by=by).answers, "rhk": [{**rows[0], **fields}, *rows[1:]]}
+    answers = {**engine.task(task.id, by=by).answers, "rhk": [{**rows[0], **fields}, *rows[1:]], **(annexes or {})}
     engine.complete_task(task.id, answers, revision=task.revision, key=key, by=by)
     works(application)
 
@@ -101,17 +119,21 @@ def test_a_change_becomes_the_next_version_and_asks_those_below_again(house: Ope
     changed(application, "carol", key="nothing")
     (task,) = [one for one in application.engine.inbox(by=carol).items if one.element == "draft_skp_change"]
     note = application.engine.task(task.id, by=carol).note
-    assert note is not None and "Belum ada rencana hasil kerja yang diubah" in note
-    changed(application, "carol", key="new text", rhk=NEW)
-    (shown,) = application.engine.task(task_of(application, "regent", "carol").id, by=Actor("regent")).context[
+    assert note is not None and "Belum ada yang diubah dalam SKP ini" in note
+    asked = {"_id": "d", "kategori": "ANGGARAN", "uraian": "Kendaraan ke delapan puskesmas"}
+    changed(application, "carol", key="new text", rhk=NEW, annexes={"dukungan": [asked]})
+    shown, *annexes = application.engine.task(task_of(application, "regent", "carol").id, by=Actor("regent")).context[
         "change_check"
     ]["perbedaan"]
     assert (shown["apa"], shown["menjadi"]) == ("Rencana hasil kerja", NEW)
+    support = {"hasil": "Lampiran SKP", "apa": "Dukungan sumber daya"}
+    assert annexes[0] == {**support, "semula": "-", "menjadi": "Anggaran; Kendaraan ke delapan puskesmas"}
     decides(application, "regent", "carol")
 
     newest, first = changes.versions(case, by=carol).versions
     assert (newest.number, newest.effective, newest.change and newest.change["dokumen"]) == (2, DAY, "DPA-P 2026")
-    assert [(one.field, one.after) for one in newest.differences] == [("rhk", NEW)]
+    assert [(one.field, one.after) for one in newest.differences][:1] == [("rhk", NEW)]
+    assert {one.field for one in newest.differences} == {"rhk", "dukungan"}
     assert (first.change, first.differences) == (None, ())
 
     paper = application.papers.open(PaperKind.SKP, str(case), by=carol).body
