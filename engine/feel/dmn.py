@@ -1,7 +1,7 @@
 """Decision files (DMN 1.1 to 1.3): tables and literal expressions, and what they require of one another."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -33,6 +33,7 @@ class Decision:
     inputs: tuple[str, ...] = ()
     required: tuple["Decision", ...] = ()
     line: int | None = None
+    file: str = ""
     memory: Memory | None = field(default=None, compare=False, repr=False)
 
     def evaluate(self, context: Mapping[str, Json], environment: Environment) -> Decided:
@@ -79,7 +80,7 @@ def read_decisions(root: etree._Element | bytes, file: str, functions: Iterable[
     decisions: dict[str, Decision] = {}
     for reader in readers.values():
         order = required_first(reader, readers, source)
-        decisions[reader.id] = _linked(reader, order)
+        decisions[reader.id] = replace(_linked(reader, order), file=file)
     problems = sorted(source.problems, key=lambda problem: (problem.line or 0, problem.element or ""))
     return DecisionFile(file, decisions, tuple(problems))
 
@@ -116,7 +117,7 @@ def _linked(reader: ReadDecision, order: tuple[ReadDecision, ...]) -> Decision:
     names = dict.fromkeys(name for part in (reader, *order) for name in part.logic.names if name not in made)
     bare = _bare(reader)
     memory = memory_for([part.logic for part in (reader, *order)], names)
-    return Decision(bare.id, bare.name, bare.variable, bare.logic, tuple(names), required, bare.line, memory)
+    return Decision(bare.id, bare.name, bare.variable, bare.logic, tuple(names), required, bare.line, memory=memory)
 
 
 def _bare(reader: ReadDecision) -> Decision:

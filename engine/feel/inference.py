@@ -176,6 +176,16 @@ class Inference:
             self.belongs(value, test.operator or "=", test.operand)
         return shapes.of("boolean")
 
+    def passes(self, value: Shape, test: nodes.Test) -> None:
+        """Say that a value can never pass a test of a decision table; a test may also be a condition of its own."""
+        operand = test.operand
+        if isinstance(operand, nodes.ListOf | nodes.RangeOf | nodes.Literal):
+            self.belongs(value, test.operator or "=", operand)
+            return
+        found = self.shape(operand)
+        if test.operator or (found.kinds and not found.kinds & {"boolean", "list", "range"}):
+            self.compare(operand, value, found, test.operator or "=")
+
     def belongs(self, value: Shape, operator: str, target: Node) -> None:
         if isinstance(target, nodes.ListOf):
             for item in target.items:
@@ -280,6 +290,7 @@ def _plain(text: str) -> str:
 _LOOKS: dict[type[Node], Callable[[Inference, Any], Shape]] = {
     nodes.Literal: Inference.literal,
     nodes.Name: Inference.name,
+    nodes.Input: lambda self, node: self.names.get("?", ANYTHING),
     nodes.ListOf: Inference.list_of,
     nodes.ContextOf: Inference.context_of,
     nodes.Path: Inference.path,
@@ -301,6 +312,14 @@ def infer(node: Node, names: Mapping[str, Shape]) -> tuple[Shape, tuple[Finding,
     """What is known of an expression's value, and what in it surely goes wrong."""
     inference = Inference(names, [])
     return inference.shape(node), tuple(inference.findings)
+
+
+def infer_tests(tests: nodes.Tests, value: Shape, names: Mapping[str, Shape]) -> tuple[Finding, ...]:
+    """What in a decision table's cell surely goes wrong, for values of a shape."""
+    inference = Inference({**names, "?": value}, [])
+    for test in tests.tests:
+        inference.passes(value, test)
+    return tuple(inference.findings)
 
 
 def calls_in(node: Node) -> Iterator[nodes.Call]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from engine.errors import Problem
 from engine.feel import Environment
+from engine.feel.shapes import Shape
 from engine.forms import answers as trees
 from engine.forms import reading
 from engine.forms.changes import AnyChange, ChangeView, FieldChange, differences, show_change
 from engine.forms.fields import FileInput, Part, Rows, inputs
 from engine.forms.places import Place
 from engine.forms.scope import Answers, Json, Scope
+from engine.forms.shapes import shapes_at
+from engine.forms.source import Level
 from engine.forms.summaries import Reader
 from engine.forms.validation import Validated, Validator
 from engine.forms.viewing import Viewer
@@ -52,6 +55,10 @@ class Form:
     def untranslated(self, locale: str) -> tuple[str, ...]:
         known = self.content.translations.get(locale, {})
         return tuple(text for text in self.texts if not known.get(text))
+
+    def shapes_at(self, level: Level) -> Mapping[str, Shape]:
+        """What is known of its fields, as expressions at a level see them."""
+        return shapes_at(self.parts, level)
 
     def title(self, locale: str) -> str:
         title = self.content.title

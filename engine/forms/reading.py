@@ -10,7 +10,7 @@ from engine.errors import DefinitionError, Problem, Severity
 from engine.forms.fields import ROW_CAP, Group, Part, Rows, every
 from engine.forms.kinds import ANSWERING, REFUSED, SHOWING, common
 from engine.forms.messages import LOCALES, SOURCE
-from engine.forms.source import Level, Reading, Source
+from engine.forms.source import Asked, Level, Reading, Source
 from engine.forms.texts import Text
 
 MAX_BYTES = 512 * 1024
@@ -39,6 +39,8 @@ class Content:
     drivers: frozenset[str]  # paths of inputs whose answers change what the page shows
     texts: tuple[str, ...]  # all that can be translated
     translations: Mapping[str, Mapping[str, str]]
+    file: str
+    asked: tuple[Asked, ...]  # its expressions
 
 
 def check(content: bytes, file: str, functions: Iterable[str] = ()) -> tuple[Content | None, tuple[Problem, ...]]:
@@ -57,7 +59,16 @@ def check(content: bytes, file: str, functions: Iterable[str] = ()) -> tuple[Con
         return None, tuple(reading.problems)
     names, drivers = _names(reading, parts)
     form = Content(
-        form_id, title, parts, frozenset(root.level.keys), names, drivers, tuple(reading.texts), translations
+        form_id,
+        title,
+        parts,
+        frozenset(root.level.keys),
+        names,
+        drivers,
+        tuple(reading.texts),
+        translations,
+        file,
+        tuple(reading.asked),
     )
     return form, tuple(reading.problems)
 

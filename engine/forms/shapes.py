@@ -1,5 +1,7 @@
 """What is known of a form's clean answers before anybody has given them."""
 
+from collections.abc import Mapping
+
 from engine.feel import shapes
 from engine.feel.shapes import ANYTHING, Shape
 from engine.forms.fields import (
@@ -13,8 +15,10 @@ from engine.forms.fields import (
     Part,
     Rows,
     TextInput,
+    every,
     inputs,
 )
+from engine.forms.source import Level
 
 _MOMENTS = {MomentKind.DATE: "date", MomentKind.TIME: "time", MomentKind.DATETIME: "date and time"}
 
@@ -22,6 +26,13 @@ _MOMENTS = {MomentKind.DATE: "date", MomentKind.TIME: "time", MomentKind.DATETIM
 def shape_of(parts: tuple[Part, ...]) -> Shape:
     """A context with the keys of one level; of read-only fields nothing is known, for nobody checks what they show."""
     return shapes.context_of({part.key: _part(part) for part in inputs(parts)})
+
+
+def shapes_at(parts: tuple[Part, ...], level: Level) -> Mapping[str, Shape]:
+    """What is known of the names that a form's expressions see at a level: the nearest of each."""
+    by_path = {part.path: _part(part) for part in every(parts) if isinstance(part, Input | Rows)}
+    levels = reversed(list(level))
+    return {key: by_path.get(path, ANYTHING) for one in levels for key, path in one.keys.items()}
 
 
 def _part(part: Input | Rows) -> Shape:

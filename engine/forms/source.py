@@ -38,6 +38,21 @@ class Use:
     drives: bool
 
 
+@dataclass(frozen=True)
+class Asked:
+    """An expression of a document: the part and the setting that it stands in, and whose keys it sees.
+
+    `kind` is the type of the component, as form-js calls it.
+    """
+
+    path: str
+    label: str | None
+    kind: str
+    setting: str
+    expression: Expression
+    level: Level
+
+
 @dataclass
 class Reading:
     """What is gathered while one document is read."""
@@ -47,6 +62,7 @@ class Reading:
     translations: Mapping[str, Mapping[str, str]]
     problems: list[Problem] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     texts: dict[str, None] = field(default_factory=dict)  # every text that can be translated, in order
     parts: int = 0
 
@@ -166,7 +182,7 @@ class Source:
             )
             return Template()
         try:
-            return read_template(text, lambda source: self.compiled(source, drives=drives))
+            return read_template(text, lambda source: self.compiled("{{ }}", source, drives=drives))
         except FeelError as error:
             self.wrong(f"Ekspresi di dalam teks tidak dapat dibaca: {error}", rule="feel")
             return Template()
@@ -181,13 +197,15 @@ class Source:
         if not source:
             return None
         try:
-            return self.compiled(source.removeprefix("=").strip(), drives=drives)
+            return self.compiled(name, source.removeprefix("=").strip(), drives=drives)
         except FeelError as error:
             self.wrong(f'Ekspresi "{name}" tidak dapat dibaca: {error}', rule="feel")
             return None
 
-    def compiled(self, source: str, *, drives: bool) -> Expression:
+    def compiled(self, setting: str, source: str, *, drives: bool) -> Expression:
         expression = compile_expression(source, self.reading.functions)
+        asked = Asked(self.path, self.name, self.kind, setting, expression, self.level)
+        self.reading.asked.append(asked)
         self.uses(expression.names, drives=drives)
         return expression
 

@@ -21,11 +21,11 @@ from engine.runtime.lint.timers import bare_kind
 NAME = "type"
 CONDITIONS = ("syarat alur", "syarat peristiwa", "syarat pengulangan", UNTIL, "correlation")
 _SPANS = frozenset({"days and time duration", "years and months duration"})
-_MOMENTS = frozenset({"date", "date and time", "string"}) | _SPANS
+MOMENTS = frozenset({"date", "date and time", "string"}) | _SPANS
 _NEEDED = {  # place -> the types that will do, and what to write
     "jumlah pengulangan": (frozenset({"number", "string"}), "Tulis bilangan bulat."),
-    "due": (_MOMENTS, "Tulis lama waktu, tanggal atau saat."),
-    "timeDate": (_MOMENTS, "Tulis misalnya 2027-01-31T23:59:00+07:00."),
+    "due": (MOMENTS, "Tulis lama waktu, tanggal atau saat."),
+    "timeDate": (MOMENTS, "Tulis misalnya 2027-01-31T23:59:00+07:00."),
     "timeDuration": (_SPANS | {"string"}, "Tulis misalnya P14D atau PT4H."),
     "timeCycle": (frozenset({"string"}), "Tulis misalnya R3/P7D."),
 }
@@ -88,12 +88,17 @@ def _wrong(formula: Formula, message: str, mend: str) -> Problem:
 
 
 def _calls(model: Model, formula: Formula, node: Node) -> Iterator[Problem]:
+    for name, form in wrong_calls(model, node):
+        message = f'Pada {formula.place}: argumen fungsi "{name}" tidak cocok.'
+        yield error(formula.process, formula.thing, "arguments", message, form, line=formula.text.line)
+
+
+def wrong_calls(model: Model, node: Node) -> Iterator[tuple[str, str]]:
+    """The functions of the product that get other arguments than they take, each with the form that it has."""
     for call in calls_in(node):
         function = model.registry.functions.get(call.name)
         if function is not None and not _fits(function, call):
-            form = f"Bentuknya: {function.name}({', '.join(function.parameters)})."
-            message = f'Pada {formula.place}: argumen fungsi "{function.name}" tidak cocok.'
-            yield error(formula.process, formula.thing, "arguments", message, form, line=formula.text.line)
+            yield function.name, f"Bentuknya: {function.name}({', '.join(function.parameters)})."
 
 
 def _fits(function: FeelFunction, call: Call) -> bool:
