@@ -337,6 +337,26 @@ def test_on_a_phone_a_process_is_looked_at(browser: Browser, address: str) -> No
     assert phone.troubles == []
 
 
+def test_on_a_phone_a_problem_leads_to_its_element(browser: Browser, address: str, application: Application) -> None:
+    application.engine.save_document(PLANNING, wrong_in_many_ways(stored(application)), revision=0, by=OWNER)
+    phone = Screen(browser, address, width=PHONE)
+    phone.signs_in("process_owner", PASSWORD)
+    opens_table(phone)
+    heading, found = phone.page.locator("[data-problems-heading]"), phone.page.locator(".studio__problem--error")
+
+    expect(heading).to_contain_text(re.compile(r"\d+ kesalahan"))
+    expect(found.first).to_be_hidden()
+    heading.click()
+    expect(found.first).to_be_visible()
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert phone.violations() == []
+    found.locator("button.studio__jump").first.click()
+    expect(found.first).to_be_hidden()
+    expect(phone.page.locator(".djs-element.selected").first).to_be_in_viewport()
+    phone.closes()
+    assert phone.troubles == []
+
+
 def test_without_scripts_a_process_is_still_downloaded_replaced_and_published(
     browser: Browser, address: str, application: Application
 ) -> None:

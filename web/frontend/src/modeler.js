@@ -1,7 +1,7 @@
 // <div data-module="modeler">: the drawing table of the studio. The server puts into <script data-modeler> what it needs:
 //   {name, xml, revision, base, state, csrf, urls: {save, check, publish, show}, pickers: {forms, performers, decisions, services, processes},
 //    problems: [{file, element, label, message, mend, severity}], element}
-// Below 900 px only the picture is shown: a diagram is not drawn on a phone.
+// Below 900 px only the picture and the list of problems are shown: a diagram is not drawn on a phone.
 import Modeler from 'bpmn-js/lib/Modeler';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
@@ -14,6 +14,7 @@ import { readJson } from './page-json.js';
 import onlyWhatRuns from './only-what-runs.js';
 import panel from './panel/index.js';
 import { showProblems } from './studio/problems.js';
+import { isRoomy } from './studio/room.js';
 import { Desk } from './studio/desk.js';
 
 const EDGE = 24; // pixels around the drawing
@@ -25,9 +26,10 @@ export async function mount(element) {
   const container = element.querySelector('[data-canvas]');
   const additionalModules = [translate, keepLoopRefs];
   const moddleExtensions = { spiffworkflow: moddle };
-  if (!matchMedia('(min-width: 900px)').matches) {
+  if (!isRoomy()) {
     const viewer = new NavigatedViewer({ container, additionalModules, moddleExtensions });
-    return open(viewer, page);
+    if (await open(viewer, page, container, 16)) showProblems(element, viewer, page, page.problems);
+    return null;
   }
   const modeler = new Modeler({
     container,
@@ -37,7 +39,7 @@ export async function mount(element) {
     pickers: page.pickers
   });
   const desk = new Desk(element, page, modeler);
-  if (!await open(modeler, page, element)) return null;
+  if (!await open(modeler, page, container, 130)) return null;
   desk.start();
   showProblems(element, modeler, page, page.problems);
   if (page.element) modeler.get('selection').select(modeler.get('elementRegistry').get(page.element) ?? []);
@@ -45,16 +47,15 @@ export async function mount(element) {
 }
 
 /** Draws the file; false, with the reason on the page, when it cannot be read. */
-async function open(viewer, page, element) {
+async function open(viewer, page, container, left) {
   try {
     const { warnings } = await viewer.importXML(page.xml);
     for (const warning of warnings) console.warn('siklus: import', warning.message);
   } catch (problem) {
-    const canvas = element?.querySelector('[data-canvas]');
-    if (canvas) canvas.textContent = `Berkas ini tidak dapat digambar: ${problem.message}. Unduh berkasnya, perbaiki, lalu unggah kembali.`;
+    container.textContent = `Berkas ini tidak dapat digambar: ${problem.message}. Unduh berkasnya, perbaiki, lalu unggah kembali.`;
     return false;
   }
-  showBeginning(viewer.get('canvas'), element ? 130 : 16);
+  showBeginning(viewer.get('canvas'), left);
   return true;
 }
 

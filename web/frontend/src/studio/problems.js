@@ -1,4 +1,5 @@
 // The list of what the server found, beside the drawing: press one and its element is selected.
+import { isRoomy } from './room.js';
 import { clearWay, drawWay } from './way.js';
 
 const WORD = { error: 'Salah', warning: 'Saran' };
@@ -15,7 +16,7 @@ export function showProblems(root, modeler, page, problems) {
   heading.classList.toggle('studio__problems-heading--error', errors > 0);
   clearWay(modeler);
   mark(modeler, ours);
-  if (errors) root.querySelector('[data-problems-box]').open = true;
+  if (errors && isRoomy()) root.querySelector('[data-problems-box]').open = true;
 }
 
 const sorted = (problems) => [...problems].sort((one, other) => (one.severity === other.severity ? 0 : one.severity === 'error' ? -1 : 1));
@@ -69,6 +70,7 @@ function toggleWay(modeler, button, path) {
   clearWay(modeler);
   if (pressed) return;
   button.setAttribute('aria-pressed', 'true');
+  makeRoom(button);
   drawWay(modeler, path);
 }
 
@@ -86,9 +88,20 @@ function placeOf(modeler, page, problem) {
   if (shape) {
     place.type = 'button';
     place.className = 'studio__jump';
-    place.addEventListener('click', () => jump(modeler, problem.element));
+    place.addEventListener('click', () => {
+      makeRoom(place);
+      jump(modeler, problem.element);
+    });
   }
   return place;
+}
+
+/** On a phone the list lies over the drawing: it is folded so that one sees what it leads to. */
+function makeRoom(pressed) {
+  if (isRoomy()) return;
+  const box = pressed.closest('[data-problems-box]');
+  box.open = false;
+  box.querySelector('summary').focus();
 }
 
 function jump(modeler, id) {
