@@ -83,7 +83,8 @@ def opening(cycle_id: str, opening_id: UUID) -> ResponseReturnValue:
         raise NotFound(f"Pembukaan {opening_id} tidak ada.")
     may_retry = "personnel" in by.roles
     failures = cycle().opening_failures(opening_id, by=by) if order.failed and may_retry else ()
-    return render_template("cycles/opening.html", opening=order, failures=failures)
+    exempt = cycle().exempt_from(opening_id, by=by) if order.exempt else ()
+    return render_template("cycles/opening.html", opening=order, failures=failures, exempt=exempt)
 
 
 @bp.post("/<cycle_id>/pembukaan/<uuid:opening_id>/ulangi")

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from engine.cycle.events.absences import LEAVES, LongLeave, StudyBegins, StudyEnds, StudyResult
+from engine.cycle.events.absences import LEAVES, LongLeave, StudyBegins, StudyEnds, StudyResult, StudyValue
 from engine.cycle.events.changes import Reorganised, Transfer, UnitMoved
 from engine.cycle.events.contracts import Contract
 from engine.cycle.events.leaving import LEAVING, Leaving
@@ -28,6 +28,7 @@ from web.pages import Pages
 bp = Blueprint("lines", __name__, url_prefix="/pegawai/<employee_id>/garis")
 PER_PAGE = 50
 FOUND = 20  # people that a search offers
+GPA_SCALE = 4.0  # of the indices that personnel type
 Typed = Mapping[str, str]
 
 
@@ -146,6 +147,17 @@ def study_begins(employee: str, typed: Typed, by: Actor) -> Change:
     ]
     last = day(typed, "ends") if typed.get("ends") else None
     return StudyBegins(employee, day(typed, "starts"), last, typed.get("letter", ""), tuple(results))
+
+
+def study_value(employee: str, typed: Typed, by: Actor) -> Change:
+    try:
+        grades = tuple(float(text.replace(",", ".")) for text in typed.get("grades", "").split(";") if text.strip())
+    except ValueError as error:
+        raise FormInvalid({"grades": gettext("Tulis angka, misalnya 3,5.")}) from error
+    regime = typed.get("regime", "")
+    year = day(typed, "starts").replace(month=1, day=1)
+    value = cycle().lines.worth_of_study(regime, grades, GPA_SCALE)
+    return StudyValue(employee, year, regime, grades, GPA_SCALE, typed.get("letter", ""), value)
 
 
 def study_ends(employee: str, typed: Typed, by: Actor) -> Change:
@@ -319,6 +331,25 @@ PAGES: Mapping[str, Page] = {
             Input("letter", lazy_gettext("Nomor surat"), "text"),
         ),
         study_ends,
+    ),
+    "nilai-studi": Page(
+        lazy_gettext("Catat nilai studi dari indeks prestasi"),
+        lazy_gettext(
+            "Untuk riwayat tahun dengan aturan lama, ketika pegawai tugas belajar tidak menyusun SKP: nilai tahunnya dihitung "
+            "dari indeks prestasi tiap semester menurut tabel D13."
+        ),
+        (
+            Input("starts", lazy_gettext("Suatu hari pada tahun itu"), "day"),
+            Input("regime", lazy_gettext("Aturan tahun itu"), "choice", options=(("REG_2013", "PP 46/2011"),)),
+            Input(
+                "grades",
+                lazy_gettext("Indeks prestasi tiap semester"),
+                "text",
+                lazy_gettext("Pisahkan dengan titik koma: 3,40; 3,25"),
+            ),
+            Input("letter", lazy_gettext("Nomor surat"), "text"),
+        ),
+        study_value,
     ),
     "cuti": Page(
         lazy_gettext("Catat cuti panjang"),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.cycle import leading, listings
 from engine.cycle.access import demand
-from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
+from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds, worth_of_study
 from engine.cycle.events.changes import Reorganised, Transfer, UnitMoved
 from engine.cycle.events.foreseen import Consequences, foreseen
 from engine.cycle.events.leaving import Leaving
@@ -149,6 +149,10 @@ class Lines:
         self._note(connection, change, title, words, by)
         return next((order for order in orders if order is not None), None)
 
+    def worth_of_study(self, regime: str, grades: Sequence[float], scale: float) -> float | None:
+        """What the grades of a year's terms are worth under a regime; None where it rates a study in its SKP."""
+        return worth_of_study(self._people.decide, regime, grades, scale)
+
     def events(self, employee: str, *, by: Actor) -> Sequence[PersonEvent]:
         """What was recorded of an employee, the newest first; for who may see the person. Raises NotFound, NotYours."""
         demand(by, "personnel", "auditor")
@@ -219,6 +223,7 @@ class Lines:
             reason=reason,
             by=by.person,
             now=now,
+            detail=change.kind if isinstance(change, LongLeave) else None,
         )
 
     def proxies(self, person: str, *, by: Actor) -> Sequence[ProxyInForce]:

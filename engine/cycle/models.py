@@ -285,6 +285,7 @@ class ItemStatus(StrEnum):
     OPENED = "opened"
     EXISTED = "existed"  # the case was there already
     FAILED = "failed"
+    EXEMPT = "exempt"  # makes no SKP this year
 
 
 class OpeningRow(Base):

@@ -22,7 +22,7 @@ from engine.cycle.models import (
     UnitRow,
 )
 from engine.cycle.organisation import Organisation, in_force
-from engine.cycle.starting import CaseStarter
+from engine.cycle.starting import CaseStarter, Exempt
 from engine.cycle.storage import Storage
 from engine.db import new_id
 from engine.errors import EngineError, NotFound, Refused
@@ -55,12 +55,13 @@ class Opening:
     opened: int
     existed: int
     failed: int
+    exempt: int
     created_at: datetime
     created_by: str
 
     @property
     def waiting(self) -> int:
-        return self.total - self.opened - self.existed - self.failed
+        return self.total - self.opened - self.existed - self.failed - self.exempt
 
     @property
     def status(self) -> str:
@@ -141,6 +142,8 @@ class Openings:
                     continue
                 try:
                     requests[item.id] = starter.request(item.employee_id)
+                except Exempt as exemption:
+                    outcomes[item.id] = (ItemStatus.EXEMPT, str(exemption))
                 except EngineError as refusal:
                     outcomes[item.id] = (ItemStatus.FAILED, str(refusal))
             starter.keep()
@@ -158,6 +161,7 @@ class Openings:
                 sa.func.count(sa.case((status == ItemStatus.OPENED, 1))),
                 sa.func.count(sa.case((status == ItemStatus.EXISTED, 1))),
                 sa.func.count(sa.case((status == ItemStatus.FAILED, 1))),
+                sa.func.count(sa.case((status == ItemStatus.EXEMPT, 1))),
             )
             .outerjoin(OpeningItemRow, OpeningItemRow.opening_id == OpeningRow.id)
             .group_by(OpeningRow.id)
@@ -168,17 +172,26 @@ class Openings:
         with self._storage.reading() as session:
             return [
                 Opening(
-                    row.id, row.cycle_id, row.unit_id, total, opened, existed, failed, row.created_at, row.created_by
+                    row.id,
+                    row.cycle_id,
+                    row.unit_id,
+                    total,
+                    opened,
+                    existed,
+                    failed,
+                    exempt,
+                    row.created_at,
+                    row.created_by,
                 )
-                for row, total, opened, existed, failed in session.execute(query)
+                for row, total, opened, existed, failed, exempt in session.execute(query)
             ]
 
-    def failures(self, opening: UUID) -> Sequence[Failure]:
-        """Whose case could not be opened, by name."""
+    def failures(self, opening: UUID, status: ItemStatus = ItemStatus.FAILED) -> Sequence[Failure]:
+        """Whose case could not be opened, by name; or who makes no SKP."""
         query = (
             sa.select(EmployeeRow.id, EmployeeRow.name, OpeningItemRow.error)
             .join(EmployeeRow, EmployeeRow.id == OpeningItemRow.employee_id)
-            .where(OpeningItemRow.opening_id == opening, OpeningItemRow.status == ItemStatus.FAILED)
+            .where(OpeningItemRow.opening_id == opening, OpeningItemRow.status == status)
             .order_by(EmployeeRow.name)
         )
         with self._storage.reading() as session:

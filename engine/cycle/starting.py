@@ -10,6 +10,8 @@ from engine.cycle import remembered
 from engine.cycle.alignment import desk, standing
 from engine.cycle.behaviours import behaviours
 from engine.cycle.calendar import WorkCalendar, year_deadlines, year_periods
+from engine.cycle.events.absences import LEAVES
+from engine.cycle.events.obligation import AT_WORK, EXEMPT, NONE, REQUIRED, TABLE, Away, away, inputs
 from engine.cycle.holidays import days_off
 from engine.cycle.models import CycleRow, PostKind
 from engine.cycle.organisation import Organisation, Person
@@ -30,6 +32,10 @@ NO_TITLES: Mapping[PostKind | None, str] = {
 def year_key(cycle: str, person: str, since: date | None = None) -> str:
     """The business key of a person's case of a cycle; of the part of the year that begins on a day."""
     return f"{cycle}/{person}" + (f"/{since}" if since else "")
+
+
+class Exempt(Refused):
+    """The person makes no SKP this year: nothing is wrong, and no case is opened."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class CaseStarter:
     _days_off: frozenset[date] = field(init=False)
     _results: dict[str, list[dict[str, Json]]] = field(default_factory=dict)
     _parameters: dict[str, Parameters] = field(default_factory=dict)
+    _away: dict[str, Away] = field(default_factory=dict)
+    _modes: dict[tuple[str, Away], str] = field(default_factory=dict)
     _known_dates: dict[tuple[str, date, date | None], tuple[Json, Json]] = field(default_factory=dict)
     organisation: Organisation = field(init=False)
 
@@ -70,6 +78,8 @@ class CaseStarter:
         self.organisation.foresee_teams(people)
         standing.foresee(self.organisation, self.cycle.id, people)
         desk.foresee_study(self.organisation, people)
+        found = away(self.connection, people, self.organisation.on, self.cycle.ends)
+        self._away |= {person: found.get(person, AT_WORK) for person in people}
 
     def keep(self) -> None:
         """Let the steps that open the cases have what was read here."""
@@ -79,6 +89,7 @@ class CaseStarter:
         """The case of one employee; with `since` of the part of the year that begins on that day.
 
         Raises:
+            Exempt: table D13 says that the person makes no SKP.
             Refused: the person is gone, has no post, or has none that takes part.
         """
         person = self.organisation.person(employee)
@@ -86,6 +97,11 @@ class CaseStarter:
             raise Refused("Pegawai tidak ada.")
         if person.unit is None or person.post_kind in NO_TITLES:
             raise Refused(f"{person.name} {NO_TITLES[person.post_kind if person.unit else None]}.")
+        mode = self._mode(person)
+        if mode == EXEMPT:
+            raise Exempt(
+                f"{person.name} dikecualikan dari SKP tahun ini (tabel D13): {self._away_in_words(person.id)}."
+            )
         superiors = self.people.superiors(self.organisation, person.id)
         return OpenCase(
             process=PROCESS,
@@ -95,7 +111,7 @@ class CaseStarter:
             unit=person.unit,
             cycle=self.cycle.id,
             title=f"SKP {self.cycle.year}" + (f" sejak {since:%d-%m-%Y}" if since else ""),
-            data=self._data(person, superiors, since or person.starts),
+            data=self._data(person, superiors, since or person.starts, mode),
             parties=self._parties(person, superiors),
             zone=self._zone_of(person.unit),
         )
@@ -105,12 +121,27 @@ class CaseStarter:
         zone = str(zone_of(self._parameters_of(unit).text("zona")))
         return zone if zone != str(zone_of(self.zone)) else None
 
-    def _data(self, person: Person, superiors: Superiors, since: date) -> dict[str, Json]:
+    def _mode(self, person: Person) -> str:
+        """What table D13 says of a person; asked once for each combination of what is known."""
+        if person.id not in self._away:
+            found = away(self.connection, [person.id], self.organisation.on, self.cycle.ends)
+            self._away[person.id] = found.get(person.id, AT_WORK)
+        key = (person.kind.value, self._away[person.id])
+        if key not in self._modes:
+            self._modes[key] = str(self.people.decide(TABLE, inputs(*key, self.cycle.regime)))
+        return self._modes[key]
+
+    def _away_in_words(self, person: str) -> str:
+        found = self._away[person]
+        leave = LEAVES.get(found.leave, "cuti").lower() if found.leave != NONE else ""
+        return ", ".join(filter(None, (leave, "tugas belajar" if found.study != NONE else "")))
+
+    def _data(self, person: Person, superiors: Superiors, since: date, mode: str) -> dict[str, Json]:
         parameters = self._parameters_of(person.unit or "")
         deadlines, periods = self._dates(person.unit or "", max(since, self.cycle.starts), person.ends)
         appraiser = superiors.appraiser.person
         return {
-            "employee": employee_data(person),
+            "employee": employee_data(person) | ({"skp_mode": mode} if mode != REQUIRED else {}),
             "appraiser": appraiser_data(appraiser) if appraiser else None,
             "cycle": {
                 "id": self.cycle.id,

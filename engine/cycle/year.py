@@ -25,7 +25,7 @@ from engine.cycle.evidence import EvidenceLedger
 from engine.cycle.feedback import Feedback
 from engine.cycle.imports.exporting import exported
 from engine.cycle.lines import Lines
-from engine.cycle.models import ActingKind, CycleRow, CycleStatus
+from engine.cycle.models import ActingKind, CycleRow, CycleStatus, ItemStatus
 from engine.cycle.objectives.verbs import Objectives
 from engine.cycle.openings import CaseOpener, Failure, Opening, Openings
 from engine.cycle.organisation import Organisation, Person
@@ -230,6 +230,11 @@ class PerformanceCycle:
         """Whose case could not be opened, and why."""
         demand(by, "personnel", "operator")
         return self._openings.failures(opening)
+
+    def exempt_from(self, opening: UUID, *, by: Actor) -> Sequence[Failure]:
+        """Who makes no SKP by table D13, and why."""
+        demand(by, "personnel", "operator", "auditor")
+        return self._openings.failures(opening, ItemStatus.EXEMPT)
 
     def retry_opening(self, opening: UUID, *, by: Actor) -> int:
         """Let those who failed wait again; gives how many."""

@@ -36,6 +36,8 @@ POLICIES = {
     "D10_tindak_lanjut": "COLLECT",
     "D11_eskalasi": "UNIQUE",
     "D12_resolusi_penilai": "UNIQUE",
+    "D13_moda_skp": "UNIQUE",
+    "D13_nilai_studi": "UNIQUE",
     "D14_keselarasan": "COLLECT",
     "D17_bahasa_hasil": "COLLECT",
     "D17_kata": "UNIQUE",

@@ -16,6 +16,7 @@ from engine.cycle.line_changes import called, require_in_sight
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
 from engine.errors import FormInvalid
+from engine.runtime.services import Ask
 from engine.runtime.values import Actor, Json
 
 LEAVE = "CUTI"
@@ -25,6 +26,8 @@ LEAVES: Mapping[str, str] = {
     "MELAHIRKAN": "Cuti melahirkan",
     "BESAR": "Cuti besar",
     "CLTN": "Cuti di luar tanggungan negara",
+    "MPP": "Masa persiapan pensiun",
+    "DIBERHENTIKAN_SEMENTARA": "Pemberhentian sementara",
 }
 
 
@@ -164,6 +167,52 @@ class LongLeave(_Absence):
         until = f" sampai {self.ends:%d-%m-%Y}" if self.ends else ""
         text = f"{LEAVES[self.kind]} sejak {self.starts:%d-%m-%Y}{until}: target disesuaikan dengan bulan yang tersisa."
         return change_of_skp("CUTI", text, self.letter, self.starts, by)
+
+
+@dataclass(frozen=True)
+class StudyValue(_Absence):
+    """What a year of study is worth by the grades of its terms, where the regime makes no SKP for it (table D13_nilai_studi).
+
+    `value` is what the table gives, asked by whoever enters it and again before it is kept.
+    """
+
+    employee: str
+    starts: date  # the first day of the year
+    regime: str
+    grades: tuple[float, ...]
+    scale: float
+    letter: str
+    value: float | None
+    ends: None = None
+    gives_away: None = None
+    event: str = "NILAI_STUDI"
+
+    def title(self, organisation: Organisation) -> str:
+        grades = " dan ".join(f"{grade:.2f}".replace(".", ",") for grade in self.grades)
+        return f"Nilai {self.starts.year} dari indeks prestasi {grades} (skala {self.scale:g}, {self.regime}): {self.value:g}"
+
+    def judge(self, organisation: Organisation, by: Actor) -> None:
+        require_in_sight(organisation, self.employee, by)
+        faults = _letter(self.letter)
+        if not self.grades or any(not 0 <= grade <= self.scale for grade in self.grades):
+            faults["grades"] = f"Tulis indeks prestasi tiap semester, antara 0 dan {self.scale:g}."
+        if self.starts > organisation.on:
+            faults["starts"] = "Nilai dicatat untuk tahun yang sudah dimulai."
+        if faults:
+            raise FormInvalid(faults)
+
+    def confirm(self, organisation: Organisation, people: People) -> None:
+        found = worth_of_study(people.decide, self.regime, self.grades, self.scale)
+        if found is None or found != self.value:
+            raise FormInvalid({"regime": "Rezim ini menilai studi dalam SKP, bukan dari indeks prestasi."})
+
+
+def worth_of_study(ask: Ask, regime: str, grades: Sequence[float], scale: float) -> float | None:
+    """The year's value by table D13_nilai_studi; None where the regime rates a study in its SKP, or without grades."""
+    if not grades:
+        return None
+    value = ask("D13_nilai_studi", {"rezim": regime, "ipk": list(grades), "skala": scale})
+    return float(value) if value is not None else None
 
 
 def _letter(letter: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ class PersonEventRow(Base):
     id: Mapped[int] = mapped_column(Big, primary_key=True)
     employee_id: Mapped[str] = mapped_column(sa.ForeignKey("employees.id"), index=True)
     kind: Mapped[str] = mapped_column(sa.String(32))  # "MUTASI", "PENSIUN" ...
+    detail: Mapped[str | None] = mapped_column(sa.String(32))  # which kind of leave
     starts: Mapped[date]
     ends: Mapped[date | None]
     text: Mapped[str]  # what it says, in the words of its day

@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = {
     "TUGAS_BELAJAR_MULAI": "Tugas belajar",
     "TUGAS_BELAJAR_SELESAI": "Tugas belajar selesai",
     "CUTI": "Cuti panjang",
+    "NILAI_STUDI": "Nilai dari indeks prestasi",
     "GANTI_PENILAI": "Atasan diperbaiki",
     "PIMPINAN": "Menjadi pimpinan unit",
     "PLT": "Plt",
@@ -53,9 +54,18 @@ def note(
     reason: str,
     by: str,
     now: datetime,
+    detail: str | None = None,
 ) -> None:
-    """Enter an event."""
-    row = {"employee_id": employee, "kind": kind, "starts": starts, "ends": ends, "text": text, "reason": reason}
+    """Enter an event; `detail` says which kind of leave it is."""
+    row: dict[str, object] = {
+        "employee_id": employee,
+        "kind": kind,
+        "starts": starts,
+        "ends": ends,
+        "text": text,
+        "reason": reason,
+    }
+    row["detail"] = detail
     connection.execute(sa.insert(PersonEventRow).values(**row, recorded_by=by, recorded_at=now))
 
 

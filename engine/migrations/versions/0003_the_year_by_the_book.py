@@ -112,6 +112,7 @@ def _person_events() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("employee_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("detail", sa.String(length=32), nullable=True),
         sa.Column("starts", sa.Date(), nullable=False),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
