@@ -28,7 +28,9 @@ KINDS = {
     "agreements": lazy_gettext("Perjanjian kinerja"),
     "roles": lazy_gettext("Matriks pembagian peran dan hasil"),
     EVENTS: lazy_gettext("Peristiwa kepegawaian"),
+    "attainments": lazy_gettext("Realisasi perjanjian kinerja tiap triwulan"),
     "skp": lazy_gettext("Konsep SKP"),
+    "realisations": lazy_gettext("Realisasi laporan pegawai"),
 }
 READ_AS = {"skp": ReadKind.PLAN, "results": ReadKind.RATINGS}
 FILE = "berkas"  # the whole list was taken along
@@ -73,6 +75,8 @@ def export(kind: str) -> ResponseReturnValue:
         tells_of_numbers((str(row[0]) for row in rows), READ_AS[kind], f"{FILE}/{kind}/{year}")
     elif kind in THERE:
         headings, rows = cycle().export(kind, by=by)
+        if kind == "realisations":
+            tells_of_numbers((str(row[0]) for row in rows), ReadKind.PLAN, f"{FILE}/{kind}")
     else:
         raise NotFound(gettext("Data seperti ini tidak ada."))
     content = workbook([("Data", headings, rows)])

@@ -157,6 +157,34 @@ def test_what_was_reached_is_no_new_version(agreed: PerformanceCycle) -> None:
     assert (found.version, found.targets[0].attained) == (1, 90.0)  # 10 percent above an upper limit
 
 
+def test_quarters_come_from_a_file_and_go_out_again(agreed: PerformanceCycle, clock: VirtualClock) -> None:
+    agreed.create_cycle(2026, by=PERSONNEL)
+    agreed.objectives.publish("DINKES", YEAR, by=PERSONNEL)
+    clock.advance(timedelta(days=200))
+    file = "unit,tahun,kode_indikator,tw1,tw2,tw3\n"
+
+    early = agreed.preview_import(
+        "attainments", (file + "DINKES,2026,IKU-1,21,20,\nDINKES,2026,IKU-9,1,,\n").encode(), "a.csv", by=PERSONNEL
+    )
+    assert [fault.message for fault in early.faulty] == ["Bukan indikator perjanjian kinerja unit itu yang berlaku."]
+    late = b"unit,tahun,kode_indikator,tw4\nDINKES,2026,IKU-1,19\n"
+    (fault,) = agreed.preview_import("attainments", late, "a.csv", by=PERSONNEL).faulty
+    assert (fault.column, "belum dimulai" in fault.message) == ("tw4", True)
+    load(agreed, "attainments", file + 'DINKES,2026,IKU-1,"20,8",20,\n')
+    assert agreed.objectives.attainments("DINKES", YEAR, by=PERSONNEL) == {("IKU-1", "TW1"): 20.8, ("IKU-1", "TW2"): 20}
+    assert agreed.objectives.agreement("DINKES", YEAR, by=PERSONNEL).targets[0].realised == 20
+
+    headings, rows = agreed.export("attainments", by=PERSONNEL)
+    assert list(headings) == ["unit", "tahun", "kode_indikator", "tw1", "tw2", "tw3", "tw4"]
+    assert [list(row) for row in rows] == [["DINKES", "2026", "IKU-1", 20.8, 20, None, None]]
+    same = agreed.preview_import(
+        "attainments", (file + 'DINKES,2026,IKU-1,"20,8",20,\n').encode(), "a.csv", by=PERSONNEL
+    )
+    assert (same.new, same.changed, same.unchanged) == ([], [], 1)
+    load(agreed, "attainments", "unit,tahun,kode_indikator,tw1\nDINKES,2026,IKU-1,\n")
+    assert agreed.objectives.attainments("DINKES", YEAR, by=PERSONNEL) == {("IKU-1", "TW2"): 20}
+
+
 def test_a_cell_can_be_taken_out_of_the_draft(agreed: PerformanceCycle, nips: dict[str, str]) -> None:
     gone = roles(nips, "andi").replace("peran_hasil\n", "peran_hasil,hapus\n").replace("andi\n", "andi,ya\n")
 

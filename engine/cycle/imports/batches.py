@@ -10,9 +10,8 @@ import sqlalchemy as sa
 
 from engine.cycle.imports.columns import Fault, parse_sheet
 from engine.cycle.imports.kinds import kind_of
-from engine.cycle.imports.plans import ChangedRow, NewRow, Plan
+from engine.cycle.imports.plans import ChangedRow, Fill, NewRow, Plan, Writing
 from engine.cycle.imports.reading import Sheet, SheetRow, read_sheet
-from engine.cycle.imports.skp_drafts import Fill
 from engine.cycle.models import ImportRow, ImportStatus
 from engine.db import new_id
 from engine.errors import NotFound, Refused
@@ -129,7 +128,7 @@ def confirm(connection: sa.Connection, batch: UUID, *, by: Actor, now: datetime,
         raise Refused("Data sudah berubah sejak pratinjau ini dibuat. Unggah berkasnya lagi dan periksa perubahannya.")
     if not plan.new and not plan.changed:
         raise Refused("Tidak ada yang berubah, jadi tidak ada yang diimpor.")
-    kind_of(kind).write(connection, plan, fill)
+    kind_of(kind).write(connection, plan, Writing(by.person, now, on, fill))
     connection.execute(
         sa.update(ImportRow)
         .where(ImportRow.id == batch)

@@ -5,7 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from engine.cycle.imports import employees, objectives, units
+from engine.cycle.imports import attainments, employees, objectives, realisations, units
 from engine.cycle.imports.kinds import kind_of
 from engine.cycle.imports.reading import ImportRefused
 from engine.runtime.values import Json
@@ -16,6 +16,8 @@ THERE: Mapping[str, Callable[[sa.Connection, date], Told]] = {
     "employees": lambda connection, on: _in_post(employees.as_file(connection, on).people.values()),
     "objectives": lambda connection, on: objectives.GOALS.as_file(connection).values(),
     "indicators": lambda connection, on: objectives.INDICATORS.as_file(connection).values(),
+    "attainments": lambda connection, on: attainments.as_file(connection, on).values(),
+    "realisations": lambda connection, on: realisations.as_file(connection),
     "strategies": lambda connection, on: objectives.STRATEGIES.as_file(connection).values(),
 }
 

@@ -82,6 +82,13 @@ AGREEMENT_COLUMNS = (
     Column("target_atas", amount, "Batas atas bila target berupa rentang."),
     _DROP,
 )
+QUARTERS = ("tw1", "tw2", "tw3", "tw4")
+ATTAINMENT_COLUMNS = (
+    _UNIT,
+    _YEAR,
+    _INDICATOR,
+    *(Column(one, amount, f"Realisasi sampai akhir triwulan {one[2:]}; kosong: belum ada.") for one in QUARTERS),
+)
 ROLE_COLUMNS = (
     _UNIT,
     _YEAR,

@@ -1,13 +1,29 @@
 """What an import would do: values that pages show before anyone confirms."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
 
 import orjson
+import sqlalchemy as sa
 
 from engine.cycle.imports.columns import Fault
+from engine.runtime.prefilling import Build
 from engine.runtime.values import Json
+
+Fill = Callable[[sa.Connection, UUID, Build], bool]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Who writes a plan and when; `fill` puts drafts into open tasks."""
+
+    by: str
+    now: datetime
+    on: date
+    fill: Fill
 
 
 @dataclass(frozen=True)

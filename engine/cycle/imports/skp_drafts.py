@@ -1,6 +1,6 @@
 """SKPs from another system as drafts of open tasks: who has begun to type keeps every word."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.cycle.imports.columns import BadCell, Column, Fault, Parsed, nip, one_of, words
 from engine.cycle.imports.objective_columns import amount
-from engine.cycle.imports.plans import NewRow, Plan
+from engine.cycle.imports.plans import NewRow, Plan, Writing
 from engine.cycle.models import EmployeeRow
 from engine.runtime.definitions import defined
 from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
@@ -16,7 +16,6 @@ from engine.runtime.prefilling import Build
 from engine.runtime.values import LIVE, Json, TaskStatus
 
 FORM, PERFORMER = "skp", "employee"  # of the tasks that are filled
-Fill = Callable[[sa.Connection, UUID, Build], bool]
 CLASSES, ASPECTS, POLARITIES = (
     ("UTAMA", "TAMBAHAN"),
     ("KUANTITAS", "KUALITAS", "WAKTU", "BIAYA"),
@@ -71,11 +70,11 @@ def plan_skps(connection: sa.Connection, rows: Sequence[Parsed], on: date) -> Pl
     return Plan(new, [], sorted(faults, key=lambda fault: fault.row), 0)
 
 
-def write_skps(connection: sa.Connection, plan: Plan, fill: Fill) -> None:
+def write_skps(connection: sa.Connection, plan: Plan, how: Writing) -> None:
     """Put the drafts into the tasks."""
     open_tasks = _tasks(connection)
     for row in plan.new:
-        fill(connection, open_tasks[row.key][0], _builder(row.values["rhk"]))
+        how.fill(connection, open_tasks[row.key][0], _builder(row.values["rhk"]))
 
 
 def _builder(results: Sequence[Mapping[str, Json]]) -> Build:
