@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.cycle.models import ProposalStatus
 from engine.cycle.privacy.readings import ReadKind
 from engine.cycle.privacy.schedule import Retained
 from engine.errors import FormInvalid, Refused
@@ -27,14 +28,16 @@ def page(request_id: UUID, errors: Mapping[str, str], refusal: str = "") -> str:
     """What could go of the person who asked, and what was proposed already."""
     by, privacy = needs("personnel", "auditor"), application().privacy
     one = privacy.requests.one(request_id, by=by)
-    due = privacy.early.preview(request_id, by=by)
+    proposals = privacy.early.proposals(request_id, by=by)
+    waiting = {each.kind for each in proposals if each.status is ProposalStatus.WAITING}
+    left = [each for each in privacy.early.preview(request_id, by=by) if each.cases and each.kind not in waiting]
     tells_of(one.person, ReadKind.PERSON, f"permintaan/{one.id}")
     return render_template(
         "privacy/erase.html",
         one=one,
-        due=due,
-        cases={each.kind: privacy.retention.cases(each.kind, person=one.person, by=by).items for each in due},
-        proposals=privacy.early.proposals(request_id, by=by),
+        left=left,
+        cases={each.kind: privacy.retention.cases(each.kind, person=one.person, by=by).items for each in left},
+        proposals=proposals,
         kinds=KINDS,
         statuses=STATUSES,
         errors=errors,

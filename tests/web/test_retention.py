@@ -188,6 +188,7 @@ def test_one_persons_data_goes_before_its_time_when_two_people_agree(
 
     assert personnel.sends(place, {"jenis": ["BUKTI", "EVALUASI"], "alasan": BASIS}).status_code == 303
     assert personnel.sends(place, {"jenis": ["BUKTI"], "alasan": BASIS}).status_code == 409
+    assert 'value="BUKTI"' not in text(personnel.opens(place)), "what waits for a decision is not offered again"
     own, *_ = proposals = application.privacy.retention.proposals(by=personnel.actor)
     assert "diputuskan pengelola lain" in text(personnel.sends(f"/penghapusan/usul/{own.id}/setujui"))
     assert "Sebelum waktunya, atas permintaan pegawai" in text(other.opens("/penghapusan"))
@@ -204,7 +205,7 @@ def test_one_persons_data_goes_before_its_time_when_two_people_agree(
     assert left(application, HistoryRow, SEALED) > 0, "nobody else's went"
     assert application.engine.verify().breach is None
     assert "Isi dihapus atas permintaan pegawai" in text(visit("auditor").opens(f"/perkara/{case.id}"))
-    assert "Tidak ada yang dapat dihapus" in text(personnel.opens(place))
+    assert "Tidak ada lagi yang dapat diusulkan" in text(personnel.opens(place))
 
 
 def test_only_a_granted_request_to_erase_leads_to_erasure_and_never_ones_own(
