@@ -6,10 +6,22 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.runtime.definitions import TASKS
 from engine.runtime.models import TaskDefinitionRow, TaskRow
 from engine.runtime.resources import Resources
-from engine.runtime.tasks import TASKS_OF_CASES, box_of, to_task
+from engine.runtime.tasks import IS_OPEN, TASKS_OF_CASES, box_of, to_task
 from engine.runtime.values import Actor, Task
+
+_ALIKE = sa.case((TaskDefinitionRow.element == sa.bindparam("element"), 1), else_=0)
+_CHOSEN = (  # ids alone are put in order: a person may have hundreds of tasks, each with a draft
+    sa.select(TaskRow.id, sa.func.sum(_ALIKE).over().label("alike"))
+    .select_from(TASKS)
+    .where(TaskRow.assignee == sa.bindparam("person"), IS_OPEN, TaskRow.id != sa.bindparam("task"))
+    .order_by(_ALIKE.desc(), TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at, TaskRow.id)
+    .limit(1)
+    .subquery()
+)
+FOLLOWING = TASKS_OF_CASES.add_columns(_CHOSEN.c.alike).join(_CHOSEN, _CHOSEN.c.id == TaskRow.id)
 
 
 @dataclass(frozen=True)
@@ -47,13 +59,7 @@ class Desk:
 
     def following(self, task: UUID, element: str, *, by: Actor) -> Following | None:
         """What the actor may go on with instead of, or after, a task; None: nothing else waits."""
-        alike = sa.case((TaskDefinitionRow.element == element, 1), else_=0)
-        query = (
-            TASKS_OF_CASES.add_columns(sa.func.sum(alike).over().label("alike"))
-            .where(box_of("open", by), TaskRow.id != task)
-            .order_by(alike.desc(), TaskRow.due_at.asc().nulls_last(), TaskRow.opened_at, TaskRow.id)
-            .limit(1)
-        )
+        named = {"person": by.person, "task": task, "element": element}
         with self._resources.reading() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(FOLLOWING, named).mappings().first()
         return Following(to_task(row), row["alike"]) if row is not None else None
