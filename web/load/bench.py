@@ -12,6 +12,7 @@ from uuid import UUID
 from engine.bench.measure import Work, spread
 from engine.settings import Settings
 from web.load.browser import Browser, Failed, hidden
+from web.load.fields import answered
 from web.load.people import Person, prepare
 from web.load.server import Server, running
 
@@ -21,7 +22,7 @@ WARM = 3  # submits of each person before anything is measured
 def bench_http(settings: Settings, *, submits: int = 1000, clients: int = 8, workers: int = 2) -> dict[str, Any]:
     """Submits over HTTP on the shipped documents, each redirect followed: the whole way of a form, and its two halves.
 
-    The whole way is four requests: the form is posted and judged, the page to declare follows; it is sent, the receipt
+    The whole way is four requests: the form is posted, the page to declare judges it; it is sent, the receipt
     follows. Each half is one post and its redirect: `form_kept` is the form with all its fields, which keeps a draft;
     `form_sent` is the declaration, which moves the case on.
     """
@@ -102,6 +103,7 @@ def _measured(server: Server, people: Sequence[Person], each: int) -> dict[str, 
         client.browser.closes()
     return {
         "fields": len(people[0].fields),
+        "answered": answered(people[0].fields),
         **figures,
         "failed": dict(sum((client.failed for client in clients), Counter[int]())),
         "locked": server.said("database is locked"),

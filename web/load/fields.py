@@ -20,6 +20,12 @@ def as_posted(answers: Json, path: str = "") -> dict[str, str]:
     return {path: _text(answers)}
 
 
+def answered(fields: Mapping[str, str]) -> int:
+    """How many posted values are answers: neither left empty, nor the count of a list, nor what a page hides."""
+    hidden = {"n", "_id", "revision"}
+    return sum(bool(value) and name.rpartition(".")[2] not in hidden for name, value in fields.items())
+
+
 def _text(value: Json) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return write_number(Decimal(repr(value)), grouped=False)
