@@ -111,15 +111,15 @@ class Life:
     """One case, whole in memory or saved after each act."""
 
     def __init__(self, machine: Machine, data: dict[str, Any], first_number: int, *, saved: bool) -> None:
-        self.machine, self.saved, self.number, self.now = machine, saved, first_number, START
-        counters.id = first_number
+        self.machine, self.saved, self.now = machine, saved, START
+        counters.id, counters.tick = first_number, 0
         self.run = CaseRun(machine, "work", self._script())
         self.run.start(data, lambda task: None)
         self._keep()
 
     def act(self, name: str | None, answers: dict[str, Any]) -> None:
         """Do the first open task of a name; or take a message; or let four days pass."""
-        counters.id = self.number
+        counters.id, counters.tick = self.counted
         if name is None:
             self.now += timedelta(days=4)
         self.run.script_engine = self._script()
@@ -147,7 +147,7 @@ class Life:
         if self.saved:
             self.run.prune()
             self.state = codec.dumps(self.run)
-        self.number = counters.id
+        self.counted = counters.id, counters.tick
 
     def _script(self) -> Script:
         return Script(Environment(self.now, ZoneInfo("Asia/Jakarta"), {}), Host({}, lambda decision, context: None))
