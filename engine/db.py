@@ -232,10 +232,11 @@ def once(ids: sa.Select[Any]) -> sa.Select[Any]:
 
 def insert_new(connection: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that leaves an existing row alone; add `.returning()`: the row count is not to be trusted."""
-    return _insert_new(connection.dialect.name, table)
+    return insert_new_into(table, connection.dialect.name)
 
 
 @cache
-def _insert_new(dialect: str, table: sa.Table) -> Any:
+def insert_new_into(table: sa.Table, dialect: str) -> Any:
+    """As `insert_new`, in the words of a database that is named."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(table).on_conflict_do_nothing()

@@ -5,7 +5,7 @@ Source: DOMAIN 2.1, 2.4, 2.8, 2.9, 2.12.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from engine.cycle.parameters import Parameters
@@ -93,7 +93,7 @@ class Deadlines:
     superior_final: datetime
 
     def to_json(self) -> dict[str, str]:
-        return {name: moment.isoformat() for name, moment in asdict(self).items()}
+        return {name: moment.isoformat() for name, moment in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Period:
     def to_json(self) -> dict[str, str | int]:
         return {
             name: value.isoformat() if isinstance(value, date) else value  # a datetime is a date
-            for name, value in asdict(self).items()
+            for name, value in vars(self).items()
         }
 
 

@@ -7,7 +7,8 @@ units can be looked up in a batch. It decides nothing: that is `appraisers`.
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,11 +31,12 @@ from engine.cycle.models import (
     TeamRow,
     UnitRow,
 )
-from engine.cycle.parameters import Parameters, parameters_on
+from engine.cycle.parameters import Parameters, Setting, parameters_of, settings_on
 from engine.cycle.proxies import Proxy
 
 SOME = 400  # people looked up at once
 _EMPLOYEES: sa.BindParameter[Any] = sa.bindparam("employees", expanding=True)
+_UNITS: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
 TALLEST = 50  # levels of units; deeper means a circle in the data
 
 
@@ -151,6 +153,7 @@ class Memory:
     teams: MutableMapping[str, tuple[Membership, ...]] = field(default_factory=dict)
     members: MutableMapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: MutableMapping[tuple[str, ...], Parameters] = field(default_factory=dict)
+    settings: MutableMapping[None, Sequence[Setting]] = field(default_factory=dict)  # read all at once
     proxies: MutableMapping[None, Mapping[str, tuple[Proxy, ...]]] = field(default_factory=dict)  # read all at once
     lines: MutableMapping[str, Any] = field(default_factory=dict)  # put together from the others, never read
     beside: MutableMapping[tuple[str, str], Any] = field(default_factory=dict)  # what `known` was asked for
@@ -187,6 +190,74 @@ def members_query(on: date) -> sa.Select[*tuple[Any, ...]]:
     return pairs.where(named, in_force(GroupMemberRow, on)).order_by(GroupMemberRow.id)
 
 
+@lru_cache(maxsize=64)
+def delegates_query(on: date) -> sa.Select[*tuple[Any, ...]]:
+    """Those of some `employees` who hold a letter of delegation."""
+    held = sa.and_(DelegationRow.employee_id.in_(_EMPLOYEES), in_force(DelegationRow, on))
+    return sa.select(DelegationRow.employee_id).where(held)
+
+
+@lru_cache(maxsize=64)
+def teams_query(on: date) -> sa.Select[*tuple[Any, ...]]:
+    """The squads of some `employees`, in the order of `Membership`'s fields, with the member."""
+    return (
+        sa.select(TeamRow.id, TeamRow.name, TeamRow.leader_id, TeamMemberRow.letter, TeamRow.unit_id)
+        .add_columns(TeamMemberRow.employee_id)
+        .join(TeamMemberRow, TeamMemberRow.team_id == TeamRow.id)
+        .where(in_force(TeamMemberRow, on), in_force(TeamRow, on), TeamMemberRow.employee_id.in_(_EMPLOYEES))
+        .order_by(TeamMemberRow.starts, TeamRow.id)
+    )
+
+
+@cache
+def chains_query() -> sa.Select[*tuple[Any, ...]]:
+    """Some `units` and all above each of them: unit, the one above it, nearest first."""
+    start = sa.select(UnitRow.id.label("unit"), UnitRow.id, UnitRow.parent_id, sa.literal(0).label("height"))
+    above = start.where(UnitRow.id.in_(_UNITS)).cte("above", recursive=True)
+    parents = sa.select(above.c.unit, UnitRow.id, UnitRow.parent_id, above.c.height + 1).where(
+        UnitRow.id == above.c.parent_id, above.c.height < TALLEST
+    )
+    above = above.union_all(parents)
+    return sa.select(above.c.unit, above.c.id).order_by(above.c.height)
+
+
+def _leading(everywhere: bool) -> sa.ColumnElement[bool]:
+    """The condition that a post leads a unit: any, or one of some `units`."""
+    return sa.and_(PostRow.heads_unit, sa.true() if everywhere else PostRow.unit_id.in_(_UNITS))
+
+
+@lru_cache(maxsize=64)
+def leading_posts_query(on: date, *, everywhere: bool) -> sa.Select[*tuple[Any, ...]]:
+    """The posts that lead units."""
+    posts = sa.select(PostRow.id, PostRow.name, PostRow.kind, PostRow.unit_id, UnitRow.independent)
+    return posts.join(UnitRow, UnitRow.id == PostRow.unit_id).where(in_force(PostRow, on), _leading(everywhere))
+
+
+@lru_cache(maxsize=64)
+def holders_query(on: date, *, everywhere: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Who holds the posts that lead units; of two, the one who came later comes last."""
+    return (
+        sa.select(HoldingRow.post_id, HoldingRow.employee_id)
+        .join(PostRow, PostRow.id == HoldingRow.post_id)
+        .join(EmployeeRow, EmployeeRow.id == HoldingRow.employee_id)
+        .where(_leading(everywhere), in_force(HoldingRow, on), in_force(EmployeeRow, on))
+        .order_by(HoldingRow.starts, HoldingRow.id)
+    )
+
+
+@lru_cache(maxsize=64)
+def stand_ins_query(on: date, *, everywhere: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Who acts in the posts that lead units, under which letter; of two, the one who came later comes last."""
+    acting = ActingRow
+    return (
+        sa.select(acting.post_id, acting.employee_id, acting.kind, acting.includes_appraisal, acting.letter)
+        .join(PostRow, PostRow.id == acting.post_id)
+        .join(EmployeeRow, EmployeeRow.id == acting.employee_id)
+        .where(_leading(everywhere), in_force(acting, on), in_force(EmployeeRow, on))
+        .order_by(acting.starts, acting.id)
+    )
+
+
 class Organisation:
     """Reads people, units and letters as of `on`."""
 
@@ -197,7 +268,8 @@ class Organisation:
 
     def person(self, employee: str) -> Person | None:
         """The employee with the post of the day; None when there is no such employee."""
-        return self.people([employee]).get(employee)
+        known = self.memory.people
+        return known[employee] if employee in known else self.people([employee]).get(employee)
 
     def people(self, employees: Iterable[str]) -> dict[str, Person]:
         """Those of the employees that exist, by id."""
@@ -213,28 +285,32 @@ class Organisation:
     def chain(self, unit: str) -> tuple[str, ...]:
         """The unit and all above it, nearest first."""
         if unit not in self.memory.chains:
-            start = sa.select(UnitRow.id, UnitRow.parent_id, sa.literal(0).label("height")).where(UnitRow.id == unit)
-            above = start.cte("above", recursive=True)
-            parents = sa.select(UnitRow.id, UnitRow.parent_id, above.c.height + 1).where(
-                UnitRow.id == above.c.parent_id, above.c.height < TALLEST
-            )
-            above = above.union_all(parents)
-            found = self.connection.scalars(sa.select(above.c.id).order_by(above.c.height)).all()
-            self.memory.chains[unit] = tuple(dict.fromkeys(found))
+            self._read_chains([unit])
         return self.memory.chains[unit]
 
     def seats(self, unit: str) -> tuple[Seat, ...]:
         """The leading posts of the unit and of those above it, nearest first; units without one are left out."""
         if unit not in self.memory.seats:
-            chain = self.chain(unit)
-            order = {name: number for number, name in enumerate(chain)}
-            found = self._read_seats(PostRow.unit_id.in_(chain))
-            self.memory.seats[unit] = tuple(sorted(found, key=lambda seat: (order[seat.unit], seat.post)))
+            self.foresee_units([unit])
         return self.memory.seats[unit]
 
     def all_seats(self) -> tuple[Seat, ...]:
         """The leading posts of all units."""
-        return self._read_seats(sa.true())
+        return self._read_seats(None)
+
+    def foresee_units(self, units: Iterable[str]) -> None:
+        """Read at once which units stand above some, and who leads them."""
+        wanted = list(dict.fromkeys(units))
+        self._read_chains([unit for unit in wanted if unit not in self.memory.chains])
+        missing = [unit for unit in wanted if unit not in self.memory.seats]
+        above = list(dict.fromkeys(one for unit in missing for one in self.chain(unit)))
+        leading: dict[str, list[Seat]] = {}
+        for start in range(0, len(above), SOME):
+            for seat in self._read_seats(above[start : start + SOME]):
+                leading.setdefault(seat.unit, []).append(seat)
+        for unit in missing:
+            seats = (sorted(leading.get(one, ()), key=lambda seat: seat.post) for one in self.chain(unit))
+            self.memory.seats[unit] = tuple(chain.from_iterable(seats))
 
     def foresee(self, employees: Iterable[str]) -> None:
         """Read at once what will be asked of many people, one by one."""
@@ -263,10 +339,7 @@ class Organisation:
         known = self.memory.delegates
         missing = [employee for employee in employees if employee not in known]
         if missing:
-            query = sa.select(DelegationRow.employee_id).where(
-                DelegationRow.employee_id.in_(missing), in_force(DelegationRow, self.on)
-            )
-            holders = set(self.connection.scalars(query))
+            holders = set(self.connection.scalars(delegates_query(self.on), {"employees": missing}))
             known.update((employee, employee in holders) for employee in missing)
         return frozenset(employee for employee in employees if known[employee])
 
@@ -279,16 +352,9 @@ class Organisation:
     def foresee_teams(self, employees: Sequence[str]) -> None:
         """Read at once the squads of many people."""
         found: dict[str, list[Membership]] = {employee: [] for employee in employees}
-        query = (
-            sa.select(TeamRow.id, TeamRow.name, TeamRow.leader_id, TeamMemberRow.letter, TeamRow.unit_id)
-            .add_columns(TeamMemberRow.employee_id)
-            .join(TeamMemberRow, TeamMemberRow.team_id == TeamRow.id)
-            .where(in_force(TeamMemberRow, self.on), in_force(TeamRow, self.on))
-            .order_by(TeamMemberRow.starts, TeamRow.id)
-        )
         for start in range(0, len(employees), SOME):
-            some = TeamMemberRow.employee_id.in_(employees[start : start + SOME])
-            for *membership, employee in self.connection.execute(query.where(some)):
+            some = {"employees": employees[start : start + SOME]}
+            for *membership, employee in self.connection.execute(teams_query(self.on), some):
                 if membership[2] != employee:
                     found[employee].append(Membership(*membership))
         self.memory.teams.update((employee, tuple(memberships)) for employee, memberships in found.items())
@@ -317,10 +383,12 @@ class Organisation:
 
     def parameters(self, unit: str | None) -> Parameters:
         """The agency's settings in force for a unit."""
-        chain = self.chain(unit) if unit else ()
-        if chain not in self.memory.parameters:
-            self.memory.parameters[chain] = parameters_on(self.connection, self.on, chain)
-        return self.memory.parameters[chain]
+        chain, known = self.chain(unit) if unit else (), self.memory.parameters
+        if chain not in known:
+            if None not in self.memory.settings:
+                self.memory.settings[None] = settings_on(self.connection, self.on)
+            known[chain] = parameters_of(self.memory.settings[None], chain)
+        return known[chain]
 
     def known(
         self, what: str, keys: Iterable[str], read: Callable[[Sequence[str]], Mapping[str, Any]]
@@ -363,14 +431,25 @@ class Organisation:
             found.get(other, set()).add(one)
         self.memory.conflicts.update((employee, frozenset(others - {employee})) for employee, others in found.items())
 
-    def _read_seats(self, condition: sa.ColumnElement[bool]) -> tuple[Seat, ...]:
-        posts = self.connection.execute(
-            sa.select(PostRow.id, PostRow.name, PostRow.kind, PostRow.unit_id, UnitRow.independent)
-            .join(UnitRow, UnitRow.id == PostRow.unit_id)
-            .where(PostRow.heads_unit, in_force(PostRow, self.on), condition)
-        ).all()
-        leading = sa.and_(PostRow.heads_unit, condition)
-        holders, stand_ins = self._holders(leading), self._stand_ins(leading)
+    def _read_chains(self, units: Sequence[str]) -> None:
+        found: dict[str, list[str]] = {unit: [] for unit in units}
+        for start in range(0, len(units), SOME):
+            for unit, above in self.connection.execute(chains_query(), {"units": units[start : start + SOME]}):
+                found[unit].append(above)
+        self.memory.chains.update((unit, tuple(dict.fromkeys(above))) for unit, above in found.items())
+
+    def _read_seats(self, units: Sequence[str] | None) -> tuple[Seat, ...]:
+        """The leading posts of some units, or of all."""
+        everywhere, given = units is None, {"units": units} if units is not None else {}
+        posts = self.connection.execute(leading_posts_query(self.on, everywhere=everywhere), given).all()
+        holding = self.connection.execute(holders_query(self.on, everywhere=everywhere), given).all()
+        acting = self.connection.execute(stand_ins_query(self.on, everywhere=everywhere), given).all()
+        people = self.people(row.employee_id for row in (*holding, *acting))
+        holders = {row.post_id: people[row.employee_id] for row in holding}
+        stand_ins = {
+            row.post_id: StandIn(people[row.employee_id], row.kind, row.includes_appraisal, row.letter)
+            for row in acting
+        }
         return tuple(
             Seat(
                 unit=post.unit_id,
@@ -383,29 +462,3 @@ class Organisation:
             )
             for post in posts
         )
-
-    def _holders(self, condition: sa.ColumnElement[bool]) -> dict[str, Person]:
-        rows = self.connection.execute(
-            sa.select(HoldingRow.post_id, HoldingRow.employee_id)
-            .join(PostRow, PostRow.id == HoldingRow.post_id)
-            .join(EmployeeRow, EmployeeRow.id == HoldingRow.employee_id)
-            .where(condition, in_force(HoldingRow, self.on), in_force(EmployeeRow, self.on))
-            .order_by(HoldingRow.starts, HoldingRow.id)
-        ).all()
-        people = self.people(row.employee_id for row in rows)
-        return {row.post_id: people[row.employee_id] for row in rows}  # of two, the one who came later
-
-    def _stand_ins(self, condition: sa.ColumnElement[bool]) -> dict[str, StandIn]:
-        rows = self.connection.execute(
-            sa.select(
-                ActingRow.post_id, ActingRow.employee_id, ActingRow.kind, ActingRow.includes_appraisal, ActingRow.letter
-            )
-            .join(PostRow, PostRow.id == ActingRow.post_id)
-            .join(EmployeeRow, EmployeeRow.id == ActingRow.employee_id)
-            .where(condition, in_force(ActingRow, self.on), in_force(EmployeeRow, self.on))
-            .order_by(ActingRow.starts, ActingRow.id)
-        ).all()
-        people = self.people(row.employee_id for row in rows)
-        return {
-            row.post_id: StandIn(people[row.employee_id], row.kind, row.includes_appraisal, row.letter) for row in rows
-        }

@@ -1,6 +1,6 @@
 """The parameters in force on a date; `catalogue.py` says which there are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +10,11 @@ from engine.cycle.catalogue import CATALOGUE, DEFAULTS
 from engine.cycle.models import ParameterRow
 from engine.errors import Refused
 from engine.runtime.values import Json
+
+SETTINGS = sa.select(ParameterRow.key, ParameterRow.unit_id, ParameterRow.value, ParameterRow.starts).where(
+    ParameterRow.starts <= sa.bindparam("on"),
+    sa.or_(ParameterRow.ends.is_(None), ParameterRow.ends >= sa.bindparam("on")),
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class Parameters:
         except ValueError:
             return date(year, month, 28)
 
+    def in_zone(self, zone: str) -> "Parameters":
+        """The same, with this time zone where none was set."""
+        return Parameters({"zona": zone, **self.values})
+
     def for_case(self) -> dict[str, Json]:
         """The part that diagrams read, under the names they use."""
         return {
@@ -58,26 +67,41 @@ class Parameters:
         }
 
 
+@dataclass(frozen=True)
+class Setting:
+    """A value that is set for a unit and those below it; no unit: for the agency."""
+
+    key: str
+    unit: str | None
+    value: Json
+    starts: date
+
+
 def parameters_on(
     connection: sa.Connection, on: date, units: Iterable[str] = (), *, zone: str | None = None
 ) -> Parameters:
     """The values in force on a date for a unit, given as the unit and those above it, nearest first.
 
-    A unit's own value beats the agency's; of two of the same unit the one that began later counts.
     `zone` stands in where no time zone was set.
     """
-    rank = {unit: number for number, unit in enumerate(units)}
-    table = ParameterRow
-    rows = connection.execute(
-        sa.select(table.key, table.unit_id, table.value, table.starts).where(
-            table.starts <= on, sa.or_(table.ends.is_(None), table.ends >= on)
-        )
-    ).all()
-    values: dict[str, Json] = {"zona": zone} if zone else {}
-    nearest = [row for row in rows if row.unit_id is None or row.unit_id in rank]
-    for row in sorted(nearest, key=lambda row: (-rank.get(row.unit_id, len(rank)), row.starts)):
-        values[row.key] = row.value
-    return Parameters(values)
+    found = parameters_of(settings_on(connection, on), units)
+    return found if zone is None else found.in_zone(zone)
+
+
+def settings_on(connection: sa.Connection, on: date) -> Sequence[Setting]:
+    """All that is set on a date, in any unit."""
+    return [Setting(*row) for row in connection.execute(SETTINGS, {"on": on})]
+
+
+def parameters_of(settings: Iterable[Setting], units: Iterable[str]) -> Parameters:
+    """What holds for a unit, given as the unit and those above it, nearest first.
+
+    A unit's own value beats the agency's; of two of the same unit the one that began later counts.
+    """
+    rank: dict[str | None, int] = {unit: number for number, unit in enumerate(units)}
+    rank[None] = len(rank)
+    nearest = [one for one in settings if one.unit in rank]
+    return Parameters({one.key: one.value for one in sorted(nearest, key=lambda one: (-rank[one.unit], one.starts))})
 
 
 def known_key(key: str) -> str:

@@ -188,6 +188,16 @@ class People:
         line = line_above(organisation, subject)
         return None if line is None else choose_appraiser(line, self.decide).person
 
+    def foresee_lines(self, organisation: Organisation, subjects: Iterable[str]) -> None:
+        """Read at once what stands above these people, and which performance teams care for them."""
+        people = organisation.people(subjects).values()
+        units = list(dict.fromkeys(person.unit for person in people if person.unit))
+        organisation.foresee_units(units)
+        holders = {seat.holder.id for unit in units for seat in organisation.seats(unit) if seat.holder}
+        organisation.delegates(sorted(holders))
+        pools = [group for unit in units for group in _pools(organisation, unit, "performance_team")]
+        organisation.members(list(dict.fromkeys(pools)))
+
     def team_of(self, organisation: Organisation, subject: str, unit: str) -> str | None:
         """The performance team that cares for a person: the group's name."""
         found = _pool(organisation, subject, unit, "performance_team")
@@ -405,8 +415,7 @@ def _pool(
     `alone`: a pool of one is named as that person. `barred` people never get it.
     """
     person = organisation.person(subject)
-    chain = organisation.chain((person.unit if person else None) or unit)
-    groups = [*(f"{name}:{one}" for one in chain), name]
+    groups = _pools(organisation, (person.unit if person else None) or unit, name)
     members = organisation.members(groups)
     excluded = barred | {subject}
     filled = [(group, members[group]) for group in groups if group in members]
@@ -420,6 +429,11 @@ def _pool(
             if other not in excluded:
                 return Assignment(person=other, why=f"{label}: anggota lain, karena pegawai ini anggotanya sendiri.")
     return None
+
+
+def _pools(organisation: Organisation, unit: str, name: str) -> list[str]:
+    """The groups that may be the pool of a kind, nearest first."""
+    return [*(f"{name}:{one}" for one in organisation.chain(unit)), name]
 
 
 def _official_for(

@@ -15,7 +15,7 @@ from engine.cycle.events.obligation import AT_WORK, EXEMPT, NONE, REQUIRED, TABL
 from engine.cycle.holidays import days_off
 from engine.cycle.models import CycleRow, PostKind
 from engine.cycle.organisation import Organisation, Person
-from engine.cycle.parameters import Parameters, parameters_on
+from engine.cycle.parameters import Parameters
 from engine.cycle.people import People, Superiors
 from engine.cycle.skps import results
 from engine.cycle.zones import zone_of
@@ -76,6 +76,7 @@ class CaseStarter:
         people = list(employees)
         self.organisation.foresee(people)
         self.organisation.foresee_teams(people)
+        self.people.foresee_lines(self.organisation, people)
         standing.foresee(self.organisation, self.cycle.id, people)
         desk.foresee_study(self.organisation, people)
         found = away(self.connection, people, self.organisation.on, self.cycle.ends)
@@ -177,8 +178,7 @@ class CaseStarter:
 
     def _parameters_of(self, unit: str) -> Parameters:
         if unit not in self._parameters:
-            chain = self.organisation.chain(unit)
-            self._parameters[unit] = parameters_on(self.connection, self.organisation.on, chain, zone=self.zone)
+            self._parameters[unit] = self.organisation.parameters(unit).in_zone(self.zone)
         return self._parameters[unit]
 
     def _leader_results(self, leader: Person | None) -> list[dict[str, Json]]:

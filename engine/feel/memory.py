@@ -30,7 +30,7 @@ CONSTANT = (  # what these say depends on the names below them, and on the zone 
     nodes.Tests,
     nodes.Conditional,
 )
-SCALARS = (str, int, float, bool, type(None))
+SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 class Memory:
@@ -44,7 +44,7 @@ class Memory:
         """The answer given before, else what `decide` says; that raises what it raises, and no error is kept."""
         values = [context.get(name) for name in self._names]
         kinds = [type(value) for value in values]  # 1, 1.0 and true are equal to Python, not to a table
-        if any(kind not in SCALARS for kind in kinds):
+        if not SCALARS.issuperset(kinds):
             return decide()
         key = (zone, *kinds, *values)
         answer = self._answers.get(key)

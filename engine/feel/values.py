@@ -86,6 +86,8 @@ _TYPE_NAMES: dict[type, str] = {
 
 def measured(value: object) -> object:
     """A result, if the JSON made of it stays within bounds; raises FeelError when shared parts would blow it up."""
+    if not isinstance(value, (str, list, dict)):
+        return value
     nodes = text = 0
     pending = [(value, 0)]
     while pending:

@@ -4,14 +4,11 @@ Where a value is made of texts, whole numbers and plain keys only, the fast writ
 else (fractions above all, which JSON writers print in their own ways) goes to the reference.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 import orjson
 import rfc8785
 
-TEXTS = frozenset({str, bool, type(None)})
-LOOKED_INTO = frozenset({int, list, dict})
 EXACT = 2**53  # beyond, RFC 8785 has no whole numbers
 
 
@@ -26,24 +23,17 @@ def dumps(value: Any) -> bytes:
 
 
 def _is_plain(value: Any) -> bool:
-    """Level by level, and kinds before values: most of what is hashed are texts."""
-    levels: list[Collection[Any]] = [[value]]
-    for level in levels:
-        kinds = set(map(type, level)) - TEXTS
-        if not kinds <= LOOKED_INTO:
+    """Most of what is hashed are texts: they are passed over first."""
+    pending, keys = [value], []
+    for one in pending:
+        kind = type(one)
+        if kind is str or kind is bool or one is None:
+            continue
+        if kind is dict:
+            keys += one
+            pending += one.values()
+        elif kind is list:
+            pending += one
+        elif kind is not int or not -EXACT < one < EXACT:
             return False
-        for one in level if kinds else ():
-            kind = type(one)
-            if kind is dict:
-                if not _has_plain_keys(one):
-                    return False
-                levels.append(one.values())
-            elif kind is list:
-                levels.append(one)
-            elif kind is int and not -EXACT < one < EXACT:
-                return False
-    return True
-
-
-def _has_plain_keys(value: dict[Any, Any]) -> bool:
-    return set(map(type, value)) <= {str} and "".join(value).isascii()
+    return set(map(type, keys)) <= {str} and "".join(keys).isascii()

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import insert_new, new_id, table_of
+from engine.db import insert_new_into, new_id, table_of
 from engine.errors import NotFound, Refused, StepFailed
 from engine.feel import Decided, Environment, to_json
 from engine.prepared import Prepared
@@ -120,6 +120,10 @@ NEW_TIMERS = Prepared(
 )
 NEW_SUBSCRIPTIONS = Prepared(sa.insert(SubscriptionRow).inline(), ["case_id", "number", "kind", "name"])
 NEW_HISTORY = Prepared(sa.insert(HistoryRow).inline(), ["case_id", "seq", "body", "hash", "box"])
+NEW_PARTIES = {
+    dialect: Prepared(insert_new_into(table_of(PartyRow), dialect).inline(), ["case_id", "identity"])
+    for dialect in ("sqlite", "postgresql")
+}
 NEW_OUTBOX = Prepared(
     sa.insert(OutboxRow).inline(), ["key", "case_id", "kind", "payload", "status", "attempts", "next_at"]
 )
@@ -156,7 +160,7 @@ class Writes:
             if rows:
                 statement.run_all(connection, rows)
         if self.parties:
-            connection.execute(insert_new(connection, table_of(PartyRow)), self.parties)
+            NEW_PARTIES[connection.dialect.name].run_all(connection, self.parties)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from engine.cycle.objectives.models import (
     IndicatorRow,
     MatrixRoleRow,
 )
+from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
 from engine.cycle.remembered import EFFECTIVE_DATED, VERSION, WITHOUT_DAYS
 from engine.migrations.directory import LATER, OBJECTIVES, TABLES
@@ -150,6 +151,24 @@ def test_who_appraises_is_not_asked_twice_while_nobody_changes_people(populated:
     assert appraiser(people, populated, date(2026, 4, 20)) == "bob"
 
     assert len(statements) == 1  # the version alone
+
+
+def test_what_was_foreseen_of_a_slice_is_as_it_would_be_asked_and_is_not_asked_again(
+    populated: sa.Engine, people: People
+) -> None:
+    slice = ["alice", "bob", "carol", "dan", "sari"]
+    with populated.begin() as connection:
+        alone = [people.superiors(Organisation(connection, SPRING), one) for one in slice]
+        organisation = Organisation(connection, SPRING)
+        organisation.foresee(slice)
+        people.foresee_lines(organisation, slice)
+        statements = asked(populated)
+
+        assert [people.superiors(organisation, one) for one in slice] == alone
+        for one in slice:
+            people.team_of(organisation, one, "KESMAS")
+
+    assert len(statements) == 1  # the parameters of all units
 
 
 def test_a_superior_named_by_another_connection_is_seen_by_the_next_step(populated: sa.Engine, people: People) -> None:

@@ -13,6 +13,15 @@ from engine.cycle.ratings import Predicate
 
 STUDY_BEGAN, STUDY_ENDED = "TUGAS_BELAJAR_MULAI", "TUGAS_BELAJAR_SELESAI"  # kinds of events
 PART = "part"  # the `period` of a rating of a part of the year
+STUDIES = (
+    sa.select(PersonEventRow.employee_id, PersonEventRow.kind, PersonEventRow.ends, PersonEventRow.text)
+    .where(
+        PersonEventRow.employee_id.in_(sa.bindparam("employees", expanding=True)),
+        PersonEventRow.kind.in_((STUDY_BEGAN, STUDY_ENDED)),
+        PersonEventRow.starts <= sa.bindparam("on"),
+    )
+    .order_by(PersonEventRow.starts, PersonEventRow.id)
+)
 
 
 @dataclass(frozen=True)
@@ -95,11 +104,7 @@ def last_day_in(connection: sa.Connection, subject: str, unit: str) -> date | No
 
 def studying(connection: sa.Connection, employees: Sequence[str], on: date) -> Mapping[str, str]:
     """Who of these people studies on a day, with the words of the record."""
-    row = PersonEventRow
-    query = sa.select(row.employee_id, row.kind, row.ends, row.text).where(
-        row.employee_id.in_(employees), row.kind.in_((STUDY_BEGAN, STUDY_ENDED)), row.starts <= on
-    )
-    newest = {one.employee_id: one for one in connection.execute(query.order_by(row.starts, row.id))}
+    newest = {one.employee_id: one for one in connection.execute(STUDIES, {"employees": employees, "on": on})}
     return {
         person: one.text
         for person, one in newest.items()

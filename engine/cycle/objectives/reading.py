@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,13 @@ class Objective:
     unit: str | None
     version: int
     starts: date
+
+
+CELLS = (
+    sa.select(*MatrixRoleRow.__table__.c, EmployeeRow.name.label("name"))
+    .join(EmployeeRow, EmployeeRow.id == MatrixRoleRow.employee_id)
+    .order_by(EmployeeRow.name, MatrixRoleRow.id)
+)
 
 
 @dataclass(frozen=True)
@@ -141,7 +149,7 @@ def agreements(
     ids = [row.id for row in heads]
     known, strategies = indicators(connection, on), _strategies(connection, on)
     targets = _targets(connection, ids, known)
-    roles = _roles(connection, MatrixRoleRow.agreement_id.in_(ids)) if matrices else {}
+    roles = _roles(connection.execute(CELLS.where(MatrixRoleRow.agreement_id.in_(ids)))) if matrices else {}
     return [
         Agreement(
             row.id,
@@ -167,10 +175,8 @@ def agreements(
 
 def cells(connection: sa.Connection, cycle: str, on: date, people: Sequence[str]) -> dict[str, list[MatrixRole]]:
     """What people have in the matrices in force."""
-    held = published(cycle, on).with_only_columns(AgreementRow.id)
-    placed = sa.and_(MatrixRoleRow.employee_id.in_(people), MatrixRoleRow.agreement_id.in_(held))
     found: dict[str, list[MatrixRole]] = {}
-    for roles in _roles(connection, placed).values():
+    for roles in _roles(connection.execute(_cells_of_people(cycle, on), {"people": people})).values():
         for role in roles:
             found.setdefault(role.person, []).append(role)
     return found
@@ -193,15 +199,17 @@ def _targets(
     return found
 
 
-def _roles(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> dict[UUID, list[MatrixRole]]:
+@lru_cache(maxsize=64)
+def _cells_of_people(cycle: str, on: date) -> sa.Select[*tuple[Any, ...]]:
+    """The cells of some `people` in the matrices in force."""
+    held = published(cycle, on).with_only_columns(AgreementRow.id)
+    people: sa.BindParameter[Any] = sa.bindparam("people", expanding=True)
+    return CELLS.where(MatrixRoleRow.employee_id.in_(people), MatrixRoleRow.agreement_id.in_(held))
+
+
+def _roles(rows: Iterable[sa.Row[Any]]) -> dict[UUID, list[MatrixRole]]:
     found: dict[UUID, list[MatrixRole]] = {}
-    query = (
-        sa.select(*MatrixRoleRow.__table__.c, EmployeeRow.name.label("name"))
-        .join(EmployeeRow, EmployeeRow.id == MatrixRoleRow.employee_id)
-        .where(condition)
-        .order_by(EmployeeRow.name, MatrixRoleRow.id)
-    )
-    for row in connection.execute(query):
+    for row in rows:
         cell = MatrixRole(
             row.indicator_code,
             row.employee_id,

@@ -6,8 +6,9 @@ a mark; putting another case's values in the place of the marks gives what that 
 pattern is kept only if it asks the same, and gives for the case that it was made from the very state of its own run.
 """
 
+import re
 import secrets
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,7 @@ class Pattern:
     read: Mapping[str, bytes]  # name -> its value as JSON, of the names that were read
     calls: Sequence[tuple[Asked, Answer]]  # with marks in the data
     elements: Sequence[str]  # what ran, in order
-    text: bytes  # the state
+    text: Sequence[bytes]  # the state: every second part is a mark
     waits: Waits
     done: bool
     marks: Mapping[str, str]  # mark -> name
@@ -70,10 +71,8 @@ class Pattern:
 
     def state(self, case: Mapping[str, Json]) -> bytes:
         """The text of a case's state."""
-        text = self.text
-        for mark, name in self.marks.items():
-            text = text.replace(_json(mark), _json(case[name]))
-        return text
+        values = {mark.encode(): _json(case[name]) for mark, name in self.marks.items()}
+        return b"".join([values[part] if number % 2 else part for number, part in enumerate(self.text)])
 
     def waits_for(self, case: Mapping[str, Json]) -> Waits:
         """What a case waits for; the tasks are lent to it until the next case asks."""
@@ -119,8 +118,15 @@ def learn(machine: Machine, opening: Opening, script: Tracing, elements: Sequenc
     waits = waits_of(run)
     known = {number: task.data for number, task in waits.tasks.items()}
     read = {name: _json(value) for name, value in opening.data.items() if name not in marks.values()}
-    pattern = Pattern(opening, read, again.calls, ran, codec.text(run), waits, done, marks, known)
+    text = _parted(codec.text(run), marks)
+    pattern = Pattern(opening, read, again.calls, ran, text, waits, done, marks, known)
     return pattern if pattern.state(opening.data) == state else None
+
+
+def _parted(text: bytes, marks: Iterable[str]) -> Sequence[bytes]:
+    """A state's text, with a mark as every second part."""
+    any_mark = "|".join(marks).encode()
+    return re.split(b'"(' + any_mark + b')"', text) if any_mark else [text]
 
 
 def _marked(
