@@ -57,9 +57,18 @@ def responsible(organisation: Organisation, by: Actor) -> Scope:
 
 def tree(connection: sa.Connection, roots: Iterable[str]) -> frozenset[str]:
     """The units and all below them."""
-    below = sa.select(UnitRow.id).where(UnitRow.id.in_(sorted(roots))).cte("below", recursive=True)
-    below = below.union(sa.select(UnitRow.id).where(UnitRow.parent_id == below.c.id))
-    return frozenset(connection.scalars(sa.select(below.c.id)))
+    return frozenset().union(*trees(connection, roots).values())
+
+
+def trees(connection: sa.Connection, roots: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Each of the units with all below it."""
+    start = sa.select(UnitRow.id.label("root"), UnitRow.id).where(UnitRow.id.in_(sorted(roots)))
+    below = start.cte("below", recursive=True)
+    below = below.union(sa.select(below.c.root, UnitRow.id).where(UnitRow.parent_id == below.c.id))
+    found: dict[str, set[str]] = {}
+    for root, unit in connection.execute(sa.select(below.c.root, below.c.id)):
+        found.setdefault(root, set()).add(unit)
+    return {root: frozenset(units) for root, units in found.items()}
 
 
 def demand(by: Actor, *roles: str) -> None:

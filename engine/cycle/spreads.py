@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from engine.cycle.access import tree
+from engine.cycle.access import trees
 from engine.cycle.models import RatingRow, UnitRatingRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.ratings import Distribution, Pattern, Predicate, check_distribution, pattern_of
@@ -124,17 +124,18 @@ def _pool(
     organisation: Organisation, start: str, told: sa.ColumnElement[bool], cycle: str, least: int
 ) -> tuple[str, dict[Predicate, int], int]:
     """Climb from a unit until there are enough people."""
-    for unit in organisation.chain(start):
-        counts, unrated = _counts(organisation.connection, unit, told, cycle)
+    connection, chain = organisation.connection, organisation.chain(start)
+    below = organisation.known("units below", chain, lambda some: trees(connection, some))
+    for unit in chain:
+        counts, unrated = _counts(connection, below[unit], told, cycle)
         if sum(counts.values()) + unrated >= least:
             break
     return unit, counts, unrated
 
 
 def _counts(
-    connection: sa.Connection, unit: str, told: sa.ColumnElement[bool], cycle: str
+    connection: sa.Connection, units: frozenset[str], told: sa.ColumnElement[bool], cycle: str
 ) -> tuple[dict[Predicate, int], int]:
-    units = tree(connection, [unit])
     rows = connection.execute(
         sa.select(RatingRow.predicate, sa.func.count())
         .where(RatingRow.unit_id.in_(units), told)
