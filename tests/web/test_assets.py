@@ -11,7 +11,7 @@ from web.assets import building
 from web.assets.building import BUILD, FRONTEND, AssetsError, find_node
 
 OUTSIDE = re.compile(rb"(?:src|import|url)\s*[=(]\s*[\"']?https?://|@import\s*[\"']https?://|fetch\([\"'`]https?://")
-ENTRIES = {"app.css", "app.js", "diagram.css", "diagram.js", "modeler.css", "modeler.js"}
+ENTRIES = {"icon.svg", "app.css", "app.js", "diagram.css", "diagram.js", "modeler.css", "modeler.js"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,7 +23,7 @@ def test_each_entry_has_a_file_whose_name_holds_its_hash() -> None:
     names = assets.manifest()
 
     assert set(names) == ENTRIES
-    assert all(re.fullmatch(r"\w+-[A-Z0-9]{8}\.(js|css)", name) for name in names.values())
+    assert all(re.fullmatch(r"\w+-[A-Z0-9]{8}\.(js|css|svg)", name) for name in names.values())
     assert all((BUILD / name).is_file() for name in names.values())
 
 
@@ -46,7 +46,10 @@ def test_the_only_fonts_are_woff2_and_no_crest_is_shipped() -> None:
     kinds = {path.suffix for path in BUILD.iterdir() if path.name != ".stamp"}
     styles = b"".join(path.read_bytes() for path in BUILD.glob("*.css"))
 
-    assert kinds <= {".js", ".css", ".txt", ".json", ".woff2"}
+    pictures = [path.name for path in BUILD.glob("*.svg")]
+
+    assert kinds <= {".js", ".css", ".txt", ".json", ".woff2", ".svg"}
+    assert pictures == [assets.manifest()["icon.svg"]]
     assert b"font/woff" not in styles.replace(b"font/woff2", b"")
     assert b"crest" not in styles
     assert b"GDS Transport" not in styles

@@ -27,3 +27,16 @@ def test_every_place_is_in_sight_or_in_the_menu_of_the_others(
     expect(page).to_have_url(f"{address}/impor")
     expect(others.locator("summary")).to_have_text("Impor")
     screen.closes()
+
+
+def test_the_entry_of_the_open_page_is_brought_into_sight_on_a_phone(
+    browser: Browser, address: str, cast: Cast
+) -> None:
+    screen = Screen(browser, address, width=PHONE)
+    screen.signs_in(cast.personnel, PASSWORD)
+
+    screen.page.locator(".siklus-nav__list > li").last.get_by_role("link").click()
+
+    expect(screen.page.locator(".siklus-nav__list [aria-current]")).to_be_in_viewport(ratio=0.99)
+    assert screen.troubles == []
+    screen.closes()

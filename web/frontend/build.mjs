@@ -68,8 +68,8 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const { metafile } = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: ['src/app.js', 'src/diagram.js', 'src/modeler.js', { in: 'scss/app.scss', out: 'app' }].map((entry) =>
-    typeof entry === 'string' ? { in: entry, out: basename(entry, '.js') } : entry),
+  entryPoints: ['src/app.js', 'src/diagram.js', 'src/modeler.js', 'src/icon.svg', { in: 'scss/app.scss', out: 'app' }].map((entry) =>
+    typeof entry === 'string' ? { in: entry, out: basename(entry).replace(/\.\w+$/, '') } : entry),
   outdir: out,
   bundle: true,
   format: 'esm',
@@ -78,7 +78,7 @@ const { metafile } = await esbuild.build({
   target: ['es2022'],
   jsx: 'automatic',
   jsxImportSource: '@bpmn-io/properties-panel/preact',
-  loader: { '.woff2': 'file' },
+  loader: { '.woff2': 'file', '.svg': 'copy' },
   entryNames: '[name]-[hash]',
   chunkNames: 'chunk-[hash]',
   assetNames: '[name]-[hash]',

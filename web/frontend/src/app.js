@@ -6,12 +6,14 @@ import { Button, CharacterCount, Checkboxes, ErrorSummary, Radios } from 'govuk-
 import * as autosave from './behaviours/autosave.js';
 import * as inbox from './behaviours/inbox.js';
 import * as leave from './behaviours/leave.js';
+import * as menu from './behaviours/menu.js';
 import * as print from './behaviours/print.js';
 
 const BEHAVIOURS = {
   autosave: async () => autosave,
   inbox: async () => inbox,
   leave: async () => leave,
+  menu: async () => menu,
   print: async () => print,
   diagram: () => import('./diagram.js'),
   modeler: () => import('./modeler.js')
