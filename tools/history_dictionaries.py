@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import sqlalchemy as sa
 import zstandard
@@ -17,13 +18,15 @@ import zstandard
 from engine.bench.stage import YEAR, Stage, stage
 from engine.cycle.simulation import simulate
 from engine.runtime import sealing
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseKeyRow, HistoryRow
-from engine.runtime.packing import LEVEL, without_random
+from engine.runtime.packing import LEVEL, marked
 from engine.runtime.values import Json
 from web.throwaway import throw_away
 
 SEEDS = (1, 2)
-SIZES = {"history": 32 * 1024, "sealed": 8 * 1024}
+SIZES = {"history": 64 * 1024, "sealed": 16 * 1024}
+STRETCH = 2000  # bytes that are taken in one piece: an event is like another one from end to end
 
 
 def main(folder: Path, number: int) -> None:
@@ -34,23 +37,24 @@ def main(folder: Path, number: int) -> None:
             settings = throw_away(Path(data), None)
             here = stage(settings, 16, seed, durable=False)
             simulate(here.application, here.clock, [YEAR], seed, until=datetime(YEAR, 12, 31, tzinfo=UTC))
-            samples["history"] += map(_sample, _bodies(here))
-            samples["sealed"] += map(_sample, _sealed(here, settings.kek))
+            samples["history"] += _bodies(here)
+            samples["sealed"] += _sealed(here, settings.kek)
     for name, size in SIZES.items():
-        trained = zstandard.train_dictionary(size, samples[name], dict_id=number, level=LEVEL)
+        trained = zstandard.train_dictionary(size, samples[name], dict_id=number, level=LEVEL, k=STRETCH, d=8)
         (folder / f"{name}-{number}.zstd").write_bytes(trained.as_bytes())
 
 
-def _sample(text: str) -> bytes:
-    return without_random(text, []).encode()
+def _sample(text: str, case_id: UUID) -> bytes:
+    return marked(text, case_id, []).encode()
 
 
-def _bodies(here: Stage) -> list[str]:
+def _bodies(here: Stage) -> Iterator[bytes]:
     with here.database.connect() as connection:
-        return list(connection.scalars(sa.select(HistoryRow.body)))
+        for case_id, body in connection.execute(sa.select(HistoryRow.case_id, HistoryRow.body)):
+            yield _sample(text_of(body, case_id), case_id)
 
 
-def _sealed(here: Stage, kek: bytes) -> Iterator[str]:
+def _sealed(here: Stage, kek: bytes) -> Iterator[bytes]:
     query = (
         sa.select(HistoryRow.case_id, HistoryRow.seq, HistoryRow.box, CaseKeyRow.wrapped)
         .join(CaseKeyRow, CaseKeyRow.case_id == HistoryRow.case_id)
@@ -59,7 +63,8 @@ def _sealed(here: Stage, kek: bytes) -> Iterator[str]:
     with here.database.connect() as connection:
         for case_id, seq, box, wrapped in connection.execute(query):
             values = sealing.open_box(box, sealing.unwrap(wrapped, kek, case_id), case_id, seq)
-            yield sealing.to_text({name: _masked(name, value) for name, (_, value) in values.items()})
+            masked = {name: _masked(name, value) for name, (_, value) in values.items()}
+            yield _sample(sealing.to_text(masked), case_id)
 
 
 def _masked(name: str, value: Json) -> Json:

@@ -16,7 +16,8 @@ from engine.cycle.simulation import simulate
 from engine.runtime.workflow import codec
 from web.throwaway import throw_away
 
-SIZE = 24 * 1024
+SIZE = 64 * 1024
+STRETCH = 4000  # bytes that are taken in one piece
 SEEDS = (1, 2)
 
 
@@ -34,7 +35,7 @@ def main(target: Path, number: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             here = stage(throw_away(Path(folder), None), 16, seed, durable=False)
             simulate(here.application, here.clock, [YEAR], seed, until=datetime(YEAR, 12, 31, tzinfo=UTC))
-    trained = zstandard.train_dictionary(SIZE, samples[::5], dict_id=number, level=3)
+    trained = zstandard.train_dictionary(SIZE, samples[::5], dict_id=number, level=codec.LEVEL, k=STRETCH, d=8)
     target.write_bytes(trained.as_bytes())
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.db import Base, new_id, table_of
+from engine.runtime.event_texts import text_of
 from engine.runtime.history import genesis, link
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow, PartyRow, SubscriptionRow, TaskRow, TimerRow
 from engine.runtime.sealing import new_key, wrap
@@ -22,7 +23,8 @@ def copy_cases(connection: sa.Connection, kek: bytes, until: int) -> int:
     The copied histories are there to be gone on with: they chain, but their sealed values stay with the first case.
     """
     cases = _rows(connection, sa.select(*table_of(CaseRow).c).where(CaseRow.status.in_(LIVE)))
-    events = _rows(connection, sa.select(*table_of(HistoryRow).c).order_by(HistoryRow.seq))
+    stored = _rows(connection, sa.select(*table_of(HistoryRow).c).order_by(HistoryRow.seq))
+    events = [{**row, "body": text_of(row["body"], row["case_id"])} for row in stored]
     tasks = _rows(connection, sa.select(*table_of(TaskRow).c).where(TaskRow.status == TaskStatus.OPEN))
     theirs = {
         mapped: _rows(connection, sa.select(*table_of(mapped).c)) for mapped in (TimerRow, SubscriptionRow, PartyRow)

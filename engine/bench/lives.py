@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 import sqlalchemy as sa
 
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow
 from engine.runtime.sealing import open_first, unwrap
 from engine.runtime.secret_keys import Keyring, secret_key
@@ -53,7 +54,10 @@ def lives(database: sa.Engine, kek: bytes, secrets: Keyring, limit: int) -> list
                 .where(HistoryRow.case_id == case.id)
                 .order_by(HistoryRow.seq)
             )
-            events = [(orjson.loads(row.body), open_first(row.box, keys, case.id, row.seq) or {}) for row in rows]
+            events = [
+                (orjson.loads(text_of(row.body, case.id)), open_first(row.box, keys, case.id, row.seq) or {})
+                for row in rows
+            ]
             found.append(_life(case.id, events))
     return found
 

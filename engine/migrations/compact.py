@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from engine.db import EPOCH, MICROSECOND
 from engine.errors import EngineError
 from engine.migrations.definitions import REBUILD_TASKS
-from engine.runtime.columns import PACKER, event_text
+from engine.runtime.event_texts import PACKER, text_of
 
 ID_TYPE, MOMENT_TYPE = "CHAR(32)", "DATETIME"
 HISTORY = """
@@ -31,7 +31,7 @@ HISTORY = """
 """
 REBUILD_HISTORY = (
     HISTORY,
-    "INSERT INTO history_new SELECT case_id, seq, packed(body), hash, box FROM history ORDER BY case_id, seq",
+    "INSERT INTO history_new SELECT case_id, seq, packed(body, case_id), hash, box FROM history ORDER BY case_id, seq",
     "DROP TABLE history",
     "ALTER TABLE history_new RENAME TO history",
 )
@@ -49,8 +49,12 @@ def compact(connection: sa.Connection) -> None:
     """
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection), "PostgreSQL has types of its own for ids and moments"
-    for name, function in (("small_id", _small_id), ("small_moment", _small_moment), ("packed", _packed)):
-        driver.create_function(name, 1, function, deterministic=True)
+    for name, count, function in (
+        ("small_id", 1, _small_id),
+        ("small_moment", 1, _small_moment),
+        ("packed", 2, _packed),
+    ):
+        driver.create_function(name, count, function, deterministic=True)
     driver.execute("PRAGMA defer_foreign_keys=ON")
     triggers = driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _ in triggers:
@@ -102,9 +106,10 @@ def _small_moment(value: str | None) -> int | None:
     return (datetime.fromisoformat(value).replace(tzinfo=UTC) - EPOCH) // MICROSECOND if value is not None else None
 
 
-def _packed(body: str | bytes) -> bytes:
-    text = event_text(body)
-    packed = PACKER.pack(text)
-    if PACKER.unpack(packed) != text:
+def _packed(body: str | bytes, case: bytes) -> bytes:
+    case_id = UUID(bytes=case)
+    text = text_of(body, case_id)
+    packed = PACKER.pack(text, case_id)
+    if PACKER.unpack(packed, case_id) != text:
         raise NotCompacted("Suatu peristiwa tidak terbaca kembali seperti semula; tidak ada yang diubah.")
     return packed

@@ -20,6 +20,7 @@ from engine.runtime.deadlines import Deadlines
 from engine.runtime.desk import Desk
 from engine.runtime.documents import Registry
 from engine.runtime.due import AtOnce, Due, together
+from engine.runtime.event_texts import text_of
 from engine.runtime.history import Verified, verify
 from engine.runtime.models import HistoryRow
 from engine.runtime.moves.verbs import Moves
@@ -443,7 +444,7 @@ class Engine:
                 .where(HistoryRow.case_id == case_id)
                 .order_by(HistoryRow.seq)
             )
-            return [(row.body, row.hash) for row in rows]
+            return [(text_of(row.body, case_id), row.hash) for row in rows]
 
     def loaded(self, number: int | None = None) -> LoadedRelease:
         """A release in memory (None: the newest); for the rooms of the engine only."""

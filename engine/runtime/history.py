@@ -20,7 +20,7 @@ import orjson
 import sqlalchemy as sa
 
 from engine.runtime import canonical, sealing
-from engine.runtime.columns import event_text
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow
 from engine.runtime.packing import Unpackable
 from engine.runtime.secret_keys import Keyring, secret_key
@@ -29,7 +29,6 @@ from engine.runtime.values import Json
 EventRow = sa.Row[
     UUID, int, str | bytes, bytes, bytes | None
 ]  # case, seq, body as stored, hash, box (None: nothing sealed)
-STORED_BODY: sa.ColumnElement[Any] = sa.type_coerce(HistoryRow.body, sa.types.NULLTYPE).label("body")
 VERSION = 1
 RECEIPT_LENGTH = 12
 ERASED = "values_erased"
@@ -174,7 +173,7 @@ def _check_case(
 
 
 def _all_events(connection: sa.Connection) -> Generator[EventRow, None, None]:
-    query = sa.select(HistoryRow.case_id, HistoryRow.seq, STORED_BODY, HistoryRow.hash, HistoryRow.box).order_by(
+    query = sa.select(HistoryRow.case_id, HistoryRow.seq, HistoryRow.body, HistoryRow.hash, HistoryRow.box).order_by(
         HistoryRow.case_id, HistoryRow.seq
     )
     with connection.execution_options(yield_per=1000).execute(query) as rows:
@@ -196,7 +195,7 @@ def _check_event(row: EventRow, seq: int, previous: bytes, keys: Keys, found: _F
     if row.seq != seq:
         return Breach(row.case_id, seq, "peristiwa ini hilang")
     try:
-        body = event_text(row.body)
+        body = text_of(row.body, row.case_id)
     except Unpackable as error:
         return Breach(row.case_id, seq, str(error))
     if link(previous, body) != row.hash:
@@ -215,7 +214,7 @@ def _check_event(row: EventRow, seq: int, previous: bytes, keys: Keys, found: _F
         return None
     try:
         values = sealing.open_first(row.box, usable, row.case_id, seq) or {}
-    except sealing.Unsealable as error:
+    except (sealing.Unsealable, Unpackable) as error:
         return Breach(row.case_id, seq, str(error))
     if {field: sealing.commitment(salt, value) for field, (salt, value) in values.items()} != event["sealed"]:
         return Breach(row.case_id, seq, "isi tersegelnya tidak cocok dengan rantai")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.runtime.deadlines import set_due
 from engine.runtime.definitions import WHOLE_TASKS
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.operating import operate_on
 from engine.runtime.reasons import require_reason
@@ -109,5 +110,5 @@ def _shift_timers(step: Step, held: datetime) -> list[Json]:
 
 def _held_since(connection: sa.Connection, case_id: UUID) -> datetime:
     query = sa.select(HistoryRow.body).where(HistoryRow.case_id == case_id).order_by(HistoryRow.seq.desc())
-    events = (orjson.loads(body) for body in connection.scalars(query))
+    events = (orjson.loads(text_of(body, case_id)) for body in connection.scalars(query))
     return next(datetime.fromisoformat(event["at"]) for event in events if event["type"] == "case_suspended")

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Big
-from engine.runtime.columns import EventText
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -200,7 +199,7 @@ class PendingMessageRow(Base):
 
 
 class HistoryRow(Base):
-    """What has happened: append only, chained by hash; `box` holds its personal values, for which `body` has salted
+    """What has happened: append only, chained by hash. `body` is read with `event_texts.text_of`. `box` holds its personal values, for which `body` has salted
     commitments, encrypted under the case's key. A box may be emptied when `erased_values` names its event.
     """
 
@@ -209,7 +208,7 @@ class HistoryRow(Base):
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    body: Mapped[str] = mapped_column(EventText)
+    body: Mapped[Any] = mapped_column(sa.Text, nullable=False)  # packed on SQLite
     hash: Mapped[bytes]
     box: Mapped[bytes | None]
 

@@ -15,12 +15,13 @@ from engine.forms import Form
 from engine.runtime import sealing
 from engine.runtime.access import require_readable
 from engine.runtime.circles import Circles
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseKeyRow, CaseRow, HistoryRow
 from engine.runtime.resources import Resources
 from engine.runtime.secret_keys import secret_key
 from engine.runtime.values import SYSTEM, Actor, Change, ElementState, HistoryEvent, Json
 
-EventRow = sa.Row[int, str, bytes, bytes | None]  # seq, body, hash, box (None where nothing is sealed)
+EventRow = sa.Row[int, Any, bytes, bytes | None]  # seq, body as it lies, hash, box (None where nothing is sealed)
 ANSWERS = "answers."  # prefix of the sealed fields that hold a form's answers
 
 
@@ -39,8 +40,7 @@ class _Reader:
     circles: Circles
     latest: dict[str, dict[str, Json]] = field(default_factory=dict)  # the newest visible answers by result name
 
-    def read(self, row: EventRow) -> HistoryEvent:
-        event = orjson.loads(row.body)
+    def read(self, row: EventRow, event: Mapping[str, Any]) -> HistoryEvent:
         data = event["data"]
         values = self._sealed(row, event)
         has_answers = any(name.startswith(ANSWERS) for name in event["sealed"])
@@ -126,7 +126,7 @@ def suspension(resources: Resources, connection: sa.Connection, case_id: UUID, *
 def _read(resources: Resources, connection: sa.Connection, case_id: UUID, by: Actor) -> Sequence[HistoryEvent]:
     case = connection.execute(sa.select(*CaseRow.__table__.c).where(CaseRow.id == case_id)).mappings().one()
     rows = _rows(connection, case_id)
-    events = [orjson.loads(row.body) for row in rows]
+    events = [orjson.loads(text_of(row.body, case_id)) for row in rows]
     actors = {who for event in events for who in (event["actor"], event["data"].get("on_behalf_of")) if who}
     names = {**resources.directory.names(connection, actors), SYSTEM.person: SYSTEM.name}
     done = {element for event in events for element in event["data"].get("elements", ())}
@@ -134,7 +134,7 @@ def _read(resources: Resources, connection: sa.Connection, case_id: UUID, by: Ac
     secret = secret_key(resources.secrets, connection, case_id) if mine else None
     key, circles = case_key(resources, connection, case_id), Circles(resources, connection, case, by)
     reader = _Reader(resources, connection, case, key, secret, by, names, done, circles)
-    return [reader.read(row) for row in rows]
+    return [reader.read(row, event) for row, event in zip(rows, events, strict=True)]
 
 
 def form_of_event(resources: Resources, connection: sa.Connection, case_id: UUID, seq: int, *, by: Actor) -> Form:
@@ -145,7 +145,7 @@ def form_of_event(resources: Resources, connection: sa.Connection, case_id: UUID
     """
     require_readable(connection, case_id, by)
     body = connection.scalar(sa.select(HistoryRow.body).where(HistoryRow.case_id == case_id, HistoryRow.seq == seq))
-    data = orjson.loads(body)["data"] if body is not None else {}
+    data = orjson.loads(text_of(body, case_id))["data"] if body is not None else {}
     if "form" not in data:
         raise NotFound("Peristiwa ini tidak memuat isian.")
     return resources.release(connection, data["release"]).documents.forms[data["form"]]
@@ -170,7 +170,8 @@ def visits(connection: sa.Connection, case_id: UUID) -> Counter[str]:
     bodies = connection.scalars(
         sa.select(HistoryRow.body).where(HistoryRow.case_id == case_id).order_by(HistoryRow.seq)
     )
-    return Counter(element for body in bodies for element in orjson.loads(body)["data"].get("elements", ()))
+    events = (orjson.loads(text_of(body, case_id)) for body in bodies)
+    return Counter(element for event in events for element in event["data"].get("elements", ()))
 
 
 def element_states(

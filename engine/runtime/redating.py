@@ -19,6 +19,7 @@ from engine.feel import Environment, FeelFunction
 from engine.runtime import moments, shifting
 from engine.runtime.deadlines import iso, set_due
 from engine.runtime.definitions import WHOLE_TASKS
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import HistoryRow, TaskRow
 from engine.runtime.operating import REFUSALS
 from engine.runtime.reasons import require_reason
@@ -215,8 +216,10 @@ def _arrivals(step: Step, rows: Mapping[int, Mapping[str, Any]], attached_to: st
     opened = {row["opened_at"] for row in rows.values() if row["element"] == attached_to}
     if opened:
         return opened
-    bodies = sa.select(HistoryRow.body).where(HistoryRow.case_id == step.case["id"]).order_by(HistoryRow.seq.desc())
-    read = (datetime.fromisoformat(orjson.loads(body)["at"]) for body in step.connection.scalars(bodies))
+    case_id = step.case["id"]
+    bodies = sa.select(HistoryRow.body).where(HistoryRow.case_id == case_id).order_by(HistoryRow.seq.desc())
+    events = (orjson.loads(text_of(body, case_id)) for body in step.connection.scalars(bodies))
+    read = (datetime.fromisoformat(event["at"]) for event in events)
     return list(dict.fromkeys(read))
 
 

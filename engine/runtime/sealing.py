@@ -1,12 +1,14 @@
 """Personal values in the history: a salted commitment in the chain, the value itself under a key that can be destroyed.
 
 commitment = SHA-256(0x02 | salt | RFC 8785 bytes); box = nonce | AES-256-GCM over all values of one event.
-Inside a box: a random seed, and the values by field, packed. salt = the first bytes of SHA-256(0x03 | seed | field):
-who is shown one field's salt learns nothing of the others. Boxes of before hold each salt beside its value, as JSON.
+Inside a box: the values by field, packed. seed = HMAC-SHA-256(key, 0x04 | nonce), salt = the first bytes of
+SHA-256(0x03 | seed | field): who is shown one field's salt learns nothing of the others, and without the key or without
+the box nobody learns any. Boxes of before hold each salt beside its value, as JSON.
 """
 
 import base64
 import hashlib
+import hmac
 import os
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -20,10 +22,9 @@ from engine.runtime import canonical
 from engine.runtime.packing import Packer
 from engine.runtime.values import Json
 
-SALT_BYTES, NONCE_BYTES, KEY_BYTES, SEED_BYTES = 16, 12, 32, 16
+SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
 SALTED_JSON = b"{"  # how the plain content of a box of before begins
-SEEDED = b"\1"
-PACKER = Packer("sealed-1")
+PACKER = Packer("sealed-2")
 
 
 class Unsealable(EngineError):
@@ -55,9 +56,10 @@ def unwrap(wrapped: bytes, kek: bytes, case_id: UUID) -> bytes:
 
 def seal(values: Mapping[str, Json], key: bytes, case_id: UUID, seq: int) -> tuple[dict[str, str], bytes]:
     """The commitments to put into the chain, by field, and the box to keep beside it."""
-    seed, nonce = os.urandom(SEED_BYTES), os.urandom(NONCE_BYTES)
+    nonce = os.urandom(NONCE_BYTES)
+    seed = _seed(key, nonce)
     commitments = {field: commitment(_salt(seed, field), value) for field, value in values.items()}
-    plain = SEEDED + seed + PACKER.pack(to_text(values))
+    plain = PACKER.pack(to_text(values), case_id)
     return commitments, nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(case_id, seq))
 
 
@@ -78,10 +80,8 @@ def open_box(box: bytes, key: bytes, case_id: UUID, seq: int) -> dict[str, tuple
         raise Unsealable(f"Isi tersegel perkara {case_id} peristiwa {seq} tidak dapat dibuka.") from error
     if plain.startswith(SALTED_JSON):
         return {field: (base64.b64decode(salt), value) for field, (salt, value) in orjson.loads(plain).items()}
-    if not plain.startswith(SEEDED):
-        raise Unsealable(f"Isi tersegel perkara {case_id} peristiwa {seq} berversi {plain[:1]!r} yang tidak dikenal.")
-    seed, packed = plain[1 : 1 + SEED_BYTES], plain[1 + SEED_BYTES :]
-    return {field: (_salt(seed, field), value) for field, value in orjson.loads(PACKER.unpack(packed)).items()}
+    seed = _seed(key, box[:NONCE_BYTES])
+    return {field: (_salt(seed, field), value) for field, value in orjson.loads(PACKER.unpack(plain, case_id)).items()}
 
 
 def open_first(
@@ -101,6 +101,10 @@ def open_first(
         except Unsealable:
             continue
     return open_box(box, left[-1], case_id, seq)
+
+
+def _seed(key: bytes, nonce: bytes) -> bytes:
+    return hmac.digest(key, b"\4" + nonce, hashlib.sha256)
 
 
 def _salt(seed: bytes, field: str) -> bytes:

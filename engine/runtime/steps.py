@@ -13,11 +13,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.db import insert_new_into, new_id, table_of
+from engine.db import insert_new_into, table_of
 from engine.errors import NotFound, Refused, StepFailed
 from engine.feel import Decided, Environment, to_json
 from engine.prepared import Prepared
 from engine.runtime import history, moments, sealing
+from engine.runtime.event_texts import stored
 from engine.runtime.models import (
     CaseKeyRow,
     CaseRow,
@@ -35,6 +36,7 @@ from engine.runtime.resources import LoadedRelease, Resources
 from engine.runtime.secrecy import is_guest, named_readers
 from engine.runtime.secret_keys import secret_key_for
 from engine.runtime.services import CaseFacts, ServiceCall
+from engine.runtime.task_ids import task_id
 from engine.runtime.values import Actor, Assignment, CaseStatus, Json, TaskStatus
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.machine import CaseRun, EndlessStep
@@ -364,7 +366,8 @@ class Step:
             key=self._key_of(data),
         )
         case["head"] = entry.hash
-        row = {"case_id": case["id"], "seq": case["seq"], "body": entry.body, "hash": entry.hash, "box": entry.box}
+        body = stored(self.connection, entry.body, case["id"])
+        row = {"case_id": case["id"], "seq": case["seq"], "body": body, "hash": entry.hash, "box": entry.box}
         self.writes.history.append(row)
         return entry
 
@@ -421,7 +424,7 @@ class Step:
         note = script.evaluate(task, properties["note"]) if properties.get("note") else None
         assignment = self._resolve(properties["performer"], element.process, task.data)
         row = {
-            "id": new_id(),
+            "id": task_id(self.case["id"], number),
             "case_id": self.case["id"],
             "number": number,
             "element": element.id,

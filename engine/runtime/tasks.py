@@ -18,6 +18,7 @@ from engine.prepared import Prepared
 from engine.runtime import history, sealing, secrecy
 from engine.runtime.access import about, is_readable, may_act, require_readable
 from engine.runtime.definitions import ALL_OF_TASK, TASKS
+from engine.runtime.event_texts import text_of
 from engine.runtime.files import files_of
 from engine.runtime.models import CaseKeyRow, CaseRow, CommandRow, HistoryRow, TaskDefinitionRow, TaskRow
 from engine.runtime.reading import case_key, submitted_answers
@@ -441,7 +442,7 @@ def _answered(
 def _told_then(resources: Resources, connection: sa.Connection, row: Mapping[str, Any]) -> dict[str, Any]:
     """The receipt of a completed task, read off its event in the history."""
     event = connection.execute(EVENT, {"case": row["case_id"], "seq": row["submit_seq"]}).one()
-    body = orjson.loads(event.body)
+    body = orjson.loads(text_of(event.body, row["case_id"]))
     elements = resources.release(connection, body["data"]["release"]).elements
     return {
         "task": str(row["id"]),

@@ -21,6 +21,7 @@ from engine.cycle.simulation.answers import fill
 from engine.db import Base, new_id
 from engine.errors import EngineError, NotFound, NotYours, Refused
 from engine.runtime import sealing, steps, tasks
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseKeyRow, HistoryRow, OutboxRow, SecretKeyRow, TaskRow
 from engine.runtime.reading import case_key
 from engine.runtime.values import ENDED, SYSTEM, Actor, OpenCase, Task
@@ -164,7 +165,7 @@ def test_only_the_advice_goes_on(house: Application) -> None:
     with house.engine.database.connect() as connection:
         told = [row.payload for row in connection.execute(sa.select(OutboxRow)) if row.case_id == task.case_id]
         bodies = connection.scalars(sa.select(HistoryRow.body).where(HistoryRow.case_id == task.case_id))
-        events = [orjson.loads(body) for body in bodies]
+        events = [orjson.loads(text_of(body, task.case_id)) for body in bodies]
 
     assert "counselling_session" not in data  # not even the advice, for who operates
     assert any("performers" in payload for payload in told)

@@ -175,7 +175,7 @@ class Office:
         """Change the case's stored state behind the engine's back."""
         with self.resources.database.begin() as connection:
             state = connection.scalar(sa.select(CaseRow.state).where(CaseRow.id == self.id))
-            document = orjson.loads(zstandard.ZstdDecompressor(dict_data=codec.DICTIONARY).decompress(state or b""))
+            document = orjson.loads(codec.opened(state or b""))
             change(document)
             packed = zstandard.compress(orjson.dumps(document))
             connection.execute(sa.update(CaseRow).where(CaseRow.id == self.id).values(state=packed))

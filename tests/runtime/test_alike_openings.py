@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-import zstandard
 from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
@@ -44,7 +43,6 @@ def opened(settings: Settings, seed: int, people: int = 40) -> Stage:
 
 def written(here: Stage) -> dict[str, Any]:
     """Everything of each case by its business key, but what is random."""
-    text = zstandard.ZstdDecompressor(dict_data=codec.DICTIONARY).decompress
     found = {}
     with here.database.connect() as connection:
         for case in connection.execute(sa.select(CaseRow)).mappings():
@@ -56,7 +54,7 @@ def written(here: Stage) -> dict[str, Any]:
                 (event.type, event.actor, _plain_event(event.data))
                 for event in here.engine.history(case["id"], by=AUDITOR)
             ]
-            found[case["business_key"]] = text(case["state"]), case["phase"], case["version"], rows, events
+            found[case["business_key"]] = codec.opened(case["state"]), case["phase"], case["version"], rows, events
     return found
 
 
@@ -144,4 +142,4 @@ WORK = d.process(
 def _texts(connection: sa.Connection, case: UUID) -> tuple[Any, list[Any]]:
     state = connection.scalar(sa.select(CaseRow.state).where(CaseRow.id == case))
     tasks = map(repr, map(_plain, _rows(connection, TaskRow, case)))
-    return zstandard.ZstdDecompressor(dict_data=codec.DICTIONARY).decompress(state or b""), sorted(tasks)
+    return codec.opened(state or b""), sorted(tasks)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from engine.errors import NotYours, Refused
 from engine.runtime import history
 from engine.runtime.checkpoints import root
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseRow, HistoryRow
 from engine.runtime.values import SYSTEM, Actor
 from tests.runtime import diagrams as d
@@ -37,7 +38,7 @@ def rewrite(connection: sa.Connection, case: UUID) -> None:
     """Another first event, and every hash after it made to fit: the database alone cannot tell."""
     rows = connection.execute(sa.select(HistoryRow.seq, HistoryRow.body).where(HistoryRow.case_id == case)).all()
     previous = history.genesis(case)
-    for seq, body in sorted((row.seq, row.body) for row in rows):
+    for seq, body in sorted((row.seq, text_of(row.body, case)) for row in rows):
         told = body.replace('"actor":"', '"actor":"x') if seq == 1 else body
         previous = history.link(previous, told)
         here = (HistoryRow.case_id == case, HistoryRow.seq == seq)

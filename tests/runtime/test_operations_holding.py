@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.errors import NotFound, NotYours, Refused, StepFailed, TaskNotOpen
 from engine.runtime.batches import BatchStatus
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import HistoryRow
 from engine.runtime.services import Service, ServiceCall
 from engine.runtime.values import Actor, CaseStatus
@@ -173,7 +174,7 @@ def test_mended_data_is_used_from_then_on_and_old_and_new_are_sealed(office_of: 
     assert (event.actor, event.data["keys"], event.data["reason"]) == ("eve", ["amount"], WHY)
     assert (event.data["old.amount"], event.data["new.amount"]) == ("not a number", 41)
     with database.connect() as connection:
-        bodies = str(connection.scalars(sa.select(HistoryRow.body)).all())
+        bodies = str([text_of(body, office.id) for body in connection.scalars(sa.select(HistoryRow.body))])
     assert "data_edited" in bodies
     assert "not a number" not in bodies and WHY not in bodies
     with pytest.raises(Refused, match="berubah"):

@@ -12,15 +12,19 @@ from engine.runtime.workflow import codec
 from engine.runtime.workflow.ahead import AHEAD, RESTING
 from engine.settings import Settings
 
-FIRST = "57ccd242000c62656f517ffa774ee52725b436a7ca4386f2caabd8e7ae48a1ff"
+KNOWN = {
+    1: "57ccd242000c62656f517ffa774ee52725b436a7ca4386f2caabd8e7ae48a1ff",
+    2: "3e53713d53ff12b9634bbec572d79aead448e970cb93b0199cd54532e0aff3ae",
+}
 
 
-def test_the_dictionary_is_the_one_that_states_were_written_with() -> None:
-    assert hashlib.sha256(codec.DICTIONARY.as_bytes()).hexdigest() == FIRST
-    assert codec.DICTIONARY.dict_id() == 1
+def test_the_dictionaries_are_those_that_states_were_written_with() -> None:
+    found = {number: hashlib.sha256(one.as_bytes()).hexdigest() for number, one in codec.DICTIONARIES.items()}
+    assert found == KNOWN
+    assert {number: one.dict_id() for number, one in codec.DICTIONARIES.items()} == {1: 1, 2: 2}
 
 
-def test_a_state_names_its_dictionary_and_one_without_is_read_too(settings: Settings) -> None:
+def test_a_state_names_its_dictionary_and_those_of_before_are_read_too(settings: Settings) -> None:
     here = stage(settings, 16)
     here.open_year()
     with here.database.connect() as connection:
@@ -28,10 +32,11 @@ def test_a_state_names_its_dictionary_and_one_without_is_read_too(settings: Sett
     assert sum(map(len, states)) / len(states) < 3_000
     machine = here.engine.loaded().machine
     for state in states:
-        assert zstandard.get_frame_parameters(state).dict_id == 1
-        raw = zstandard.ZstdDecompressor(dict_data=codec.DICTIONARY).decompress(state)
-        before = zstandard.ZstdCompressor(level=1).compress(raw)
-        assert codec.dumps(codec.loads(before, machine, None)) == state
+        assert zstandard.get_frame_parameters(state).dict_id == 2
+        raw = codec.opened(state)
+        for dictionary in (None, codec.DICTIONARIES[1]):
+            before = zstandard.ZstdCompressor(level=1, dict_data=dictionary).compress(raw)
+            assert codec.dumps(codec.loads(before, machine, None)) == state
 
 
 def test_a_state_does_not_hold_what_lies_ahead_of_its_tokens(settings: Settings) -> None:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import FormInvalid, KeyReused, NotFound, NotYours, StaleTask, StepFailed, TaskNotOpen, UploadRefused
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseRow, CommandRow, ErasedRow, HistoryRow, OutboxRow, TaskRow, TimerRow
 from engine.runtime.services import BpmnError, ServiceCall
 from engine.runtime.values import CaseStatus, Task, TaskStatus
@@ -482,8 +483,8 @@ def test_a_broken_chain_is_named_by_its_first_event(office_of: SEND, database: s
         connection.execute(sa.update(HistoryRow).values(body="{}"))
     with database.begin() as connection:
         disarm(connection)
-        body = connection.scalar(sa.select(HistoryRow.body).where(HistoryRow.seq == 2)) or ""
-        forged = body.replace('"alice"', '"bob"')
+        body = connection.scalar(sa.select(HistoryRow.body).where(HistoryRow.seq == 2))
+        forged = text_of(body, office.id).replace('"alice"', '"bob"')
         connection.execute(sa.update(HistoryRow).where(HistoryRow.seq == 2).values(body=forged))
 
     breach = office.engine.verify().breach

@@ -20,6 +20,7 @@ from engine.cycle.privacy.schedule import LOG_FORMS, Retained
 from engine.cycle.surveys.models import BallotRow, SurveyInvitationRow, SurveyKeyRow, SurveyRow
 from engine.db import insert_new, table_of
 from engine.runtime import erasing
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import HistoryRow
 from engine.runtime.steps import Step
 from engine.runtime.values import Json
@@ -54,7 +55,7 @@ def carry_out(kind: Retained, step: Step, told: Mapping[str, Json]) -> int:
 
 def _events(connection: sa.Connection, case_id: UUID) -> list[tuple[int, dict[str, Json]]]:
     query = sa.select(HistoryRow.seq, HistoryRow.body).where(HistoryRow.case_id == case_id)
-    return [(row.seq, orjson.loads(row.body)) for row in connection.execute(query)]
+    return [(row.seq, orjson.loads(text_of(row.body, case_id))) for row in connection.execute(query)]
 
 
 def _forget_evaluation(connection: sa.Connection, case: Mapping[str, Any], zone: tzinfo) -> None:

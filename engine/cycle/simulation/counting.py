@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from engine.runtime.definitions import TASKS
+from engine.runtime.event_texts import text_of
 from engine.runtime.models import CaseRow, HistoryRow, IncidentRow, TaskDefinitionRow, TaskRow
 from engine.runtime.values import CaseStatus
 
@@ -83,8 +84,8 @@ def _told(connection: sa.Connection) -> tuple[Counter[str], Counter[str]]:
     """How often events of each type, and elements, stand in the histories."""
     types: Counter[str] = Counter()
     elements: Counter[str] = Counter()
-    for body in connection.scalars(sa.select(HistoryRow.body)):
-        event = orjson.loads(body)
+    for case_id, body in connection.execute(sa.select(HistoryRow.case_id, HistoryRow.body)):
+        event = orjson.loads(text_of(body, case_id))
         types[event["type"]] += 1
         elements.update(event["data"].get("elements", ()))
     return types, elements

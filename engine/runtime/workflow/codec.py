@@ -27,10 +27,13 @@ VERSION = 2
 READABLE = (1, 2)  # in version 1 the tokens that wait at a join were cancelled, but for the last
 SAME, EMPTY = 0, -1  # the data is the parent's; the data was forgotten
 _MISSING = object()
-LEVEL = 3
+LEVEL = 5
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
-# States written before there was a dictionary name none, and are read with it all the same.
-DICTIONARY = zstandard.ZstdCompressionDict((Path(__file__).parent / "dictionaries" / "1.zstd").read_bytes())
+DICTIONARIES = {
+    number: zstandard.ZstdCompressionDict((Path(__file__).parent / "dictionaries" / f"{number}.zstd").read_bytes())
+    for number in (1, 2)
+}
+DICTIONARY = DICTIONARIES[2]  # with which states are written
 _local = threading.local()  # (de)compressors are not thread safe
 
 
@@ -56,17 +59,32 @@ def compressed(raw: bytes) -> bytes:
     return state
 
 
+def opened(state: bytes) -> bytes:
+    """A state's text again, with the dictionary that it names.
+
+    States written before there was a dictionary name none, and are read with any.
+
+    Raises:
+        zstandard.ZstdError, KeyError: the bytes are damaged, or name a dictionary of a newer version.
+    """
+    number = zstandard.get_frame_parameters(state).dict_id or 1
+    if not hasattr(_local, "decompress"):
+        _local.decompress = {}
+    if number not in _local.decompress:
+        _local.decompress[number] = zstandard.ZstdDecompressor(dict_data=DICTIONARIES[number]).decompress
+    text: bytes = _local.decompress[number](state)
+    return text
+
+
 def loads(state: bytes, machine: Machine, script: Any) -> CaseRun:
     """The case from its bytes, on the shared specs.
 
     Raises:
         UnknownState: the bytes are of an unknown version or damaged.
     """
-    if not hasattr(_local, "decompress"):
-        _local.decompress = zstandard.ZstdDecompressor(dict_data=DICTIONARY).decompress
     try:
-        document = orjson.loads(_local.decompress(state))
-    except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
+        document = orjson.loads(opened(state))
+    except (zstandard.ZstdError, orjson.JSONDecodeError, KeyError) as error:
         raise UnknownState(f"Keadaan perkara rusak dan tidak dapat dibaca: {error}") from error
     if document.get("v") not in READABLE:
         raise UnknownState(f"Keadaan perkara berversi {document.get('v')!r}; versi ini hanya mengenal {READABLE}.")
