@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.cycle.daily.verbs import Line, Month, Note
-from engine.errors import FormInvalid, Refused
+from engine.errors import FormInvalid, Refused, UploadRefused
 from web.context import actor, cycle
 from web.filters import today
 from web.language import gettext
@@ -23,6 +23,7 @@ FIELDS = {
     "measure": "satuan",
     "minutes": "menit",
     "link": "tautan",
+    "files": "bukti",
 }
 
 
@@ -34,11 +35,14 @@ def index() -> ResponseReturnValue:
 @bp.post("")
 def add() -> ResponseReturnValue:
     try:
-        cycle().daily.add(note_of(request.form), by=actor())
+        line = cycle().daily.add(note_of(request.form), by=actor())
     except FormInvalid as invalid:
         return month_page(today().replace(day=1), request.form, invalid.errors), 422
     except Refused as refused:
         return month_page(today().replace(day=1), request.form, {"day": str(refused)}), 422
+    if refusal := attach_to(line):
+        saved = gettext("Catatan tersimpan tanpa berkas ini: %(why)s", why=refusal)
+        return line_page(cycle().daily.line(line, by=actor()), errors={"files": saved}), 422
     flash(gettext("Catatan tersimpan."), "success")
     day = date.fromisoformat(request.form["tanggal"])
     return redirect(url_for(".index", bulan=f"{day:%Y-%m}"), 303)
@@ -57,14 +61,32 @@ def change(line_id: int) -> ResponseReturnValue:
     try:
         if request.form.get("hapus"):
             cycle().daily.remove(line_id, by=by)
+        elif file := request.form.get("lepas"):
+            cycle().daily.detach(line_id, file, by=by)
+            flash(gettext("Berkas dilepas dari catatan."), "success")
+            return redirect(url_for(".show", line_id=line_id), 303)
         else:
             cycle().daily.change(line_id, note_of(request.form), by=by)
+            if refusal := attach_to(line_id):
+                return line_page(cycle().daily.line(line_id, by=by), request.form, {"files": refusal}), 422
     except FormInvalid as invalid:
         return line_page(line, request.form, invalid.errors), 422
     except Refused as refused:
         return line_page(line, request.form, {"day": str(refused)}), 409
     flash(gettext("Catatan dihapus.") if request.form.get("hapus") else gettext("Catatan tersimpan."), "success")
     return redirect(url_for(".index", bulan=f"{line.day:%Y-%m}"), 303)
+
+
+def attach_to(line_id: int) -> str:
+    """Hang the files that came along to a line; gives why one was not taken, or nothing."""
+    for upload in request.files.getlist("bukti"):
+        if not upload.filename:
+            continue
+        try:
+            cycle().daily.attach(line_id, filename=upload.filename, content=upload.read(), by=actor())
+        except (UploadRefused, Refused) as refusal:
+            return str(refusal)
+    return ""
 
 
 def month_page(first: date, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> str:

@@ -113,6 +113,14 @@ def results(connection: sa.Connection, subject: str, cycle: str) -> list[dict[st
     return [dict(result) for result in known[key]]
 
 
+def all_results(connection: sa.Connection, subject: str, cycle: str) -> dict[str, str]:
+    """The texts of all results of a person's newest SKP of a cycle by id, additional ones after the main ones."""
+    row, skp = SkpResultRow, newest_version(connection, subject, cycle)
+    query = sa.select(row.id, row.text).where(row.skp_id == skp)
+    found = connection.execute(query.order_by(row.classification != "UTAMA", row.number))
+    return {one.id: one.text for one in found}
+
+
 def capability(connection: sa.Connection, subject: str, cycle: str) -> list[dict[str, Json]]:
     """What the person has planned to learn, in the newest SKP of a cycle (F21); empty where nothing is planned."""
     newest = newest_version(connection, subject, cycle)

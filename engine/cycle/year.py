@@ -45,6 +45,7 @@ from engine.cycle.watching import Team
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.announcing import Announcements
 from engine.runtime.batches import Batches
+from engine.runtime.files import CaseFiles
 from engine.runtime.prefilling import Prefilling
 from engine.runtime.reassigning import Assignments
 from engine.runtime.values import Actor, Page
@@ -68,6 +69,9 @@ class Runtime(CaseOpener, Protocol):
 
     @property
     def prefilling(self) -> Prefilling: ...
+
+    @property
+    def case_files(self) -> CaseFiles: ...
 
     @property
     def batches(self) -> Batches: ...
@@ -108,7 +112,7 @@ class PerformanceCycle:
         self.team = Team(self._storage, people)
         self.feedback = Feedback(self._storage, people)
         self.evidence = EvidenceLedger(self._storage)
-        self.daily, self.nudges = DailyLog(self._storage), Nudges(self._storage)
+        self.daily, self.nudges = DailyLog(self._storage, engine.case_files), Nudges(self._storage)
         self.surveys = Surveys(self._storage, people, settings.kek)
         self.credits = Credits(self._storage, people.decide)
         self.proposals = Proposals(self._storage, people.decide)

@@ -72,6 +72,7 @@ class Engine:
         self.deadlines = Deadlines(resources, self.batches)
         self.assignments = Assignments(resources, self.batches)
         self.prefilling = Prefilling(resources)
+        self.case_files = files.CaseFiles(resources)
         self.announcements = Announcements(resources, self.batches)
         bulk.register(self.batches, resources)
         self.moves = Moves(resources, self.batches)

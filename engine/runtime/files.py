@@ -51,7 +51,7 @@ def attach(
         UploadRefused: too large, empty, or of a kind or content that is not taken.
         NotFound, NotYours, TaskNotOpen
     """
-    name = PurePath(filename.replace("\\", "/")).name[:200] or "berkas"
+    name = _plain_name(filename)
     media_type = checked_type(name, content, resources.upload_max_bytes)
     query = sa.select(*ALL_OF_TASK, CaseRow.subject).select_from(TASKS).join(CaseRow, CaseRow.id == TaskRow.case_id)
     task = connection.execute(query.where(TaskRow.id == task_id)).mappings().first()
@@ -63,32 +63,80 @@ def attach(
     if task["status"] != TaskStatus.OPEN:
         raise TaskNotOpen("Tugas ini sudah selesai; berkas tidak dapat ditambahkan lagi.")
     step = Step.on(resources, connection, task["case_id"], by=by)
+    told = {
+        "task": str(task_id),
+        "element": task["element"],
+        "process": task["process"],
+        "readers": step.release.elements[task["element"]].properties.get("readers"),
+    }
+    return _added(step, name, media_type, content, told, task_id)
+
+
+def attach_to_case(
+    resources: Resources,
+    connection: sa.Connection,
+    case_id: UUID,
+    *,
+    filename: str,
+    content: bytes,
+    place: str,
+    by: Actor,
+) -> Attachment:
+    """Keep a file as evidence of a case that belongs to no task; `place` says in words where it was handed in.
+
+    Who may do so is asked by whoever calls.
+
+    Raises:
+        UploadRefused: too large, empty, or of a kind or content that is not taken.
+        NotFound: there is no such case.
+    """
+    name = _plain_name(filename)
+    media_type = checked_type(name, content, resources.upload_max_bytes)
+    return _added(Step.on(resources, connection, case_id, by=by), name, media_type, content, {"name": place}, None)
+
+
+def _added(
+    step: Step, name: str, media_type: str, content: bytes, told: Mapping[str, Json], task_id: UUID | None
+) -> Attachment:
+    """The row of a file, its content, and the event of the case."""
     digest = hashlib.sha256(content).hexdigest()
     row: dict[str, Any] = {
         "id": new_id(),
-        "case_id": task["case_id"],
+        "case_id": step.case["id"],
         "task_id": task_id,
         "name": name,
         "size": len(content),
         "sha256": digest,
         "media_type": media_type,
-        "uploaded_by": by.person,
+        "uploaded_by": step.actor.person,
         "uploaded_at": step.now,
     }
-    connection.execute(sa.insert(FileRow), row)
-    keep(resources.data_dir, content)  # after its row: who sweeps contents that nobody uses waits for it
-    told = {
-        "task": str(task_id),
-        "element": task["element"],
-        "file": str(row["id"]),
-        "sha256": digest,
-        "size": len(content),
-        "process": task["process"],
-        "readers": step.release.elements[task["element"]].properties.get("readers"),
-    }
-    step.record("file_added", told, {"filename": name})
+    step.connection.execute(sa.insert(FileRow), row)
+    keep(step.resources.data_dir, content)  # after its row: who sweeps contents that nobody uses waits for it
+    step.record(
+        "file_added", {**told, "file": str(row["id"]), "sha256": digest, "size": len(content)}, {"filename": name}
+    )
     step.save()
-    return to_attachment({**row, "subject": task["subject"]})
+    return to_attachment({**row, "subject": step.case["subject"]})
+
+
+def _plain_name(filename: str) -> str:
+    return PurePath(filename.replace("\\", "/")).name[:200] or "berkas"
+
+
+class CaseFiles:
+    """Files of cases that belong to no task, for rooms that keep their own lists of them."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def add(
+        self, connection: sa.Connection, case_id: UUID, *, filename: str, content: bytes, place: str, by: Actor
+    ) -> Attachment:
+        """See `attach_to_case`; inside a transaction of somebody else's."""
+        return attach_to_case(
+            self._resources, connection, case_id, filename=filename, content=content, place=place, by=by
+        )
 
 
 def attachment(

@@ -160,6 +160,7 @@ class Runtime:
         self.assignments: Any = None  # nobody has a task here
         self.announcements: Any = None
         self.prefilling: Any = SimpleNamespace(fill=None)
+        self.case_files: Any = None
         self.batches = NoBatches()
         self.cases: dict[str, OpenCase] = {}
         self.ids: dict[str, UUID] = {}

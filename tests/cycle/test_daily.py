@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +10,8 @@ import sqlalchemy as sa
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.daily.verbs import DailyLog, Note
-from engine.cycle.models import ParameterRow
-from engine.errors import FormInvalid, NotFound, Refused
+from engine.cycle.models import ParameterRow, SkpResultRow, SkpVersionRow
+from engine.errors import FormInvalid, NotFound, Refused, UploadRefused
 from engine.runtime.values import Actor, Task
 from engine.settings import Settings
 from tests.cycle.agency import LONG_AGO
@@ -142,3 +143,57 @@ def test_what_is_wrong_with_a_line_is_said_field_by_field(house: tuple[Applicati
     assert set(refused.value.errors) == {"day", "result", "text", "volume", "measure", "minutes", "link"}
     with pytest.raises(NotFound):
         log.add(Note(date(2026, 1, 5), "x", WORK), by=Actor("tuti"))
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def test_files_hang_on_a_line_and_go_into_the_report_and_the_ledger(
+    house: tuple[Application, Post], clock: VirtualClock
+) -> None:
+    application, _ = house
+    log = application.cycle.daily
+    sets_skp(application)
+    does(application, ALICE, "plan_actions")
+    clock.go_to(FEBRUARY)
+    id = note(log, FEBRUARY.date())
+    log.attach(id, filename="timbang.pdf", content=PDF, by=ALICE)
+    log.attach(id, filename="salah.pdf", content=PDF + b"x", by=ALICE)
+    kept, wrong = log.line(id, by=ALICE).files
+    with pytest.raises(UploadRefused):
+        log.attach(id, filename="timbang.exe", content=PDF, by=ALICE)
+    with pytest.raises(NotFound):
+        log.attach(id, filename="timbang.pdf", content=PDF, by=BOB)
+    log.detach(id, wrong["id"], by=ALICE)
+    with pytest.raises(NotFound):
+        log.detach(id, wrong["id"], by=ALICE)
+    assert log.line(id, by=ALICE).files == (kept,)
+    name, content = application.engine.attachment(UUID(kept["id"]), by=BOB)
+    assert (name.name, name.task_id, content) == ("timbang.pdf", None, PDF), "who rates may read it"
+    with pytest.raises(NotFound):
+        application.engine.attachment(UUID(kept["id"]), by=ANDI)
+
+    (case,) = {one.case_id for one in application.engine.inbox(by=BOB).items if one.subject == "alice"}
+    events = application.engine.history(case, by=AUDITOR)
+    assert [one.data["name"] for one in events if one.type == "file_added"] == ["Catatan harian"] * 2
+    ledger = application.cycle.evidence.of_case(case, events, by=BOB)
+    assert "timbang.pdf" in {use.name for one in ledger for use in one.uses}
+    clock.go_to(datetime(2026, 4, 1, 3, 0, tzinfo=UTC))
+    while application.work():
+        pass
+    (task,) = [one for one in application.engine.inbox(by=ALICE).items if one.element == "report_period"]
+    progress = application.engine.task(task.id, by=ALICE).context["progress"]
+    assert [line["bukti"] for line in progress["catatan"]] == [[dict(kept)]]
+    assert application.engine.verify().breach is None
+
+
+def test_additional_results_are_noted_too(house: tuple[Application, Post], populated: sa.Engine) -> None:
+    application, _ = house
+    sets_skp(application)
+    with populated.begin() as connection:
+        skp = connection.scalar(sa.select(SkpVersionRow.id).where(SkpVersionRow.subject == "alice"))
+        extra = {"id": "x", "skp_id": skp, "number": 9, "row_id": "9", "classification": "TAMBAHAN", "detail": {}}
+        connection.execute(sa.insert(SkpResultRow).values(**extra, text="Membantu panitia hari kesehatan"))
+    results = application.cycle.daily.month(2026, 1, by=ALICE).results
+    assert list(results.values())[-1] == "Membantu panitia hari kesehatan" and len(results) > 1
+    application.cycle.daily.add(Note(MORNING.date(), "x", WORK), by=ALICE)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -45,6 +46,23 @@ def test_a_line_is_written_changed_and_deleted(visit: Visit, daily: Case) -> Non
     assert visit("colleague").opens(address).status_code == 404
     assert employee.sends(address, {"hapus": "ya"}).status_code == 303
     assert "Belum ada catatan" in employee.opens("/catatan").text
+
+
+def test_a_file_comes_with_a_line_and_a_bad_one_leaves_the_line(visit: Visit, daily: Case) -> None:
+    employee = visit("employee")
+    (code,) = re.findall(r'<option value="([0-9a-f-]{36})" selected', employee.opens("/catatan").text)
+    line = {"tanggal": "2026-01-05", "rhk": code, "uraian": "Dua balita ditimbang"}
+    pdf = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+    assert employee.sends("/catatan", {**line, "bukti": (BytesIO(pdf), "timbang.pdf")}).status_code == 303
+    (address,) = re.findall(r'href="(/catatan/\d+)"', employee.opens("/catatan").text)
+    page = employee.opens(address).text
+    (file,) = re.findall(r'href="/berkas/([0-9a-f-]{36})"', page)
+    assert "timbang.pdf" in page and employee.opens(f"/berkas/{file}").data == pdf
+    refused = employee.sends(address, {**line, "bukti": (BytesIO(b"MZ"), "timbang.exe")})
+    assert (refused.status_code, "Jenis berkas" in refused.text) == (422, True)
+    assert employee.sends(address, {**line, "lepas": file}).location == address
+    assert "timbang.pdf" not in employee.opens(address).text
 
 
 def test_who_keeps_no_daily_log_finds_none(visit: Visit, case: Case) -> None:

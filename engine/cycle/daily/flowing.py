@@ -45,7 +45,7 @@ def _as_noted(row: Any) -> Mapping[str, Json]:
         "volume": row.volume,
         "satuan": row.measure,
         "menit": row.minutes,
-        "bukti": [],
+        "bukti": list(row.files or []),
         "tautan": row.link or None,
     }
 

@@ -1,6 +1,7 @@
 """Lines of daily logs, who was told of a gap, and the spans of days whose lines are taken up in a report and stay as they are."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ class DailyLineRow(Base):
     measure: Mapped[str] = mapped_column(sa.String(40), default="")
     minutes: Mapped[int | None]
     link: Mapped[str] = mapped_column(sa.String(500), default="")  # to evidence
+    files: Mapped[list[Any] | None]  # of evidence, as answers keep them: {id, name, size, sha256}
     noted_at: Mapped[datetime]
 
 

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,10 +15,12 @@ from engine.cycle.models import CycleRow, ParameterRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.storage import Storage
 from engine.errors import FormInvalid, NotFound, Refused
+from engine.runtime.files import CaseFiles
 from engine.runtime.models import CaseRow
-from engine.runtime.values import LIVE, Actor
+from engine.runtime.values import LIVE, Actor, Json
 
 DAILY = "HARIAN"
+MOST_FILES = 5  # of one line
 LONGEST = {"text": 1000, "measure": 40, "link": 500}  # letters, as in the form of the period's log
 SHORTEST = 5
 MINUTES = 24 * 60
@@ -37,6 +40,7 @@ class Line:
     minutes: int | None
     link: str
     closed: bool
+    files: Sequence[Mapping[str, Json]] = ()  # of evidence: id, name, size, sha256
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,8 @@ class Month:
 class DailyLog:
     """Daily logs, where the agency has chosen them (parameter `log.frekuensi`)."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, files: CaseFiles) -> None:
+        self._storage, self._files = storage, files
 
     def is_kept(self, *, by: Actor) -> bool:
         """Whether the actor has a running case and is asked to note every day."""
@@ -125,6 +129,43 @@ class DailyLog:
             row = self._own(session, id, by)
             self._require_open(session, by, row.day)
             session.delete(row)
+
+    def attach(self, id: int, *, filename: str, content: bytes, by: Actor) -> None:
+        """Hang a file of evidence to a line; it is kept in the case, whose readers see it with the report.
+
+        Raises:
+            NotFound
+            UploadRefused: too large, or of a kind that is not taken.
+            Refused: the day's report was sent, or the line has as many files as it may have.
+        """
+        with self._storage.writing() as session:
+            row = self._own(session, id, by)
+            self._require_open(session, by, row.day)
+            kept = list(row.files or ())
+            if len(kept) >= MOST_FILES:
+                raise Refused(f"Satu catatan paling banyak {MOST_FILES} berkas.")
+            case = session.scalar(self._cases(by).where(CaseRow.cycle == row.cycle_id))
+            if case is None:
+                raise NotFound("Perkara tahun ini sudah berakhir.")
+            added = self._files.add(
+                session.connection(), case, filename=filename, content=content, place="Catatan harian", by=by
+            )
+            told = {"id": str(added.id), "name": added.name, "size": added.size, "sha256": added.sha256}
+            row.files = [*kept, told]
+
+    def detach(self, id: int, file: str, *, by: Actor) -> None:
+        """Take a file off a line; the ledger of the case still knows it. Raises NotFound; Refused as `change`."""
+        with self._storage.writing() as session:
+            row = self._own(session, id, by)
+            self._require_open(session, by, row.day)
+            left = [one for one in row.files or () if one["id"] != file]
+            if len(left) == len(row.files or ()):
+                raise NotFound("Berkas ini tidak ada pada catatan itu.")
+            row.files = left
+
+    def _cases(self, by: Actor) -> sa.Select[UUID]:
+        mine = sa.select(CaseRow.id).where(CaseRow.subject == by.person, CaseRow.status.in_(LIVE))
+        return mine.order_by(CaseRow.opened_at.desc()).limit(1)
 
     def _judged(self, session: Session, note: Note, by: Actor, *, kept: str | None = None) -> dict[str, object]:
         cycle = self._require(session, by)
@@ -186,7 +227,7 @@ def keeps_daily(connection: sa.Connection, unit: str, opened: date) -> bool:
 
 
 def _results(session: Session, by: Actor, cycle: str) -> Mapping[str, str]:
-    return {str(one["id"]): str(one["text"]) for one in skps.results(session.connection(), by.person, cycle)}
+    return skps.all_results(session.connection(), by.person, cycle)
 
 
 def _errors(note: Note, result: str | None, today: date, cycle: str) -> dict[str, str]:
@@ -215,4 +256,5 @@ def _is_closed(day: date, closings: Sequence[tuple[date, date]]) -> bool:
 
 def _to_line(row: DailyLineRow, closings: Sequence[tuple[date, date]]) -> Line:
     closed = _is_closed(row.day, closings)
-    return Line(row.id, row.day, row.result, row.text, row.volume, row.measure, row.minutes, row.link, closed)
+    files = tuple(row.files or ())
+    return Line(row.id, row.day, row.result, row.text, row.volume, row.measure, row.minutes, row.link, closed, files)

@@ -177,6 +177,7 @@ def _daily_log() -> None:
         sa.Column("measure", sa.String(length=40), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column("files", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["employees.id"], name=op.f("fk_daily_lines_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_daily_lines")),
