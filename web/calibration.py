@@ -1,5 +1,7 @@
 """Calibration: how a unit's predicates spread against the pattern, and what one change would do, before it is made."""
 
+from decimal import Decimal, InvalidOperation
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
@@ -59,9 +61,9 @@ def show(year: str, unit: str) -> ResponseReturnValue:
     by, refusal, trial = actor(), "", None
     sheet = cycle().calibration.sheet(unit, year, by=by, limit=PER_PAGE, offset=(page_number() - 1) * PER_PAGE)
     tells_of_all((one.person for one in sheet.people.items), ReadKind.RATINGS, f"{year}/{unit}")
-    tried = {name: request.args.get(name, "")[:64] for name in ("pegawai", "hasil", "perilaku")}
+    tried = {name: request.args.get(name, "")[:64] for name in ("pegawai", "hasil", "perilaku", "inovasi")}
     try:
-        trial = asked_trial(year, unit, tried, by)
+        trial = asked_trial(year, unit, tried, by, in_numbers=sheet.in_numbers)
     except (NotFound, Refused) as refused:
         refusal = str(refused)
     page = render_template(
@@ -81,11 +83,25 @@ def show(year: str, unit: str) -> ResponseReturnValue:
     return page, 422 if refusal else 200
 
 
-def asked_trial(year: str, unit: str, tried: dict[str, str], by: Actor) -> Trial | None:
+def asked_trial(year: str, unit: str, tried: dict[str, str], by: Actor, *, in_numbers: bool) -> Trial | None:
     """The change in the address; None when it names nobody, or while somebody is still choosing."""
-    if not tried["pegawai"] or (from_htmx() and not all(tried.values())):
+    if not tried["pegawai"] or (from_htmx() and not (tried["hasil"] and tried["perilaku"])):
         return None
+    if in_numbers:
+        return trial_in_numbers(year, unit, tried, by)
     return cycle().calibration.trial(unit, year, tried["pegawai"], tried["hasil"], tried["perilaku"], by=by)
+
+
+def trial_in_numbers(year: str, unit: str, tried: dict[str, str], by: Actor) -> Trial:
+    """The same with values of a year in numbers; a comma may stand for the point."""
+    try:
+        skp, behaviour = (Decimal(tried[name].strip().replace(",", ".")) for name in ("hasil", "perilaku"))
+    except InvalidOperation as error:
+        raise Refused("Isi nilai SKP dan nilai perilaku dengan angka.") from error
+    innovates = tried["inovasi"] == "ya"
+    return cycle().calibration.trial_in_numbers(
+        unit, year, tried["pegawai"], skp, behaviour, innovates=innovates, by=by
+    )
 
 
 def tasks_by_case(by: Actor) -> dict[object, object]:

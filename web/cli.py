@@ -20,7 +20,7 @@ from engine.bootstrap import shipped_documents, start
 from engine.clock import SystemClock, VirtualClock
 from engine.cycle.demo import PASSWORD, build_demo, demo_accounts, first_moment, is_empty
 from engine.cycle.imports import KINDS
-from engine.cycle.simulation import build_agency, cast, simulate
+from engine.cycle.simulation import build_agency, cast, rule, simulate
 from engine.db import make_engine
 from engine.errors import EngineError
 from engine.migrations import is_current, upgrade
@@ -133,9 +133,10 @@ def account(login: str, name: str | None, person: str | None, roles: tuple[str, 
 @click.option("--people", default=60, show_default=True, type=click.IntRange(min=16))
 @click.option("--year", default=2026, show_default=True)
 @click.option("--seed", default=7, show_default=True)
+@click.option("--regime", default="REG_2022", show_default=True, type=click.Choice(["REG_2022", "REG_2021"]))
 @click.option("--db", "database_url", help="An empty database; default: SQLite in a temporary folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def simulate_command(people: int, year: int, seed: int, database_url: str | None, as_json: bool) -> None:
+def simulate_command(people: int, year: int, seed: int, regime: str, database_url: str | None, as_json: bool) -> None:
     """Live a whole year of a generated agency through the engine's public verbs."""
     with tempfile.TemporaryDirectory(prefix="siklus-") as folder:
         settings = throw_away(Path(folder), database_url)
@@ -145,6 +146,7 @@ def simulate_command(people: int, year: int, seed: int, database_url: str | None
         with Session(application.engine.database) as session, session.begin():
             agency = build_agency(session, people, seed, begins.date())
             parts, events = cast(session, agency, year)
+            rule(session, "rezim.aktif", regime, year)
         with _bar(f"Tahun {year}", begins, datetime(year + 2, 12, 31, tzinfo=UTC)) as moved:
             summary = simulate(application, clock, [year], seed, cast=parts, happenings=events, progress=moved)
         show(summary.to_json(), as_json=as_json)

@@ -7,13 +7,16 @@ the own rating stays hidden until it is delivered. Source: DOMAIN 2.9 (7), 4.6, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine.cycle.access import Scope, demand_unit, responsible, tree
-from engine.cycle.models import EmployeeRow, RatingRow, UnitRow
+from engine.cycle.models import CycleRow, EmployeeRow, RatingRow, UnitRow
+from engine.cycle.numbers import BANDS, FINAL, REGIMES
 from engine.cycle.organisation import Organisation, in_force
 from engine.cycle.ratings import Distribution, Predicate, Rating, predicate
 from engine.cycle.spreads import ANNUAL, Spread, counted, newest_predicates, spread_of, unrated_cases
@@ -21,10 +24,11 @@ from engine.cycle.storage import Storage
 from engine.errors import NotFound, NotYours, Refused
 from engine.runtime.models import CaseRow
 from engine.runtime.services import Ask
-from engine.runtime.values import Actor, Page
+from engine.runtime.values import Actor, Json, Page
 
 PROPOSED = "USULAN"
 QUADRANT = "D1_predikat_pegawai"
+MOST_SKP, MOST_BEHAVIOUR = 130, 120  # additional results add up to ten (DOMAIN 4.7)
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Rated:
     predicate: Predicate | None = None
     proposed: bool = False  # not signed yet
     hidden: bool = False
+    numbers: Mapping[str, Json] | None = None  # where the regime has them: as `numbers.score_rating` tells
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ class Sheet:
     spread: Spread
     people: Page[Rated]
     changes: Sequence[Rerating]
+    in_numbers: bool  # the year is rated in numbers: a change is tried with them
 
 
 class Calibration:
@@ -119,6 +125,7 @@ class Calibration:
                 spread=spread,
                 people=_people(organisation, units, cycle, by, limit, offset),
                 changes=_changes(organisation, units, cycle, by),
+                in_numbers=_is_in_numbers(session.connection(), cycle),
             )
 
     def trial(self, unit: str, cycle: str, person: str, result: str, behaviour: str, *, by: Actor) -> Trial:
@@ -129,12 +136,32 @@ class Calibration:
         """
         if not {result, behaviour} <= set(Rating):
             raise Refused("Pilih nilai hasil kerja dan nilai perilaku kerja.")
+        ratings = {"rating_hasil": Rating(result).value, "rating_perilaku": Rating(behaviour).value}
+        return self._tried(unit, cycle, person, predicate(self._decide(QUADRANT, ratings)), by)
+
+    def trial_in_numbers(
+        self, unit: str, cycle: str, person: str, skp: Decimal, behaviour: Decimal, *, innovates: bool, by: Actor
+    ) -> Trial:
+        """What these values of one person would do to the whole, in a year that is rated in numbers; see `trial`.
+
+        Raises:
+            Refused: a value is none from 0 to 130, or to 120 for behaviour.
+        """
+        if not (0 <= skp <= MOST_SKP and 0 <= behaviour <= MOST_BEHAVIOUR):
+            raise Refused("Isi nilai SKP dari 0 sampai 130 dan nilai perilaku dari 0 sampai 120.")
+        with self._storage.reading() as session:
+            weights = self._organisation(session.connection()).parameters(unit).text("bobot")
+        facts = {"skp": float(skp), "perilaku": float(behaviour), "bobot": weights}
+        value = self._decide(FINAL, facts)
+        return self._tried(
+            unit, cycle, person, predicate(self._decide(BANDS, {"nilai": value, "inovasi": innovates})), by
+        )
+
+    def _tried(self, unit: str, cycle: str, person: str, after: Predicate, by: Actor) -> Trial:
         sheet = self.sheet(unit, cycle, by=by, limit=0)
         with self._storage.reading() as session:
             organisation = self._organisation(session.connection())
             rated = _one(organisation, tree(session.connection(), [unit]), cycle, person, by)
-        ratings = {"rating_hasil": Rating(result).value, "rating_perilaku": Rating(behaviour).value}
-        after = predicate(self._decide(QUADRANT, ratings))
         counts, unrated = dict(sheet.spread.counts), sheet.spread.unrated
         if rated.predicate is None:
             unrated -= 1
@@ -188,8 +215,9 @@ def _everyone(units: frozenset[str], cycle: str) -> sa.CompoundSelect[*tuple[obj
         RatingRow.behaviour_rating,
         RatingRow.predicate,
         RatingRow.status,
+        RatingRow.id.label("rating"),
     ).where(RatingRow.unit_id.in_(units), counted(cycle))
-    waiting = sa.select(CaseRow.id, CaseRow.subject, CaseRow.unit, nothing, nothing, nothing, nothing)
+    waiting = sa.select(CaseRow.id, CaseRow.subject, CaseRow.unit, *[nothing] * 5)
     return rated.union_all(waiting.where(unrated_cases(cycle, units)))
 
 
@@ -197,30 +225,40 @@ def _people(
     organisation: Organisation, units: frozenset[str], cycle: str, by: Actor, limit: int, offset: int
 ) -> Page[Rated]:
     everyone = _everyone(units, cycle).subquery()
-    named = sa.select(everyone, EmployeeRow.name).outerjoin(EmployeeRow, EmployeeRow.id == everyone.c.subject)
+    named = _named(everyone)
     ordered = named.order_by(EmployeeRow.name, everyone.c.subject).limit(limit).offset(offset)
     total = organisation.connection.scalar(sa.select(sa.func.count()).select_from(everyone)) or 0
     rows = organisation.connection.execute(ordered)
     return Page([_rated(row, by) for row in rows], total, offset, limit)
 
 
+def _named(everyone: sa.Subquery) -> sa.Select[*tuple[Any, ...]]:
+    rating, given = everyone.c.rating, RatingRow
+    query = sa.select(everyone, given.numbers, EmployeeRow.name)
+    return query.outerjoin(given, given.id == rating).outerjoin(EmployeeRow, EmployeeRow.id == everyone.c.subject)
+
+
+def _is_in_numbers(connection: sa.Connection, cycle: str) -> bool:
+    return connection.scalar(sa.select(CycleRow.regime).where(CycleRow.id == cycle)) in REGIMES
+
+
 def _one(organisation: Organisation, units: frozenset[str], cycle: str, person: str, by: Actor) -> Rated:
     everyone = _everyone(units, cycle).subquery()
-    named = sa.select(everyone, EmployeeRow.name).outerjoin(EmployeeRow, EmployeeRow.id == everyone.c.subject)
+    named = _named(everyone)
     row = organisation.connection.execute(named.where(everyone.c.subject == person)).first()
     if row is None or person == by.person:
         raise NotFound("Pegawai ini tidak ada di antara pegawai unit yang dapat Anda coba nilainya.")
     return _rated(row, by)
 
 
-def _rated(row: sa.Row[*tuple[object, ...]], by: Actor) -> Rated:
-    case, person, unit, result, behaviour, grade, status, name = row
+def _rated(row: sa.Row[*tuple[Any, ...]], by: Actor) -> Rated:
+    case, person, unit, result, behaviour, grade, status, _, numbers, name = row
     known = (UUID(str(case)), str(person), str(name or person), str(unit))
     if grade is None:
         return Rated(*known)
     if person == by.person and status == PROPOSED:
         return Rated(*known, hidden=True)
-    return Rated(*known, str(result), str(behaviour), predicate(grade), proposed=status == PROPOSED)
+    return Rated(*known, str(result), str(behaviour), predicate(grade), proposed=status == PROPOSED, numbers=numbers)
 
 
 def _changes(organisation: Organisation, units: frozenset[str], cycle: str, by: Actor) -> Sequence[Rerating]:

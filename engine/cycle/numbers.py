@@ -13,7 +13,8 @@ from engine.runtime.services import ServiceCall, service
 from engine.runtime.values import Json
 
 VALUE, OF_RESULT, ADDITIONAL = "D7_nilai_iki", "D7_nilai_hasil", "D7_kinerja_tambahan"
-FINAL, LEVEL = "D6_nilai_akhir", "D6_tingkat"
+FINAL, BANDS, LEVEL = "D6_nilai_akhir", "D6_pita_nilai", "D6_tingkat"
+REGIMES = frozenset({"REG_2021"})  # those that rate in numbers
 MAIN, ACTION_PLAN = "UTAMA", "RENCANA_AKSI"
 PLACES = Decimal("0.0001")  # of means; what is final is rounded by its table
 

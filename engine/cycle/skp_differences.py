@@ -18,6 +18,9 @@ FIELDS: Mapping[str, str] = {  # of a result, as the form calls them
     "pendekatan": "Cara mengukur",
     "narasi": "Ukuran keberhasilan",
     "perspektif": "Perspektif",
+    "bobot": "Bobot (persen)",
+    "jenis_utama": "Jenis kinerja utama",
+    "lingkup": "Lingkup penugasan",
     "catatan_kontribusi": "Catatan kontribusi",
 }
 ANNEXES: Mapping[str, str] = {  # of the SKP, each a list of entries (F3, F21)
@@ -151,8 +154,9 @@ def _target(row: Mapping[str, Json] | None) -> str:
     if row is None:
         return ""
     upper = f" sampai {number(row['target_atas'])}" if row.get("target_atas") is not None else ""
+    best = ", tidak dapat dilampaui" if row.get("target_maksimum") else ""
     value = number(row["target_nilai"]) if row.get("target_nilai") is not None else ""
-    return f"{row.get('iki') or ''}: {value}{upper} {row.get('satuan') or ''}".strip()
+    return f"{row.get('iki') or ''}: {value}{upper} {row.get('satuan') or ''}".strip() + best
 
 
 def _by_row(rows: Sequence[Mapping[str, Json]]) -> dict[str, Mapping[str, Json]]:
@@ -169,4 +173,6 @@ def _shown(value: Json, names: Mapping[str, str]) -> str:
 
 
 def _plain(value: Json) -> str:
+    if isinstance(value, float):
+        return number(value)
     return " ".join(str(value).split()) if value is not None else ""

@@ -1,4 +1,5 @@
 from datetime import datetime
+from decimal import Decimal as D
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -6,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.clock import JAKARTA
-from engine.cycle.models import RatingRow
+from engine.cycle.models import CycleRow, RatingRow
 from engine.cycle.ratings import Predicate, Rating
 from engine.cycle.year import PerformanceCycle
 from engine.errors import NotFound, NotYours, Refused
@@ -157,3 +158,24 @@ def test_a_big_unit_stands_alone(year: PerformanceCycle, database: sa.Engine) ->
     sheet = year.calibration.sheet("KESMAS", "2026", by=BOB, limit=5, offset=10)
     assert (sheet.pooled_name, sheet.spread.organisation) == (None, "ISTIMEWA")
     assert (len(sheet.people.items), sheet.people.total) == (2, 12)
+
+
+def test_a_year_in_numbers_shows_them_and_tries_changes_by_them(year: PerformanceCycle, database: sa.Engine) -> None:
+    with database.begin() as connection:
+        connection.execute(sa.update(CycleRow).values(regime="REG_2021"))
+    numbers = {"skp": 102.8, "perilaku": 100, "bobot": "70/30", "nilai": 101.96}
+    for person in ("alice", "andi"):
+        is_rated(database, person, "KESMAS", numbers=numbers)
+
+    sheet = year.calibration.sheet("KESMAS", "2026", by=BOB)
+    best, good, fair = (
+        year.calibration.trial_in_numbers("KESMAS", "2026", "andi", skp, behaviour, innovates=innovates, by=BOB)
+        for skp, behaviour, innovates in ((D(112), D(110), True), (D(112), D(110), False), (D("89.9"), D(90), True))
+    )
+
+    assert sheet.in_numbers
+    assert [one.numbers for one in sheet.people.items] == [numbers, numbers]
+    assert [one.after for one in (best, good, fair)] == ["SANGAT_BAIK", "BAIK", "BUTUH_PERBAIKAN"]
+    assert best.counts[Predicate.SANGAT_BAIK] == 1
+    with pytest.raises(Refused, match="130"):
+        year.calibration.trial_in_numbers("KESMAS", "2026", "andi", D(131), D(100), innovates=False, by=BOB)

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from engine.bootstrap import Application, start
 from engine.clock import VirtualClock
 from engine.cycle.demo import build_demo, demo_accounts
-from engine.cycle.models import EmployeeRow, RatingRow
-from engine.cycle.simulation import Agency, Summary, build_agency, cast, simulate
+from engine.cycle.models import EmployeeRow, RatingRow, SkpVersionRow
+from engine.cycle.simulation import Agency, Summary, build_agency, cast, rule, simulate
 from engine.errors import Refused
+from engine.runtime.services import Ask
 from engine.runtime.values import Actor
 from web.throwaway import throw_away
 
 AUDITOR = Actor("auditor", roles=frozenset({"auditor"}))
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+WORST = "KURANG_MISCONDUCT"  # of who is weak: 60 for each result and behaviour
 HR = {"MUTASI", "TUGAS_BELAJAR_MULAI"}
 
 
@@ -59,6 +61,24 @@ def test_a_year_sees_everything_that_may_happen_and_ends_for_everybody_without_a
     assert {*final, *gone} >= set(agency.staff)
 
 
+def test_a_year_in_numbers_ends_for_everybody_with_values_and_their_bands(tmp_path: Path, decide: Ask) -> None:
+    application, _, live = _agency(tmp_path, 20, "REG_2021")
+
+    summary = live()
+
+    assert (summary.completed, summary.open, summary.incidents) == (summary.cases, 0, 0)
+    assert application.engine.verify().breach is None
+    row = RatingRow
+    with application.engine.database.connect() as connection:
+        given = connection.execute(sa.select(row.period, row.status, row.predicate, row.numbers)).all()
+        versions = connection.scalars(sa.select(SkpVersionRow.regime).distinct()).all()
+    assert versions == ["REG_2021"]
+    assert all(one.numbers["bobot"] == "70/30" and 0 <= one.numbers["nilai"] <= 123 for one in given)
+    assert {one.predicate for one in given if one.period == "annual" and one.status == "FINAL"} >= {"BAIK", WORST}
+    bands = {decide("D6_pita_nilai", {"nilai": one.numbers["nilai"], "inovasi": True}) for one in given}
+    assert {one.predicate for one in given} <= bands | {"BAIK"}  # without a new idea the best are good
+
+
 def test_the_same_seed_lives_the_same_year(tmp_path: Path) -> None:
     first, second = (_told(tmp_path / name) for name in ("first", "second"))
 
@@ -66,7 +86,7 @@ def test_the_same_seed_lives_the_same_year(tmp_path: Path) -> None:
     assert first == second
 
 
-def _agency(folder: Path, people: int) -> tuple[Application, Agency, Callable[..., Summary]]:
+def _agency(folder: Path, people: int, regime: str = "REG_2022") -> tuple[Application, Agency, Callable[..., Summary]]:
     """An agency in which every part is cast, and what lets it live."""
     folder.mkdir(exist_ok=True)
     clock = VirtualClock(NEW_YEAR)
@@ -74,6 +94,7 @@ def _agency(folder: Path, people: int) -> tuple[Application, Agency, Callable[..
     with Session(application.engine.database) as session, session.begin():
         agency = build_agency(session, people, 7, NEW_YEAR.date())
         parts, events = cast(session, agency, 2026)
+        rule(session, "rezim.aktif", regime, 2026)
     return application, agency, partial(simulate, application, clock, [2026], 7, cast=parts, happenings=events)
 
 

@@ -94,3 +94,20 @@ def test_a_page_that_was_open_meanwhile_says_so(house: Application) -> None:
 
     with pytest.raises(Refused):
         house.engine.save_draft(before.id, {"rhk": []}, revision=before.revision, by=ALICE)
+
+
+def test_weights_of_a_year_in_numbers_come_with_the_file(house: Application) -> None:
+    head = [*HEADINGS, "bobot", "jenis_kinerja_utama", "lingkup", "target_maksimum"]
+    main = [*rows(house, ALICE, (RESULT, "Cakupan", 92))[0], 60, "Rencana aksi", None, "ya"]
+    other = [*rows(house, ALICE, ("Data gizi dipakai", "Data", 1))[0], None, None, "instansi", "tidak"]
+    wrong = [*rows(house, ANDI, (RESULT, "Cakupan", 92))[0], 101, None, None, None]
+    content = workbook([("Data", head, [main, other, wrong])])
+
+    found = house.cycle.preview_import("skp", content, "skp.xlsx", by=PERSONNEL)
+    house.cycle.confirm_import(found.id, by=PERSONNEL)
+    first, second = house.engine.task(draft_task(house, ALICE).id, by=ALICE).answers["rhk"]
+
+    assert (first["bobot"], first["jenis_utama"]) == (60, "RENCANA_AKSI")
+    assert [one["indikator"][0].get("target_maksimum") for one in (first, second)] == [True, None]
+    assert (second.get("bobot"), second["lingkup"]) == (None, "INSTANSI")
+    assert [fault.message for fault in found.faulty] == ["Bobot lebih dari 0 dan paling banyak 100."]

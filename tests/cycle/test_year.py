@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
-from engine.cycle.models import ActingKind, HoldingRow
+from engine.cycle.models import ActingKind, HoldingRow, ParameterRow
 from engine.cycle.starting import PROCESS
 from engine.cycle.year import PerformanceCycle
 from engine.errors import FormInvalid, NotFound, NotYours, Refused
@@ -291,3 +291,23 @@ def test_progress_counts_the_cases_that_run_and_those_that_are_late(
     clock.advance(timedelta(days=30))
     overdue = cycle.progress("2026", by=AUDITOR)
     assert overdue.total.late == sum(overdue.tasks_late.values()) > 0
+
+
+def test_the_regime_on_the_first_day_of_a_year_is_kept_with_its_cases(
+    cycle: PerformanceCycle, runtime: Runtime, database: sa.Engine
+) -> None:
+    rule = {"key": "rezim.aktif", "unit_id": None, "set_by": "dewi", "set_at": runtime.clock.now()}
+    spans = [("REG_2021", date(2020, 1, 1), date(2026, 1, 31)), ("REG_2022", date(2026, 2, 1), None)]
+    with database.begin() as connection:
+        for regime, starts, ends in spans:
+            row = {**rule, "value": regime, "starts": starts, "ends": ends}
+            connection.execute(sa.insert(ParameterRow).values(row))
+    cycle.create_cycle(2026, by=PERSONNEL)
+    cycle.create_cycle(2027, by=PERSONNEL)
+
+    cycle.open_cycle("2026", by=PERSONNEL)
+    works_off(cycle)
+
+    assert {one.year: one.regime for one in cycle.cycles(by=AUDITOR)} == {2026: "REG_2021", 2027: "REG_2022"}
+    assert {case.data["cycle"]["regime"] for case in runtime.cases.values()} == {"REG_2021"}
+    assert {case.data["parameters"]["weights"] for case in runtime.cases.values()} == {"70/30"}

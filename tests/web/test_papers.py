@@ -54,7 +54,31 @@ def case(application: Application, visit: Visit) -> Case:
     return found
 
 
-def rate(application: Application, case: Case, predicate: str, status: str = "DISAMPAIKAN") -> None:
+NUMBERS = {
+    "rhk": [
+        {
+            "rhk": "Balita <gizi buruk> tertangani",
+            "utama": True,
+            "bobot": 60,
+            "capaian": 98,
+            "kelas": "CUKUP",
+            "nilai": 88,
+        }
+    ],
+    "skp": 102.8,
+    "perilaku": 100,
+    "bobot": "70/30",
+    "nilai": 101.96,
+}
+
+
+def rate(
+    application: Application,
+    case: Case,
+    predicate: str,
+    status: str = "DISAMPAIKAN",
+    numbers: dict[str, object] | None = None,
+) -> None:
     """Give an annual predicate, as the service of the diagrams does."""
     with Session(application.engine.database) as session, session.begin():
         session.execute(sa.update(RatingRow).where(RatingRow.case_id == case.id).values(superseded=True))
@@ -70,6 +94,7 @@ def rate(application: Application, case: Case, predicate: str, status: str = "DI
                 predicate=predicate,
                 status=status,
                 given_at=AT,
+                numbers=numbers,
             )
         )
 
@@ -165,6 +190,29 @@ def test_the_evaluation_has_all_columns_and_the_pattern(application: Application
     for heading in ("Hasil pimpinan yang diintervensi", "Aspek", "Indikator", "Ekspektasi khusus pimpinan"):
         assert heading in page
     assert "Pola distribusi: Baik mayoritas; Baik paling banyak 70 persen; ada Butuh Perbaikan atau Kurang" in page
+
+
+def test_a_year_in_numbers_has_its_values_on_every_paper(application: Application, visit: Visit, case: Case) -> None:
+    weighed = {**RHK, "bobot": 60, "indikator": [INDICATOR]}
+    extra = {**RHK, "klasifikasi": "TAMBAHAN", "rhk": "Posyandu baru", "lingkup": "INSTANSI", "indikator": [INDICATOR]}
+    with Session(application.engine.database) as session, session.begin():
+        at = {"case_id": case.id, "subject": case.subject, "unit": case.unit, "cycle": case.cycle}
+        record(session.connection(), **at, skp={"rhk": [weighed, extra]}, by_team=False, now=AT)
+    employee, heading = visit("employee"), "Nilai dalam angka"
+    rate(application, case, "BAIK")
+    pages = [f"/dokumen/{kind}" for kind in (f"evaluasi/{case.id}/annual", f"dokumen_evaluasi/{case.id}")]
+    plain = [employee.opens(page).text for page in pages]
+
+    rate(application, case, "BAIK", numbers=NUMBERS)
+    skp, *told = [employee.opens(page).text for page in (f"/dokumen/skp/{case.id}", *pages)]
+
+    assert "Bobot (persen)" in skp
+    assert "Antarunit dalam instansi" in skp
+    assert all(heading not in page for page in plain)
+    for page in told:
+        assert all(text in page for text in (heading, "102,8", "101,96", "70/30", "Cukup"))
+    issued = application.papers.issue(PaperKind.RESULT, str(case.id), by=employee.actor)
+    assert application.papers.pdf(issued.id, by=employee.actor)[1].startswith(b"%PDF")
 
 
 def test_the_paper_of_a_unit_reads_the_spread_as_the_calibration_does(

@@ -169,6 +169,7 @@ def test_results_come_with_grades_appraiser_and_text_numbers(application: Applic
                 predicate="BAIK",
                 status="FINAL",
                 given_at=OPENED,
+                numbers={"skp": 102.8, "perilaku": 100, "bobot": "70/30", "nilai": 101.96},
             )
         )
 
@@ -179,6 +180,7 @@ def test_results_come_with_grades_appraiser_and_text_numbers(application: Applic
     assert sheet.max_row == 2
     assert (told["nip"], told["predikat"], told["status"]) == (visit("employee").login, "BAIK", "FINAL")
     assert told["nip_penilai"] == visit("appraiser").login
+    assert [told[key] for key in ("nilai_skp", "nilai_perilaku", "nilai_akhir")] == [102.8, 100, 101.96]
     assert sheet["A2"].data_type == "s"
     assert personnel.opens("/impor/data/skp.xlsx?siklus=2026").status_code == 200
     read = application.privacy.readings.of_me(by=by).items

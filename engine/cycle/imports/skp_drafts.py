@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.cycle.imports.columns import BadCell, Column, Fault, Parsed, nip, one_of, words
+from engine.cycle.imports.columns import BadCell, Column, Fault, Parsed, nip, one_of, words, yes_or_no
 from engine.cycle.imports.objective_columns import amount
 from engine.cycle.imports.plans import NewRow, Plan, Writing
 from engine.cycle.models import EmployeeRow
@@ -21,12 +21,25 @@ CLASSES, ASPECTS, POLARITIES = (
     ("KUANTITAS", "KUALITAS", "WAKTU", "BIAYA"),
     ("NAIK", "TURUN", "TEPAT"),
 )
+MAIN_KINDS, SCOPES = ("PERJANJIAN_KINERJA", "RENCANA_AKSI"), ("UNIT", "INSTANSI", "LINTAS_INSTANSI")
+OF_RESULT = {
+    "bobot": "bobot",
+    "jenis_kinerja_utama": "jenis_utama",
+    "lingkup": "lingkup",
+}  # column -> field of the form
 
 
 def target(text: str) -> float:
     found = amount(text)
     if found < 0:
         raise BadCell("Target tidak boleh kurang dari 0.")
+    return found
+
+
+def weight(text: str) -> float:
+    found = amount(text)
+    if not 0 < found <= 100:
+        raise BadCell("Bobot lebih dari 0 dan paling banyak 100.")
     return found
 
 
@@ -47,6 +60,10 @@ SKP_COLUMNS = (  # the headings of the export of SKPs; its others are not read
     Column("target", target, "Angka target setahun.", example="92"),
     Column("target_atas", target, "Batas atas, bila target berupa rentang."),
     Column("satuan", words(40), "Satuan target.", example="persen"),
+    Column("bobot", weight, "Persen dari nilai SKP, bila tahunnya bernilai angka; sama pada tiap baris hasil itu."),
+    Column("jenis_kinerja_utama", one_of(MAIN_KINDS), "Bagi pejabat pimpinan tinggi.", choices=MAIN_KINDS),
+    Column("lingkup", one_of(SCOPES), "Bagi kinerja tambahan yang bernilai angka.", choices=SCOPES),
+    Column("target_maksimum", yes_or_no, "Ya bila target tidak dapat dilampaui.", choices=("ya", "tidak")),
 )
 
 
@@ -110,6 +127,7 @@ def _results(rows: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
                 "hasil_pimpinan": row.get("hasil_pimpinan"),
                 "pendekatan": "KUANTITATIF",
                 "indikator": [],
+                **{field: row[key] for key, field in OF_RESULT.items() if row.get(key) is not None},
             }
         one = found[text]
         one["indikator"].append({"_id": f"{one['_id']}-{len(one['indikator'])}", **_indicator(row)})
@@ -124,6 +142,7 @@ def _indicator(row: Mapping[str, Json]) -> dict[str, Json]:
         "target_nilai": row.get("target"),
         "target_atas": row.get("target_atas"),
         "satuan": row.get("satuan"),
+        **({"target_maksimum": True} if row.get("target_maksimum") else {}),
     }
 
 

@@ -79,6 +79,12 @@ WORDS: Mapping[str, str] = {
     "FINAL": "Final",
     "TETAP": "Hasil evaluasi tetap",
     "UBAH": "Hasil evaluasi diubah",
+    "CUKUP": "Cukup",
+    "UNIT": "Dalam unit kerja",
+    "INSTANSI": "Antarunit dalam instansi",
+    "LINTAS_INSTANSI": "Antarinstansi",
+    "PERJANJIAN_KINERJA": "Perjanjian kinerja, renstra, atau direktif",
+    "RENCANA_AKSI": "Rencana aksi atau inisiatif strategis",
 }
 
 

@@ -27,6 +27,7 @@ from engine.cycle.spreads import spread_of
 from engine.errors import NotFound, Refused
 from engine.runtime.values import Json
 
+NUMBERS = {"skp": "skp", "behaviour": "perilaku", "value": "nilai"}  # name on paper -> in a rating
 UNPLANNED = {"supports": "", "perspective": "", "aspect": ""}
 
 
@@ -37,7 +38,7 @@ def skp(desk: Desk, source: Source) -> Draft:
         desk,
         source,
         {
-            "regime": _regime(desk, source.cycle),
+            "regime": version.regime or "",
             "version": version.version,
             "set_on": day(_local(desk, version.set_at)),
             "by_team": version.by_team,
@@ -61,6 +62,7 @@ def evaluation(desk: Desk, source: Source) -> Draft:
         {
             "period": source.label,
             **_grades(rating),
+            **_in_numbers(rating.numbers),
             **_earlier(desk, source),
             "organisation": _organisation_predicate(desk, source),
             "pattern": _pattern(desk, source) if year else "",
@@ -84,6 +86,7 @@ def result(desk: Desk, source: Source) -> Draft:
         source,
         {
             **_grades(rating),
+            **_in_numbers(rating.numbers),
             **_earlier(desk, source),
             "organisation": _organisation_predicate(desk, source),
             "notes": given.get("catatan") or "",
@@ -115,6 +118,7 @@ def objection(desk: Desk, source: Source) -> Draft:
             "result_rating": word(decision.get("rating_hasil")),
             "behaviour_rating": word(decision.get("rating_perilaku")),
             "reason": decision.get("alasan") or "",
+            **_in_numbers(_decided_numbers(desk, source) if "nilai_skp" in decision else None),
         },
     )
 
@@ -178,20 +182,25 @@ def _rating(desk: Desk, source: Source) -> sa.Row[*tuple[Any, ...]]:
 
 def _given(desk: Desk, rating: sa.Row[*tuple[Any, ...]]) -> datetime:
     """When these grades were first given: a rating that becomes final is entered once more."""
-    first = desk.connection.scalar(
-        sa.select(sa.func.min(RatingRow.given_at)).where(
+    found = desk.connection.execute(
+        sa.select(RatingRow.given_at, RatingRow.numbers)
+        .where(
             RatingRow.case_id == rating.case_id,
             RatingRow.period == rating.period,
             RatingRow.status.in_(DELIVERED),
             RatingRow.result_rating == rating.result_rating,
             RatingRow.behaviour_rating == rating.behaviour_rating,
         )
+        .order_by(RatingRow.given_at)
     )
-    return first or rating.given_at
+    first: datetime = next((one.given_at for one in found if one.numbers == rating.numbers), rating.given_at)
+    return first
 
 
-def _regime(desk: Desk, cycle: str) -> str:
-    return desk.connection.scalar(sa.select(CycleRow.regime).where(CycleRow.id == cycle)) or ""
+def _decided_numbers(desk: Desk, source: Source) -> Mapping[str, Json] | None:
+    """What the decision of an objection came to: the newest rating that is final."""
+    newest = sa.select(RatingRow.numbers).where(RatingRow.case_id == _case(source), RatingRow.status == "FINAL")
+    return desk.connection.scalar(newest.order_by(RatingRow.id.desc()).limit(1))
 
 
 def _results(desk: Desk, skp_id: UUID) -> list[dict[str, Json]]:
@@ -216,12 +225,23 @@ def _result(row: sa.Row[*tuple[Any, ...]], texts: Mapping[str, str]) -> dict[str
         "supports": texts.get(row.leader_result or "") or detail.get("acuan") or "",
         "assigned": detail.get("penugasan_dari") or "",
         "perspective": word(detail.get("perspektif")),
+        **_weight(detail),
         "narrative": detail.get("narasi") or "" if detail.get("pendekatan") == "KUALITATIF" else "",
         "indicators": [
             {"aspect": word(one.get("aspek")), "name": one.get("iki") or "", "target": _target(one)}
             for one in detail.get("indikator") or []
         ],
     }
+
+
+def _weight(detail: Mapping[str, Json]) -> dict[str, Json]:
+    """What counts of a result in a year in numbers; nothing in others."""
+    told = {
+        "weight": amount(detail.get("bobot")),
+        "scope": word(detail.get("lingkup")),
+        "main_kind": word(detail.get("jenis_utama")),
+    }
+    return {key: text for key, text in told.items() if text}
 
 
 def _target(indicator: Mapping[str, Json]) -> str:
@@ -314,6 +334,24 @@ def _grades(rating: sa.Row[*tuple[Any, ...]]) -> dict[str, Json]:
         "behaviour_rating": word(rating.behaviour_rating),
         "predicate": word(rating.predicate),
     }
+
+
+def _in_numbers(numbers: Mapping[str, Json] | None) -> dict[str, Json]:
+    """What a rating came to in numbers; nothing where its regime has none (DOMAIN 4.7)."""
+    if not numbers:
+        return {}
+    results = [
+        {
+            "text": row.get("rhk") or "",
+            "weight": amount(row.get("bobot")),
+            "attained": amount(row.get("capaian")),
+            "grade": word(row.get("kelas")),
+            "value": amount(row.get("nilai")),
+        }
+        for row in numbers.get("rhk") or []
+    ]
+    shown = {name: amount(numbers.get(key)) for name, key in NUMBERS.items()}
+    return {"numbers": {**shown, "weights": numbers.get("bobot") or "", "results": results}}
 
 
 def _earlier(desk: Desk, source: Source) -> dict[str, Json]:

@@ -33,6 +33,9 @@ RESULTS = (
     "nama_penilai",
     "jabatan_penilai",
     "kode_dokumen",
+    "nilai_skp",
+    "nilai_perilaku",
+    "nilai_akhir",
 )
 SKP = (
     "nip",
@@ -49,6 +52,11 @@ SKP = (
     "target",
     "target_atas",
     "satuan",
+    "polaritas",
+    "bobot",
+    "jenis_kinerja_utama",
+    "lingkup",
+    "target_maksimum",
 )
 
 
@@ -66,6 +74,7 @@ def results(organisation: Organisation, people: People, found: Scope, cycle: str
             RatingRow.predicate,
             RatingRow.status,
             RatingRow.given_at,
+            RatingRow.numbers,
             EmployeeRow.nip,
             EmployeeRow.name,
             CycleRow.year,
@@ -142,11 +151,18 @@ def _result(row: Any, organisation: Organisation, people: People, zone: tzinfo) 
         appraiser.name if appraiser else None,
         appraiser.position if appraiser else None,
         row.code,
+        *((row.numbers or {}).get(key) for key in ("skp", "perilaku", "nilai")),
     )
 
 
 def _indicators(row: Any, cycle: str) -> list[Sequence[Cell]]:
     head = (row.nip, row.name, row.unit_id, cycle, row.version, row.number, row.classification, row.supports, row.text)
     indicators = row.detail.get("indikator") or [{"iki": row.detail.get("narasi")}]
-    keys = ("aspek", "iki", "target_nilai", "target_atas", "satuan")
-    return [(*head, *(one.get(key) for key in keys)) for one in indicators]
+    keys = ("aspek", "iki", "target_nilai", "target_atas", "satuan", "polaritas")
+    tail = [row.detail.get(key) for key in ("bobot", "jenis_utama", "lingkup")]
+    return [(*head, *(one.get(key) for key in keys), *tail, _flag(one.get("target_maksimum"))) for one in indicators]
+
+
+def _flag(value: Any) -> str | None:
+    """As an import reads it; nothing where nobody was asked."""
+    return None if value is None else "ya" if value else "tidak"

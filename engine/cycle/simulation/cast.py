@@ -73,8 +73,7 @@ def cast(session: Session, agency: Agency, year: int) -> tuple[Cast, Sequence[Ha
     One section is late with everything, another has its SKPs reviewed.
     """
     reviewed, late = sorted(agency.heads)[-2:]
-    rule = {"key": "skp.reviu_pengelola", "value": "WAJIB", "unit_id": reviewed, "starts": SINCE}
-    session.add(ParameterRow(**rule, set_by="simulasi", set_at=datetime(year, 1, 1, tzinfo=UTC)))
+    rule(session, "skp.reviu_pengelola", "WAJIB", year, unit=reviewed)
     _contracts(session, agency, year)
     times = max(1, len(agency.staff) // PEOPLE_PER_PART)
     players = _players(session, agency)
@@ -83,6 +82,12 @@ def cast(session: Session, agency: Agency, year: int) -> tuple[Cast, Sequence[Ha
     _, undecided, heard = changers(agency)
     parts |= {undecided: Part({"draft_skp_change": {}}), heard: Part(HEARD)}
     return Cast(parts, frozenset(agency.members[late]), leaves_out=True), events
+
+
+def rule(session: Session, key: str, value: Json, year: int, *, unit: str | None = None) -> None:
+    """Set a parameter before the year begins, for a unit or everybody."""
+    set_at = datetime(year, 1, 1, tzinfo=UTC)
+    session.add(ParameterRow(key=key, value=value, unit_id=unit, starts=SINCE, set_by="simulasi", set_at=set_at))
 
 
 def _contracts(session: Session, agency: Agency, year: int) -> None:

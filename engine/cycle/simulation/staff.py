@@ -103,6 +103,7 @@ class Staff:
             "tersedia": "YA",
             "klasifikasi": "UTAMA",
             "perspektif": "PENERIMA_LAYANAN",
+            "jenis_utama": "PERJANJIAN_KINERJA",
         }
         if task.element == "evaluate_improvement":
             decided["hasil"] = "MEMBAIK" if random.random() < 0.7 else "TIDAK_MEMBAIK"
@@ -115,10 +116,9 @@ class Staff:
         """A person's work is of one strength all year, with some scatter."""
         weak, random = self._cast.part(task.subject).weak, self.luck("rate", task.name)
         strength = NO_STRENGTH if weak else self.luck("strength", task.subject).gauss(0, 1)
-        return {
-            "rating_hasil": _rating(strength + random.gauss(0, 0.5)),
-            "rating_perilaku": _rating(0.3 + 0.7 * strength + random.gauss(0, 0.6)),
-        }
+        result = _rating(strength + random.gauss(0, 0.5))
+        behaviour = _rating(0.3 + 0.7 * strength + random.gauss(0, 0.6))
+        return {"rating_hasil": result, "rating_perilaku": behaviour, **_numbers(result, behaviour)}
 
 
 _DECISIONS: Mapping[str, tuple[str, str]] = {  # element -> usual decision, the other one
@@ -137,6 +137,14 @@ _DECISIONS: Mapping[str, tuple[str, str]] = {  # element -> usual decision, the 
 
 def _rating(strength: float) -> str:
     return BELOW if strength < -1.6 else ABOVE if strength > 1.0 else MEETS
+
+
+def _numbers(result: str, behaviour: str) -> dict[str, Json]:
+    """The same where a form asks for numbers."""
+    values = {BELOW: 60, MEETS: 100, ABOVE: 115}
+    own, other = values[result], values[behaviour]
+    given = {"capaian": own, "nilai_tim": own, "nilai_skp": own, "angka": other, "nilai_perilaku": other}
+    return {**given, "inovasi": "YA" if result == ABOVE else "TIDAK", "bobot": 100}
 
 
 def _working_hour(moment: datetime, zone: tzinfo, random: Random) -> datetime:

@@ -162,14 +162,21 @@ def begun(view: TaskView) -> dict[str, Any]:
 
     Who changes an SKP says every result anew.
     """
-    if view.task.element == "draft_skp_change":
-        rows = view.answers.get("rhk") or []
-        return {**view.answers, "rhk": [{**row, "rhk": row["rhk"].removesuffix(ANEW) + ANEW} for row in rows]}
-    agreed = [one["id"] for one in view.context.get("leader_results") or [] if one["id"].startswith(AGREEMENT)]
-    planned = {row.get("rhk_pimpinan") for row in view.answers.get("rhk") or []}
-    if view.task.form != "skp" or planned >= set(agreed):
+    if view.task.form != "skp":
         return dict(view.answers)
-    return {**view.answers, "rhk": [{"rhk_pimpinan": id, "indikator": [{}]} for id in agreed]}
+    rows = view.answers.get("rhk") or []
+    agreed = [one["id"] for one in view.context.get("leader_results") or [] if one["id"].startswith(AGREEMENT)]
+    if view.task.element == "draft_skp_change":
+        rows = [{**row, "rhk": row["rhk"].removesuffix(ANEW) + ANEW} for row in rows]
+    elif not {row.get("rhk_pimpinan") for row in rows} >= set(agreed):
+        rows = [{"rhk_pimpinan": id, "indikator": [{}]} for id in agreed]
+    return {**view.answers, **({"rhk": _weighed(rows)} if rows else {})}
+
+
+def _weighed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an SKP with weights that add up to 100; a form that asks for none drops them."""
+    share = 100 // len(rows)
+    return [{**row, "bobot": share if number else 100 - share * (len(rows) - 1)} for number, row in enumerate(rows)]
 
 
 def simulate(
