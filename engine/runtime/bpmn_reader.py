@@ -44,6 +44,8 @@ _BESIDE = frozenset(  # children of a process that are no nodes
     | {"supportedInterfaceRef", "ioBinding", "categoryValueRef"}
 )
 _CONNECTED = ("dataInputAssociation", "dataOutputAssociation", "multiInstanceLoopCharacteristics")
+UNREAD_ATTRIBUTES = frozenset({"operationRef", "oneBehaviorEventRef", "noneBehaviorEventRef"})
+UNREAD_PARTS = frozenset({"operationRef", "complexBehaviorDefinition"})
 _USUALLY = {"method": "##Compensate", "eventGatewayType": "Exclusive", "behavior": "All"}
 _REFERENCES = {"link": "name", "compensate": "activityRef"}  # where an event says what it means, if not in <kind>Ref
 
@@ -426,7 +428,25 @@ def _odd_attributes(node: etree._Element) -> frozenset[str]:
     usual = {"false", "0", "1"} if _tag(node) in ACTIVITIES else {"false", "0"}
     marks = _children(node, "multiInstanceLoopCharacteristics")
     unusual = {key for key, value in _USUALLY.items() for at in (node, *marks) if at.get(key, value) != value}
-    return frozenset({str(key) for key in node.attrib if key in odd and node.get(str(key)) not in usual} | unusual)
+    changed = {str(key) for key in node.attrib if key in odd and node.get(str(key)) not in usual}
+    return frozenset(changed | unusual | _unread(node, marks))
+
+
+def _unread(node: etree._Element, marks: list[etree._Element]) -> set[str]:
+    """Attributes and inner parts of the standard that no step looks at, of an element or of what marks it."""
+    definitions = [child for child in node if _in(child, BPMN) and _tag(child).endswith("EventDefinition")]
+    names = {str(key) for at in (node, *marks) for key in at.attrib if key in UNREAD_ATTRIBUTES}
+    if node.get("implementation", "##unspecified") not in ("##unspecified", "##WebService"):
+        names.add("implementation")
+    if _tag(node) == "startEvent" and node.get("isInterrupting") in ("false", "0") and not _starts_aside(node):
+        names.add("isInterrupting")
+    return names | {_tag(child) for at in (*marks, *definitions) for child in at if _tag(child) in UNREAD_PARTS}
+
+
+def _starts_aside(node: etree._Element) -> bool:
+    """Whether a start event stands in an event sub-process."""
+    parent = node.getparent()
+    return parent is not None and parent.get("triggeredByEvent") in ("true", "1")
 
 
 def _text(node: etree._Element) -> Text:

@@ -27,6 +27,9 @@ _ATTRIBUTES = {
     "method": "cara transaksi dibatalkan, selain kompensasi",
     "startQuantity": "jumlah token masuk",
     "completionQuantity": "jumlah token keluar",
+    "complexBehaviorDefinition": "peristiwa yang dilempar selagi pengulangan berjalan",
+    "eventDefinitionRef": "pemicu yang ditulis di luar peristiwanya",
+    "isInterrupting": "menghentikan atau tidak, yang hanya berarti pada subproses peristiwa",
 }
 
 

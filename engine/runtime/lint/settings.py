@@ -23,7 +23,20 @@ KNOWN = {
 }
 _FOREIGN = ("camunda", "zeebe", "flowable", "activiti")
 _OF_THE_STANDARD = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
-_UNREAD = {"auditing": "Pengaturan audit", "monitoring": "Pengaturan pemantauan"}
+_HISTORY = "Hapus; riwayat mencatat setiap langkah dengan sendirinya."
+_SERVICE = "Hapus; layanan dipilih di panel pengaturan, pesan disebut dengan namanya."
+_UNREAD = {  # part or attribute -> what it is, and what to do
+    "auditing": ("Pengaturan audit", _HISTORY),
+    "monitoring": ("Pengaturan pemantauan", _HISTORY),
+    "rendering": ("Cara menampilkan tugas", "Hapus; tampilan tugas diatur formulirnya."),
+    "implementation": ("Cara menjalankan tugas", _SERVICE),
+    **dict.fromkeys(("operationRef", "ioBinding", "supportedInterfaceRef"), ("Antarmuka layanan", _SERVICE)),
+    "supports": ("Hubungan dengan proses lain", "Hapus; proses yang dipanggil disebut pada pemanggilannya."),
+    **dict.fromkeys(
+        ("oneBehaviorEventRef", "noneBehaviorEventRef"),
+        ("Peristiwa selagi pengulangan berjalan", "Hapus, atau lempar peristiwanya di dalam subproses yang diulang."),
+    ),
+}
 
 
 def rule(model: Model) -> Iterator[Problem]:
@@ -39,9 +52,6 @@ def rule(model: Model) -> Iterator[Problem]:
             if any(name.startswith("{") and product in name.lower() for name in element.extensions):
                 message = f"Pengaturan milik {product.capitalize()} tidak dibaca oleh mesin ini."
                 yield warning(process, element, "foreign-setting", message, "Isi di panel pengaturan Siklus.")
-        for tag in sorted(element.features & _OF_THE_STANDARD):
-            message = f"Pelaksana menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
-            yield warning(process, element, "foreign-setting", message, "Pilih pelaksana di panel pengaturan.")
     yield from _unread_parts(model)
 
 
@@ -50,12 +60,10 @@ def _unread_parts(model: Model) -> Iterator[Problem]:
     for process in model.processes.values():
         things: list[Element | Process] = [process, *process.elements.values()]
         for thing in things:
+            for tag in sorted(thing.features & _OF_THE_STANDARD):
+                message = f"Pelaksana menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
+                yield warning(process, thing, "foreign-setting", message, "Pilih pelaksana di panel pengaturan.")
             for tag in sorted(thing.features & _UNREAD.keys()):
-                message = f"{_UNREAD[tag]} menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
-                yield warning(
-                    process,
-                    thing,
-                    "foreign-setting",
-                    message,
-                    "Hapus; riwayat mencatat setiap langkah dengan sendirinya.",
-                )
+                words, mend = _UNREAD[tag]
+                message = f"{words} menurut standar (<{tag}>) tidak dibaca oleh mesin ini."
+                yield warning(process, thing, "foreign-setting", message, mend)

@@ -197,6 +197,19 @@ def _marked() -> Models:
             )
         ),
     )
+    yield (
+        "multiInstance, complexBehaviorDefinition",
+        line(
+            user_task(
+                "it",
+                loop=times("3").replace(
+                    "</bpmn:multiInstanceLoopCharacteristics>",
+                    "<bpmn:complexBehaviorDefinition><bpmn:condition>true</bpmn:condition></bpmn:complexBehaviorDefinition>"
+                    "</bpmn:multiInstanceLoopCharacteristics>",
+                ),
+            )
+        ),
+    )
     yield "standardLoop", line(user_task("it", loop=again_while("x")))
     yield "standardLoop, testBefore", line(user_task("it", loop=again_while("x", before=True)))
     yield "standardLoop, loopMaximum", line(user_task("it", loop=again_while("x", maximum=3)))
@@ -223,6 +236,11 @@ def _marked() -> Models:
         line(user_task("a"), more=(_attribute(user_task("it"), 'isForCompensation="true"'),)),
     )
     yield "startQuantity, completionQuantity", line(_attribute(user_task("it"), 'completionQuantity="2"'))
+    yield "implementation, operationRef", line(_attribute(send_task("it", "told"), 'operationRef="act"'))
+    yield (
+        "rendering, supports and other parts for other engines",
+        line(_inside(user_task("it"), '<bpmn:rendering id="seen"/>')),
+    )
     yield "receiveTask, instantiate", line(_attribute(receive_task("it", "told"), 'instantiate="true"'))
     yield "transaction, method", line(_attribute(transaction("it", *inner()), 'method="##Store"'))
     yield (
@@ -495,6 +513,9 @@ def _boundaries(interrupting: bool) -> Models:
 
 
 def _ends() -> Models:
+    beside = end("it").replace("/>", "><bpmn:eventDefinitionRef>elsewhere</bpmn:eventDefinitionRef></bpmn:endEvent>")
+    flows = [*path("begun", "fork", "finished"), *path("fork", "it")]
+    yield "eventDefinitionRef", [process("work", start(), parallel("fork"), beside, end(), *flows)]
     for name, definition in DEFINITIONS.items():
         if name == "cancel":
             inside = transaction("around", start("a_begun"), end("it", definition), flow("a_begun", "it"))
