@@ -2,10 +2,11 @@
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
@@ -134,7 +135,7 @@ def make_engine(url: str, *, pool_size: int = 5, durable: bool = True) -> sa.Eng
         )
     engine = sa.create_engine(url, pool_size=pool_size, max_overflow=5, connect_args={"timeout": 30})
     sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "begin", partial(_begin, threading.Lock()))
     if not durable:
         sa.event.listen(engine, "connect", _do_not_wait)
     return engine
@@ -144,7 +145,7 @@ def in_memory() -> sa.Engine:
     """A SQLite database of one connection that lives in memory, as long as this object does."""
     engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
     sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "begin", partial(_begin, threading.Lock()))
     return engine
 
 
@@ -158,29 +159,31 @@ def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("pragma synchronous=off")
 
 
-def _begin(connection: sa.Connection) -> None:
+def _begin(turn: threading.Lock, connection: sa.Connection) -> None:
     """Straight to the driver: this runs before everything else that is asked."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection), "only SQLite engines listen"
     if connection.get_execution_options().get("reads_only"):
         driver.execute("BEGIN")
     else:
-        _take_turn(driver)
+        _take_turn(turn, driver)
 
 
-def _take_turn(driver: sqlite3.Connection) -> None:
+def _take_turn(turn: threading.Lock, driver: sqlite3.Connection) -> None:
     """Begin to write as soon as the writer before has ended.
 
     SQLite's own wait asks after ever longer pauses, up to a tenth of a second, so that who came first hears of it last.
-    Kept short it asks every one or two milliseconds, without holding up other threads; then it is begun anew.
+    Kept short it asks every one or two milliseconds; then it is begun anew. Of the threads of a process one asks, `turn` in
+    hand, and the others wait behind it: asking costs little, but not for all of them all the time.
     """
     ends = time.monotonic() + LONGEST_TURN
-    driver.execute(f"pragma {IMPATIENT}")
-    try:
-        while not _has_begun(driver, last=time.monotonic() > ends):
-            pass
-    finally:
-        driver.execute(f"pragma {PATIENT}")
+    with turn:
+        driver.execute(f"pragma {IMPATIENT}")
+        try:
+            while not _has_begun(driver, last=time.monotonic() > ends):
+                pass
+        finally:
+            driver.execute(f"pragma {PATIENT}")
 
 
 def _has_begun(driver: sqlite3.Connection, *, last: bool) -> bool:

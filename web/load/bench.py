@@ -46,6 +46,7 @@ class _Client:
     def signs_in(self) -> None:
         self.token = self.browser.signs_in(self.person.login, self.person.password)
         for task in self.person.tasks[:WARM]:
+            self.browser.closes()  # else one process of the server may get no warmth
             self._submits(task)
 
     def rests(self) -> None:
