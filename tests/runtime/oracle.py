@@ -52,8 +52,11 @@ class Oracle:
 
     def known(self) -> dict[str, int]:
         """What is known in the whole case."""
-        names = {name for scope in [self.root, *self._scopes(self.root)] for name in scope.written}
-        found = {name: self.root.value(name) for name in names}
+        return self._known_in(self.root)
+
+    def _known_in(self, scope: Scope) -> dict[str, int]:
+        names = {name for one in [self.root, *self._scopes(self.root)] for name in one.written}
+        found = {name: scope.value(name) for name in names}
         return {name: value for name, value in found.items() if value is not None}
 
     def next_hour(self) -> datetime | None:
@@ -123,7 +126,7 @@ class Oracle:
             del scope.armed[begin.id]
         else:
             scope.born[begin.id] = next(self._births)
-        scope.beside.append(Scope(begin.parent, scope.process, None, scope))
+        scope.beside.append(Scope(begin.parent, scope.process, None, scope, began_with=self._known_in(scope)))
         self._put(begin, scope.beside[-1], None)
 
     def _empty(self, scope: Scope) -> None:
@@ -216,6 +219,7 @@ class Oracle:
             token.to_undo = to_undo(token)
         elif element.kind == "terminate":
             token.scope.gather()
+            token.scope.marks = []  # it ends without compensation (BPMN 2.0.2, 10.5.3), now and later
             self._empty(token.scope)
         else:
             self._leave(token, element.outgoing)

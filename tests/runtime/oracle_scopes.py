@@ -55,6 +55,7 @@ class Scope:
     born: dict[str, int] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)  # in the order of completion
     written: dict[str, int] = field(default_factory=dict)  # what was written in it, and in what has ended inside it
+    began_with: dict[str, int] = field(default_factory=dict)  # what was known when an event sub-process began
     ended: bool = False
 
     def place(self) -> tuple[int, ...]:
@@ -100,7 +101,10 @@ class Scope:
             self.take_over(inner)
 
     def take_over(self, inner: "Scope") -> None:
-        self.written |= {name: value for name, value in inner.written.items() if name not in inner.own()}
+        """What was written inside; what an event sub-process knew from the beginning is no news."""
+        for name, value in inner.written.items():
+            if name not in inner.own() and inner.began_with.get(name) != value:
+                self.written[name] = value
 
     def _inner(self) -> Iterator["Scope"]:
         yield from self.beside

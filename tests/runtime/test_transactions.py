@@ -85,3 +85,25 @@ def test_one_that_succeeds_goes_on(office_of: SEND) -> None:
         office.completes(task, text="well")
 
     assert office.open() == ["after_success"]
+
+
+def test_one_of_several_that_is_given_up_ends_the_others_while_they_are_undone(office_of: SEND) -> None:
+    inside = [d.start("in"), d.user_task("book"), d.undone_by("book", d.user_task("free")), d.end("no", d.cancel())]
+    parts = [
+        d.start(),
+        d.transaction("trip", *inside, *d.path("in", "book", "no"), loop=d.times("2")),
+        d.boundary("given_up", "trip", d.cancel()),
+        d.user_task("mend"),
+        d.end(),
+        d.end("mended"),
+        *d.path("begun", "trip", "finished"),
+        *d.path("given_up", "mend", "mended"),
+    ]
+    office = office_of(d.process("work", *parts))
+    office.opens()
+    for task in ("book", "book"):
+        office.completes(task, text="x")
+    assert office.open() == ["free", "free"]
+
+    office.completes("free", text="x")
+    assert office.open() == ["mend"]

@@ -97,7 +97,7 @@ def carry_on(run: Any) -> int:
         for task in list(scope.tasks.values())
         if task._state == TaskState.STARTED and UNDO in task.internal_data
     ]
-    return sum(_carry_on(run, task) for task in waiting)
+    return sum(_carry_on(run, task) for task in waiting if task._state == TaskState.STARTED)  # one may end another
 
 
 def _carry_on(run: Any, task: Any) -> int:
