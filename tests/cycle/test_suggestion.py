@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.cycle.suggestion import advice, reached
+from engine.cycle.suggestion import advice, for_period, measured, reached
 from engine.runtime.services import Ask
 
 ABOVE, MEETS, BELOW = "DI_ATAS_EKSPEKTASI", "SESUAI_EKSPEKTASI", "DI_BAWAH_EKSPEKTASI"
@@ -54,3 +54,29 @@ def test_a_range_counts_as_reached_inside_and_from_its_nearer_bound_outside(deci
     found = [reached([result], told("A", value), decide)[0].ratio for value in (85, 92, 70)]
 
     assert found == pytest.approx([1, 92 / 90, 70 / 80])
+
+
+def test_before_the_year_ends_only_targets_of_the_period_count(decide: Ask) -> None:
+    """A quarter of the year's target in the first quarter is no failure, and nothing is guessed."""
+    result, report = planned("A", 24), told("A", 6)
+
+    unnamed = advice(reached(for_period([result], report), report, decide), decide)
+    named = [{**row, "target_periode": 6} for row in report]
+    found = reached(for_period([result], named), named, decide)
+
+    assert unnamed is None
+    assert (found[0].ratio, advice(found, decide)) == (1, MEETS)
+
+
+def test_values_in_numbers_need_a_number_for_each_indicator(decide: Ask) -> None:
+    results = [{**planned("A", 10, 10), "bobot": 60}, {**planned("B", 10, main=False), "lingkup": "LINTAS_INSTANSI"}]
+
+    whole, part = (
+        measured(results, [*told("A", *given), *told("B", 10)], "LAIN", decide) for given in ((10, 9), (10,))
+    )
+
+    assert [(row["capaian"], row["kelas"], row["nilai"], row["bobot"]) for row in whole] == [
+        (95.0, "CUKUP", 90.0, 60),  # the mean of 100 and 80
+        (100.0, "BAIK", 100.0, 7),
+    ]
+    assert (part[0]["kelas"], part[0]["nilai"]) == (None, None)
