@@ -141,6 +141,7 @@ class Openings:
                     outcomes[item.id] = (ItemStatus.FAILED, f"Terhenti {TRIES} kali di tengah jalan.")
                     continue
                 try:
+                    starter.require_obliged(item.employee_id)
                     requests[item.id] = starter.request(item.employee_id)
                 except Exempt as exemption:
                     outcomes[item.id] = (ItemStatus.EXEMPT, str(exemption))

@@ -48,6 +48,7 @@ WORDS = Words(
 _WANTED: sa.BindParameter[list[str]] = sa.bindparam("people", expanding=True)
 _ACCOUNTS = sa.select(AccountRow.person, AccountRow.name, AccountRow.locale).where(AccountRow.person.in_(_WANTED))
 _EMPLOYEES = sa.select(EmployeeRow.id, EmployeeRow.name, EmployeeRow.email).where(EmployeeRow.id.in_(_WANTED))
+ADMINS = "admin"  # the group that finds out who was meant
 PANEL = ("assessment_team", "authorised_official", "appointing_authority")
 DAY = timedelta(days=1)
 FEW = 200  # people that a search by number may mean
@@ -446,4 +447,4 @@ def _official_for(
 
 
 def _admin(why: str) -> Assignment:
-    return Assignment(group="admin", why=why)
+    return Assignment(group=ADMINS, why=why)

@@ -18,7 +18,7 @@ from engine.cycle.daily import flowing
 from engine.cycle.events.reading import PART
 from engine.cycle.models import ActionRow, FeedbackRow, FindingRow, RatingRow, UnitRow
 from engine.cycle.numbers import score_rating as _score_rating  # noqa: F401  # registers them
-from engine.cycle.people import teams_that_count
+from engine.cycle.people import ADMINS, teams_that_count
 from engine.cycle.skp_differences import annex_differences, differences, only_weakens
 from engine.cycle.spreads import ANNUAL, spread_of
 from engine.cycle.suggestion import suggest_rating as _suggest_rating  # noqa: F401  # registers it
@@ -310,7 +310,8 @@ def record_actions(call: ServiceCall) -> Json:
     if rows:
         call.connection.execute(sa.insert(ActionRow), rows)
     if TO_OFFICIAL in {row["code"] for row in rows}:
-        call.let_in(OFFICIAL)
+        if _is_filled(call, OFFICIAL[0]):
+            call.let_in(OFFICIAL)
         call.notify(list(OFFICIAL), "report_to_official", {})
     return {"actions": len(known) + len(rows)}
 
@@ -384,6 +385,13 @@ def recheck_distribution(call: ServiceCall) -> Json:
     told = {"unit": unit, "sebaran": reason, "place": CALIBRATION}
     call.notify(list(AFTER_CORRECTION), "result_corrected", told)
     return {"verdict": checked.to_json()["verdict"]}
+
+
+def _is_filled(call: ServiceCall, performer: str) -> bool:
+    """Whether somebody holds an office: in place of nobody the admins are told, but they read no result."""
+    on, subject, unit = call.now.astimezone(call.zone).date(), call.case.subject, call.case.unit
+    found = people_of(call).resolve(call.connection, performer, subject=subject, unit=unit, data={}, on=on)
+    return found.group != ADMINS
 
 
 def _has_feedback(call: ServiceCall) -> bool:

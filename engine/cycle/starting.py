@@ -86,11 +86,18 @@ class CaseStarter:
         """Let the steps that open the cases have what was read here."""
         remembered.keep(self.organisation)
 
+    def require_obliged(self, employee: str) -> None:
+        """Raises Exempt when table D13 says that a person makes no SKP this year; a case that runs goes on all the same."""
+        person = self.organisation.person(employee)
+        if person is not None and self._mode(person) == EXEMPT:
+            raise Exempt(
+                f"{person.name} dikecualikan dari SKP tahun ini (tabel D13): {self._away_in_words(person.id)}."
+            )
+
     def request(self, employee: str, since: date | None = None) -> OpenCase:
         """The case of one employee; with `since` of the part of the year that begins on that day.
 
         Raises:
-            Exempt: table D13 says that the person makes no SKP.
             Refused: the person is gone, has no post, or has none that takes part.
         """
         person = self.organisation.person(employee)
@@ -98,11 +105,6 @@ class CaseStarter:
             raise Refused("Pegawai tidak ada.")
         if person.unit is None or person.post_kind in NO_TITLES:
             raise Refused(f"{person.name} {NO_TITLES[person.post_kind if person.unit else None]}.")
-        mode = self._mode(person)
-        if mode == EXEMPT:
-            raise Exempt(
-                f"{person.name} dikecualikan dari SKP tahun ini (tabel D13): {self._away_in_words(person.id)}."
-            )
         superiors = self.people.superiors(self.organisation, person.id)
         return OpenCase(
             process=PROCESS,
@@ -112,7 +114,7 @@ class CaseStarter:
             unit=person.unit,
             cycle=self.cycle.id,
             title=f"SKP {self.cycle.year}" + (f" sejak {since:%d-%m-%Y}" if since else ""),
-            data=self._data(person, superiors, since or person.starts, mode),
+            data=self._data(person, superiors, since or person.starts),
             parties=self._parties(person, superiors),
             zone=self._zone_of(person.unit),
         )
@@ -137,12 +139,13 @@ class CaseStarter:
         leave = LEAVES.get(found.leave, "cuti").lower() if found.leave != NONE else ""
         return ", ".join(filter(None, (leave, "tugas belajar" if found.study != NONE else "")))
 
-    def _data(self, person: Person, superiors: Superiors, since: date, mode: str) -> dict[str, Json]:
+    def _data(self, person: Person, superiors: Superiors, since: date) -> dict[str, Json]:
         parameters = self._parameters_of(person.unit or "")
         deadlines, periods = self._dates(person.unit or "", max(since, self.cycle.starts), person.ends)
         appraiser = superiors.appraiser.person
         return {
-            "employee": employee_data(person) | ({"skp_mode": mode} if mode != REQUIRED else {}),
+            "employee": employee_data(person)
+            | ({"skp_mode": mode} if (mode := self._mode(person)) != REQUIRED else {}),
             "appraiser": appraiser_data(appraiser) if appraiser else None,
             "cycle": {
                 "id": self.cycle.id,

@@ -13,6 +13,7 @@ from tests.cycle.agency import example
 from tests.cycle.house import Post, works
 from tests.cycle.test_lines import DIAN, TODAY
 from tests.cycle.test_lines import house as house
+from tests.cycle.test_regrouping import TO_SDK
 from tests.cycle.test_transfer import AUDITOR, happens, year_of
 
 OLD = example(11)["varian_rezim_lama"]
@@ -43,6 +44,8 @@ def test_the_table(decide: Ask, status: str, leave: str, study: str, regime: str
 def test_whoever_is_exempt_gets_no_case_and_is_named_with_the_reason(house: tuple[Application, Post]) -> None:
     application, _ = house
     happens(application, LongLeave("alice", "CLTN", TODAY, date(2027, 12, 31), "CLTN-1"))
+    happens(application, TO_SDK)
+    assert year_of(application, "alice")[0].unit == "SDK", "a case that runs follows its person all the same"
     result = StudyResult("Lulus semua mata kuliah semester ini", "Indeks prestasi", 3.5, "skala 4")
     happens(application, StudyBegins("andi", TODAY, date(2028, 6, 30), "TB-1", (result,)))
     application.cycle.create_cycle(2027, by=SYSTEM)

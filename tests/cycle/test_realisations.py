@@ -4,9 +4,12 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+import pytest
+
 from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.reports.workbook import workbook
+from engine.errors import Refused
 from engine.runtime.values import SYSTEM, Actor
 from tests.cycle.house import Post
 from tests.cycle.test_lines import house as house
@@ -27,8 +30,15 @@ def test_a_report_is_filled_from_a_file_and_sent_by_its_employee(
     headings, rows = application.cycle.export("realisations", by=SYSTEM)
     mine = [list(row) for row in rows if row[0]]
     assert mine and [row[1] for row in mine] == [None] * len(mine)
+    untouched = uploads(application, "realisations", list(headings), *mine)
+    assert (untouched.new, untouched.faulty, untouched.unchanged) == ([], [], len(mine))
     for row in mine:
-        row[1], row[4], row[5] = "TW1", 12.5, "Dari sistem lama"
+        row[1], row[4], row[5] = "TW2", 12.5, "Dari sistem lama"
+    other = uploads(application, "realisations", list(headings), *mine)
+    with pytest.raises(Refused, match="bukan periode TW2"):
+        application.cycle.confirm_import(other.id, by=SYSTEM)
+    for row in mine:
+        row[1] = ""
     wrong = [mine[0][0], "TAHUNAN", *mine[0][2:]]
     seen = uploads(application, "realisations", list(headings), *mine, wrong)
     assert len(seen.new) == 1 and "Tidak ada laporan periode itu" in seen.faulty[0].message

@@ -14,6 +14,7 @@ from engine.cycle.imports.columns import BadCell, Column, Fault, Parsed, nip, wo
 from engine.cycle.imports.objective_columns import amount
 from engine.cycle.imports.plans import NewRow, Plan, Writing
 from engine.cycle.models import EmployeeRow
+from engine.errors import Refused
 from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.prefilling import Build
 from engine.runtime.values import LIVE, Json, TaskStatus
@@ -32,7 +33,9 @@ def reached(text: str) -> float:
 
 REALISATION_COLUMNS = (
     Column("nip", nip, "18 angka, sebagai teks.", required=True, example="198501012010011001", text_only=True),
-    Column("periode", words(16), "TW1 sampai TW4, atau TAHUNAN.", required=True, example="TW1"),
+    Column(
+        "periode", words(16), "TW1 sampai TW4, atau TAHUNAN; kosong: satu-satunya laporan yang terbuka.", example="TW1"
+    ),
     Column(
         "rencana_hasil_kerja", words(300), "Sama bunyinya dengan SKP.", required=True, example="Cakupan imunisasi naik"
     ),
@@ -43,12 +46,15 @@ REALISATION_COLUMNS = (
 
 
 def plan_realisations(connection: sa.Connection, rows: Sequence[Parsed], on: date) -> Plan:
-    """A draft for each open report of the file that nobody has begun; never a part of one person's."""
+    """A draft for each open report of the file that nobody has begun; never a part of one person's.
+
+    A report of which no row says anything is left as it is.
+    """
     faults = [fault for row in rows for fault in row.faults]
     tasks, by_report = _tasks(connection), dict[tuple[str, str], list[Parsed]]()
     for row in rows:
         by_report.setdefault((str(row.values.get("nip")), _period(row.values)), []).append(row)
-    new = []
+    new, silent = [], 0
     for (number, period), own in by_report.items():
         open_ = [one for one in tasks.get(number, ()) if _is_of(one, period)]
         if any(row.faults for row in own):
@@ -56,30 +62,31 @@ def plan_realisations(connection: sa.Connection, rows: Sequence[Parsed], on: dat
             faults += [
                 Fault(row, "nip", "Baris lain laporan ini salah; laporan tidak ditulis sebagian.") for row in good
             ]
-        elif not open_:
-            faults.append(Fault(own[0].row, "nip", "Tidak ada laporan periode itu yang terbuka."))
-        elif all(one.begun for one in open_):
-            faults.append(Fault(own[0].row, "nip", BEGUN))
+        elif not any(_values(row.values) for row in own):
+            silent += len(own)
+        elif refusal := _refusal(open_, period):
+            faults.append(Fault(own[0].row, "nip", refusal))
         else:
             values: dict[str, Json] = {"nip": number, "periode": period, "rhk": [_told(row.values) for row in own]}
             new.append(NewRow(own[0].row, f"{number}/{period}", open_[0].name, values))
-    return Plan(new, [], sorted(faults, key=lambda fault: fault.row), 0)
+    return Plan(new, [], sorted(faults, key=lambda fault: fault.row), silent)
 
 
 def write_realisations(connection: sa.Connection, plan: Plan, how: Writing) -> None:
-    """Put the drafts into the reports; a report of another period is left as it is."""
+    """Put the drafts into the reports; raises Refused when none of somebody's open reports is of the period, or has the results."""
     tasks = _tasks(connection)
     for row in plan.new:
-        period = str(row.values["periode"])
-        for one in tasks.get(str(row.values["nip"]), ()):
-            if _is_of(one, period) and not one.begun:
-                how.fill(connection, one.task, _builder(period, row.values["rhk"]))
+        period, told = str(row.values["periode"]), row.values["rhk"]
+        open_ = [one for one in tasks.get(str(row.values["nip"]), ()) if _is_of(one, period) and not one.begun]
+        filled = [how.fill(connection, one.task, _builder(period, told)) for one in open_]
+        if not any(filled):
+            raise Refused(f"{row.name}: laporan yang terbuka bukan periode {period or 'itu'}, atau indikatornya lain.")
 
 
 def as_file(connection: sa.Connection) -> Iterator[dict[str, Json]]:
-    """An empty row for each indicator of every open report that nobody has begun; whose period stays to be written.
+    """An empty row for each indicator of every open report that nobody has begun.
 
-    The period is known of reports of the year only: of others the employee's case knows it.
+    The period is told of reports of the year only: of others the employee's case knows it.
     """
     for number, own in sorted(_tasks(connection).items()):
         for one in own:
@@ -95,12 +102,21 @@ def as_file(connection: sa.Connection) -> Iterator[dict[str, Json]]:
                     }
 
 
+def _refusal(open_: Sequence[Any], period: str) -> str:
+    """Why nothing can be put into any of these reports; empty where it can."""
+    if not open_:
+        return "Tidak ada laporan periode itu yang terbuka."
+    if all(one.begun for one in open_):
+        return BEGUN
+    return "" if period or len(open_) == 1 else "Beberapa laporan terbuka: tulis periodenya."
+
+
 def _builder(period: str, told: Sequence[Mapping[str, Json]]) -> Build:
     """The realisations at their indicators; None for a report of another period, or where nothing fits."""
     by_place = {(_folded(one["rhk"]), _folded(one["iki"])): one for one in told}
 
     def build(data: Mapping[str, Json], first: Mapping[str, Json]) -> Mapping[str, Json] | None:
-        if period != YEARLY and (data.get("period") or {}).get("code") != period:
+        if period not in ("", YEARLY) and (data.get("period") or {}).get("code") != period:
             return None
         rows = [dict(row) for row in first.get("rhk") or []]
         fitting = [(row, by_place.get((_folded(row.get("rhk")), _folded(row.get("iki"))))) for row in rows]
