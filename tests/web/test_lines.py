@@ -6,6 +6,7 @@ from typing import Any
 from engine.bootstrap import Application
 from engine.runtime.values import SYSTEM
 from tests.web.conftest import Cast, Visitor, skp_answers
+from web.lines import reorganised
 
 Visit = Callable[[str], Visitor]
 WHY = "Atasan yang tercatat di sistem keliru."
@@ -163,3 +164,38 @@ def test_a_transfer_is_seen_before_it_is_carried_out_and_stands_in_the_persons_r
     shown = text(personnel.opens(f"/pegawai/{person}"))
     assert "Mutasi" in shown and WHY in shown and "Dicatat oleh" in shown and "sejak 05-01-2026" in shown
     assert [task.element for task in employee.tasks()] == ["draft_skp"]
+
+
+def test_a_reorganisation_a_moved_unit_and_the_value_of_a_study_have_pages(
+    visit: Visit, application: Application
+) -> None:
+    personnel, employee = visit("personnel"), visit("employee")
+    person = employee.actor.person
+    here = application.cycle.employee(person, by=SYSTEM).employee.unit
+    unit = next(one.id for one in application.cycle.units(by=SYSTEM) if one.id != here)
+    lines = f"/pegawai/{person}/garis"
+    for kind in ("reorganisasi", "pindah-unit", "nilai-studi"):
+        assert f"{lines}/{kind}" in text(personnel.opens(f"/pegawai/{person}"))
+        assert employee.opens(f"{lines}/{kind}").status_code == 403
+    grades = f"{lines}/nilai-studi?starts=2013-07-01&regime=REG_2013&letter=TB-1&grades="
+    assert "Tulis angka" in text(personnel.opens(f"{grades}tiga"))
+    assert "(skala 4, REG_2013): 83" in text(personnel.opens(f"{grades}3,40;3,25"))
+    assert "tidak berada di bawah unit ini" in text(
+        personnel.opens(f"{lines}/pindah-unit?unit={here}&letter=SK-2&starts={DAY}")
+    )
+
+    chosen = {"unit": unit, "position": "Analis", "post_kind": "PELAKSANA", "letter": "SK-1", "starts": DAY}
+    seen = text(
+        personnel.opens(f"{lines}/reorganisasi?" + "&".join(f"{name}={value}" for name, value in chosen.items()))
+    )
+    moved = len(
+        application.cycle.lines.rehearse(reorganised(person, chosen, personnel.actor), by=personnel.actor).handovers
+    )
+    assert "SKP belum ditetapkan" in seen
+    sent = personnel.sends(f"{lines}/reorganisasi", {**chosen, "jumlah": str(moved), "alasan": WHY})
+    assert sent.status_code == 303
+    while application.work():
+        pass
+    (case,) = application.engine.cases(by=employee.actor, subject=person).items
+    assert case.unit == unit
+    assert "Pindah ke unit" in text(visit("auditor").opens(f"/perkara/{case.id}"))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds
+from engine.cycle.events.absences import LongLeave, StudyBegins, StudyEnds, StudyValue
 from engine.cycle.events.changes import Reorganised, Transfer, UnitMoved
 from engine.cycle.events.leaving import Leaving
 from engine.cycle.events.parts import is_evaluated, open_cycle, running_case
@@ -38,6 +38,8 @@ def foreseen(connection: sa.Connection, change: Change, people: People, today: d
         return _of_new_part(connection, change, people)
     if isinstance(change, Leaving):
         return _of_leaving(connection, change, today)
+    if isinstance(change, StudyValue):
+        return Consequences(sentences=[change.title(Organisation(connection, today))])
     return Consequences()
 
 
