@@ -36,6 +36,8 @@ REBUILD_HISTORY = (
     "ALTER TABLE history_new RENAME TO history",
 )
 
+ONE_TREE = ("case_keys", "case_parties", "subscriptions")  # small rows that are found by their key
+
 
 class NotCompacted(EngineError):
     """A row would not have come back as it was; nothing has been changed."""
@@ -62,6 +64,8 @@ def compact(connection: sa.Connection) -> None:
     _convert(driver)
     for table, statements in (("history", REBUILD_HISTORY), ("tasks", REBUILD_TASKS)):
         _rebuild(driver, table, statements)
+    for table in ONE_TREE:
+        _rebuild(driver, table, _in_one_tree(driver, table))
     for _, statement in triggers:
         driver.execute(statement)
     orphans = driver.execute("PRAGMA foreign_key_check").fetchall()
@@ -88,6 +92,17 @@ def _rebuild(driver: sqlite3.Connection, table: str, statements: Sequence[str]) 
     indexes = [sql for (sql,) in driver.execute(known, (table,)).fetchall()]
     for statement in (*statements, *indexes):
         driver.execute(statement)
+
+
+def _in_one_tree(driver: sqlite3.Connection, table: str) -> Sequence[str]:
+    known = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
+    (made,) = driver.execute(known, (table,)).fetchone()
+    return (
+        f"{made.replace(table, f'{table}_new', 1)} WITHOUT ROWID",
+        f"INSERT INTO {table}_new SELECT * FROM {table}",  # noqa: S608  # names of our own tables
+        f"DROP TABLE {table}",
+        f"ALTER TABLE {table}_new RENAME TO {table}",
+    )
 
 
 def _index_parents(driver: sqlite3.Connection, table: str) -> list[str]:

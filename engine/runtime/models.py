@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Big
 
+ONE_TREE = {"sqlite_with_rowid": False}  # small rows that are found by their key: one tree in place of two
+
 
 def _where(condition: str) -> dict[str, Any]:
     """An index of these rows only, on both databases; a query must say the same in the same words."""
@@ -83,6 +85,7 @@ class PartyRow(Base):
     """Who may read a case: its subject and everyone who had a task in it ("p:<person>", "g:<group>")."""
 
     __tablename__ = "case_parties"
+    __table_args__ = (ONE_TREE,)
 
     identity: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True, index=True)
@@ -174,7 +177,7 @@ class SubscriptionRow(Base):
     """A message or signal that a case waits for."""
 
     __tablename__ = "subscriptions"
-    __table_args__ = (sa.Index("ix_subscriptions_name", "kind", "name", "case_id"),)
+    __table_args__ = (sa.Index("ix_subscriptions_name", "kind", "name", "case_id"), ONE_TREE)
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -204,7 +207,7 @@ class HistoryRow(Base):
     """
 
     __tablename__ = "history"
-    __table_args__ = ({"sqlite_with_rowid": False},)  # small rows: one tree in place of two
+    __table_args__ = (ONE_TREE,)
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -241,6 +244,7 @@ class ErasedRow(Base):
     """An event whose sealed values were erased; without this row the database lets no box go. Never changed."""
 
     __tablename__ = "erased_values"
+    __table_args__ = (ONE_TREE,)
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -252,6 +256,7 @@ class CaseKeyRow(Base):
     """The key of one person's one cycle, wrapped; destroying it erases the values and leaves the proof."""
 
     __tablename__ = "case_keys"
+    __table_args__ = (ONE_TREE,)
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     wrapped: Mapped[bytes]
@@ -261,6 +266,7 @@ class SecretKeyRow(Base):
     """The key of a case's secret answers, wrapped with a key that lies outside the database; destroying it erases them."""
 
     __tablename__ = "secret_keys"
+    __table_args__ = (ONE_TREE,)
 
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     wrapped: Mapped[bytes]

@@ -633,6 +633,7 @@ def _secret_keys() -> None:
         sa.Column("wrapped_by", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_secret_keys_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_secret_keys")),
+        sqlite_with_rowid=False,
     )
 
 
@@ -645,6 +646,7 @@ def _erasure() -> None:
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_erased_values_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_erased_values")),
+        sqlite_with_rowid=False,
     )
     statuses = ("waiting", "accepted", "declined", "withdrawn")
     op.create_table(
