@@ -29,7 +29,8 @@ from engine.runtime.values import Actor, Json
 from engine.runtime.workflow import patches
 from engine.settings import Settings
 
-WINDOW = 20  # steps at the beginning and at the end that are compared
+WINDOW = 20  # rounds that are compared
+STEPS = 2  # of a round of coaching
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class StepBench:
     early: float
     late: float
     state_bytes: float
-    rounds: int  # completed tasks of the coaching loop, between the early and the late ones
+    rounds: int  # completed tasks of the coaching loop before the late ones
     left: int  # acts of the recorded lives that the library could not follow
 
     def to_json(self) -> dict[str, Any]:
@@ -111,17 +112,45 @@ def _measured(engine: Any, samples: Samples, counter: StatementCounter) -> Itera
 
 
 def _coaching(here: Stage, rounds: int) -> tuple[float, float]:
-    """One case of coaching that goes on and on: the median step at its beginning and after many rounds."""
-    engine, random, samples = here.engine, Random(1), Samples()
-    data = here.first_data(here.any_case().id)
-    case_id, _ = engine.open_case(here.request("coaching", "bench/coaching", data), by=PERSONNEL)
-    for number in range(rounds + WINDOW):
-        task = engine.case(case_id, by=AUDITOR).open_tasks[0]
+    """The median round of a case of coaching that has just begun, and of one that has had many rounds.
+
+    A round is two steps of two kinds. Both cases go on in turn, so that they meet the same machine and the same database.
+    """
+    old = _Coached(here, "old")
+    for _ in range(rounds // STEPS):
+        old.round(Samples())
+    new, early, late = _Coached(here, "new"), Samples(), Samples()
+    new.round(Samples())
+    for _ in range(WINDOW):
+        new.round(early)
+        old.round(late)
+    return statistics.median(early.cpu) / STEPS, statistics.median(late.cpu) / STEPS
+
+
+class _Coached:
+    """One case of coaching that goes on and on."""
+
+    def __init__(self, here: Stage, name: str) -> None:
+        self._here, self._random, self._count = here, Random(1), 0
+        data = here.first_data(here.any_case().id)
+        self._id, _ = here.engine.open_case(here.request("coaching", f"bench/{name}", data), by=PERSONNEL)
+
+    def round(self, samples: Samples) -> None:
+        """Hold a talk and hear what came of it; one sample for both steps."""
+        ready = Samples()
+        for _ in range(STEPS):
+            self._step(ready)
+        samples.wall.append(sum(ready.wall))
+        samples.cpu.append(sum(ready.cpu))
+
+    def _step(self, samples: Samples) -> None:
+        engine = self._here.engine
+        task = engine.case(self._id, by=AUDITOR).open_tasks[0]
         actor = Actor(task.assignee or "")
-        view = engine.task(task.id, by=actor)
-        form = engine.form(task.id, by=actor)
-        answers = fill(form, view.answers, view.context, engine.environment(), random, {"lanjut": "YA"})
+        view, form = engine.task(task.id, by=actor), engine.form(task.id, by=actor)
+        answers = fill(form, view.answers, view.context, engine.environment(), self._random, {"lanjut": "YA"})
+        self._count += 1
+        key = f"{self._id}/{self._count}"
         with samples.one():
-            engine.complete_task(task.id, answers, revision=view.task.revision, key=f"bench-{number}", by=actor)
-        here.clock.advance(timedelta(minutes=1))
-    return statistics.median(samples.cpu[1 : WINDOW + 1]), statistics.median(samples.cpu[-WINDOW:])
+            engine.complete_task(task.id, answers, revision=view.task.revision, key=key, by=actor)
+        self._here.clock.advance(timedelta(minutes=1))
