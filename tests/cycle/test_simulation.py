@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from engine.clock import VirtualClock
 from engine.cycle.demo import build_demo, demo_accounts
 from engine.cycle.models import EmployeeRow, RatingRow, SkpVersionRow
 from engine.cycle.simulation import Agency, Summary, build_agency, cast, rule, simulate
+from engine.cycle.simulation.year import begun
 from engine.errors import Refused
 from engine.runtime.services import Ask
 from engine.runtime.values import Actor
@@ -123,3 +126,18 @@ def test_the_demo_has_an_account_of_each_kind_and_fills_an_empty_database_only(
     }  # fmt: skip
     with pytest.raises(Refused, match="kosong"):
         build_demo(application, clock, datetime(2027, 2, 1, tzinfo=UTC), people=16)
+
+
+def test_a_limit_that_was_called_too_loose_is_chosen_again() -> None:
+    answers = {"rhk": [{"rhk": "Data gizi lengkap", "indikator": [{"iki": "Prevalensi stunting", "target_nilai": 10}]}]}
+
+    def returned(note: str | None) -> Any:
+        task = SimpleNamespace(form="skp", element="team_draft_skp")
+        return SimpleNamespace(task=task, context={}, note=note, answers=answers)
+
+    found = {
+        note: begun(returned(note))
+        for note in (None, "Batas 10 persen lebih longgar dari batas hasil pimpinan 8 persen. (AL-06)")
+    }
+
+    assert [one["rhk"][0]["indikator"][0].get("target_nilai") for one in found.values()] == [10, None]

@@ -38,6 +38,7 @@ OPEN_TASK = (
     .join(CaseRow, CaseRow.id == TaskRow.case_id)
     .where(TaskRow.id == sa.bindparam("task"), TaskRow.status == TaskStatus.OPEN, CaseRow.status == CaseStatus.ACTIVE)
 )
+LOOSER = "(AL-06)"  # in the note of an SKP that came back
 ANEW = " menurut rencana yang baru"  # what a changed result ends with
 PATIENT = frozenset({"rate_organisation"})  # it stays open when its deadline has passed, and is done when that is told
 MAILS = 500  # notices that arrive at once
@@ -160,7 +161,7 @@ class _Life:
 def begun(view: TaskView) -> dict[str, Any]:
     """What a simulated person finds on the desk: whoever heads a unit plans a result for each agreed indicator.
 
-    Who changes an SKP says every result anew.
+    Who changes an SKP says every result anew; limits that were called looser than the leader's are chosen again.
     """
     if view.task.form != "skp":
         return dict(view.answers)
@@ -170,7 +171,14 @@ def begun(view: TaskView) -> dict[str, Any]:
         rows = [{**row, "rhk": row["rhk"].removesuffix(ANEW) + ANEW} for row in rows]
     elif not {row.get("rhk_pimpinan") for row in rows} >= set(agreed):
         rows = [{"rhk_pimpinan": id, "indikator": [{}]} for id in agreed]
+    if LOOSER in (view.note or ""):
+        rows = [_without_targets(row) for row in rows]
     return {**view.answers, **({"rhk": _weighed(rows)} if rows else {})}
+
+
+def _without_targets(row: Mapping[str, Any]) -> dict[str, Any]:
+    indicators = [{key: value for key, value in one.items() if key != "target_nilai"} for one in row["indikator"]]
+    return {**row, "indikator": indicators}
 
 
 def _weighed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
