@@ -206,7 +206,6 @@ def _names(organisation: Organisation) -> Mapping[str, str]:
 
 def _everyone(units: frozenset[str], cycle: str) -> sa.CompoundSelect[*tuple[object, ...]]:
     """The rated of these units, and those of their cases that are not rated yet."""
-    nothing = sa.literal(None)
     rated = sa.select(
         RatingRow.case_id,
         RatingRow.subject,
@@ -217,7 +216,7 @@ def _everyone(units: frozenset[str], cycle: str) -> sa.CompoundSelect[*tuple[obj
         RatingRow.status,
         RatingRow.id.label("rating"),
     ).where(RatingRow.unit_id.in_(units), counted(cycle))
-    waiting = sa.select(CaseRow.id, CaseRow.subject, CaseRow.unit, *[nothing] * 5)
+    waiting = sa.select(CaseRow.id, CaseRow.subject, CaseRow.unit, *[sa.null()] * 5)
     return rated.union_all(waiting.where(unrated_cases(cycle, units)))
 
 

@@ -17,6 +17,7 @@ from engine.errors import NotFound, NotYours, Refused, StepFailed
 from engine.runtime import access, cases, incidents, outbox, places, secrecy, shifting
 from engine.runtime.bpmn import Element
 from engine.runtime.deadlines import NewDue, change_due, future, iso
+from engine.runtime.event_texts import text_of
 from engine.runtime.holding import Lapse, lapses, resume, suspend
 from engine.runtime.models import CaseRow
 from engine.runtime.operating import operate_on
@@ -261,7 +262,7 @@ class Operations:
                 return Preview((), (), ends=False, refusal=str(refusal))
             finally:
                 transaction.rollback()
-        told = orjson.loads(step.writes.history[-1]["body"])["data"]
+        told = orjson.loads(text_of(step.writes.history[-1]["body"], case_id))["data"]
         elements = step.release.elements
         left = dict.fromkeys([*told.get("from", ()), *told.get("withdrawn", ())])
         return Preview(

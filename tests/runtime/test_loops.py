@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -199,4 +200,4 @@ def test_what_comes_one_after_the_other_costs_in_its_300th_round_what_it_cost_in
         sizes.append(len(state))
         run = codec.loads(state, machine, _script(START))
 
-    assert sizes[-1] <= 1.15 * sizes[0]
+    assert fmean(sizes[-20:]) <= 1.15 * fmean(sizes[:20])  # what is random in them packs now better, now worse

@@ -46,3 +46,20 @@ def test_what_was_taken_back_is_not_remembered(office_of: Callable[..., Office])
         assert numbers.number(connection, TEXT) == kept
         there = connection.scalars(sa.select(TaskDefinitionRow.id).where(TaskDefinitionRow.name == "text")).all()
     assert there == [kept]
+
+
+def test_what_a_part_of_a_transaction_added_and_took_back_is_added_again(office_of: Callable[..., Office]) -> None:
+    office = office_of(
+        d.process("work", d.start(), d.user_task("write"), d.end(), *d.path("begun", "write", "finished"))
+    )
+    numbers = office.resources.definitions
+    with office.engine.database.begin() as connection:
+        with pytest.raises(Broken), connection.begin_nested():
+            numbers.number(connection, TEXT)
+            raise Broken
+        with connection.begin_nested():
+            numbers.number(connection, TEXT)
+        kept = numbers.number(connection, TEXT)
+    with office.engine.database.connect() as connection:
+        there = connection.scalars(sa.select(TaskDefinitionRow.id).where(TaskDefinitionRow.name == "text")).all()
+    assert there == [kept]

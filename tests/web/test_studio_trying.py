@@ -220,7 +220,7 @@ def test_changed_documents_ask_for_their_scenarios_again_and_for_no_others(owner
     before, _, _ = engine.document("dialogue.form.json", by=by)
     engine.save_document("dialogue.form.json", before + b"\n", revision=0, by=by)
     waiting = [one.file for one in engine.sandbox.scenarios(by=by) if one.outcome is None]
-    asked = {"planning", "leaving", "new", "whole", "absences", "contract", "skp", "study", "transfer"}
+    asked = {"planning", "leaving", "new", "whole", "absences", "contract", "skp", "study", "transfer", "numbers"}
     assert {name.partition("_")[0] for name in waiting} == asked
     assert "belum dijalankan" in owner.opens("/rancang/skenario").get_data(as_text=True)
 

@@ -9,6 +9,7 @@ from engine.bootstrap import Application
 from engine.clock import VirtualClock
 from engine.cycle.models import EmployeeRow, HoldingRow, PostRow, ReportingLineRow
 from engine.cycle.surveys.models import BallotRow
+from engine.runtime.definitions import WHOLE_TASKS, Definitions
 from engine.runtime.models import TaskRow
 from engine.runtime.values import Actor
 from tests.web.conftest import OPENED, Visitor
@@ -145,7 +146,9 @@ def test_whoever_rates_is_shown_evidence_used_twice_and_feedback_beside_the_form
     assert "Bukti yang dipakai lebih dari sekali" not in text_of(employee, f"/tugas/{task}")
 
     with application.engine.database.begin() as connection:
-        moved = {"performer": "appraiser", "assignee": appraiser.actor.person}
+        row = connection.execute(WHOLE_TASKS.where(TaskRow.id == task)).mappings().one()
+        definition = Definitions().number(connection, {**row, "performer": "appraiser"})
+        moved = {"definition": definition, "assignee": appraiser.actor.person}
         connection.execute(sa.update(TaskRow).where(TaskRow.id == task).values(moved))
     page = text_of(appraiser, f"/tugas/{task}")
 

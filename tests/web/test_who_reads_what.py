@@ -175,6 +175,7 @@ def test_what_is_read_of_others_is_recorded_once_and_told_to_the_person_and_to_a
     places = {**addresses(application, case, everybody), "credits": f"/angka-kredit/pegawai/{case.subject}"}
     auditor, employee, readings = everybody["auditor"], everybody["employee"], application.privacy.readings
     counter = StatementCounter(application.engine.database)
+    auditor.opens("/")  # from now on it is known who asks
 
     asked = []
     for path in (*places.values(), *places.values()):
