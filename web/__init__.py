@@ -59,6 +59,64 @@ from web import (
     windows,
 )
 
+FURNISHES = (  # what the application has beside its pages, in this order
+    language,
+    security,
+    auth,
+    errors,
+    assets,
+    addresses,
+    filters,
+    formpages,
+    events,
+    shell,
+    readings,
+)
+PAGES = (
+    auth,
+    inbox,
+    ahead,
+    tasks,
+    sending,
+    evidence,
+    cases,
+    cycles,
+    people,
+    imports,
+    incidents,
+    integrity,
+    operations,
+    deadlines,
+    calendar,
+    windows,
+    lapsed,
+    lines,
+    batches,
+    alignment,
+    objectives,
+    agreements,
+    credits,
+    proposals,
+    parameters,
+    foresight,
+    papers,
+    reports,
+    retention,
+    team,
+    skp_versions,
+    surveys,
+    ledger,
+    daily,
+    calibration,
+    privacy,
+    erasing,
+    unit_predicates,
+    profile,
+    readings,
+    about,
+    studio,
+)
+
 
 def create_app(application: Application) -> Flask:
     """The web application around a started engine."""
@@ -66,65 +124,10 @@ def create_app(application: Application) -> Flask:
     app.config.update(configuration(application))
     app.extensions["siklus"] = application
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for register in (language.register, security.register, auth.register, errors.register, assets.register):
-        register(app)
-    for register in (
-        addresses.register,
-        filters.register,
-        formpages.register,
-        events.register,
-        shell.register,
-        readings.register,
-    ):
-        register(app)
-    for blueprint in (
-        auth.bp,
-        inbox.bp,
-        ahead.bp,
-        tasks.bp,
-        sending.bp,
-        evidence.bp,
-        cases.bp,
-        cycles.bp,
-        people.bp,
-        imports.bp,
-    ):
-        app.register_blueprint(blueprint)
-    for blueprint in (
-        incidents.bp,
-        integrity.bp,
-        operations.bp,
-        deadlines.bp,
-        calendar.bp,
-        windows.bp,
-        lapsed.bp,
-        lines.bp,
-        batches.bp,
-        alignment.bp,
-        objectives.bp,
-        agreements.bp,
-        credits.bp,
-        proposals.bp,
-        parameters.bp,
-        foresight.bp,
-        papers.bp,
-        reports.bp,
-        retention.bp,
-        team.bp,
-        skp_versions.bp,
-        surveys.bp,
-        ledger.bp,
-        daily.bp,
-        calibration.bp,
-        privacy.bp,
-        erasing.bp,
-        unit_predicates.bp,
-        profile.bp,
-        readings.bp,
-        about.bp,
-        studio.bp,
-    ):
-        app.register_blueprint(blueprint)
+    for module in FURNISHES:
+        module.register(app)
+    for module in PAGES:
+        app.register_blueprint(module.bp)
     return app
 
 

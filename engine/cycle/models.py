@@ -376,9 +376,8 @@ class RatingRow(Base):
     reason: Mapped[str | None] = mapped_column(sa.Text)  # why it was given, or changed
     given_at: Mapped[datetime]
     superseded: Mapped[bool] = mapped_column(default=False)  # a newer rating of the same period counts
-    numbers: Mapped[dict[str, Any] | None] = mapped_column(
-        sa.JSON(none_as_null=True)
-    )  # as `numbers.score_rating` tells
+    # As `numbers.score_rating` tells.
+    numbers: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     __table_args__ = (
         sa.Index("ix_ratings_subject", "subject", "cycle_id", "period"),

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from engine.cycle.suggestion import Row
+from engine.cycle.suggestion import MAIN, Row, classed
 from engine.errors import Refused
 from engine.runtime.services import ServiceCall, service
 from engine.runtime.values import Json
 
-VALUE, OF_RESULT, ADDITIONAL = "D7_nilai_iki", "D7_nilai_hasil", "D7_kinerja_tambahan"
+OF_RESULT, ADDITIONAL = "D7_nilai_hasil", "D7_kinerja_tambahan"
 FINAL, BANDS, LEVEL = "D6_nilai_akhir", "D6_pita_nilai", "D6_tingkat"
 REGIMES = frozenset({"REG_2021"})  # those that rate in numbers
-MAIN, ACTION_PLAN = "UTAMA", "RENCANA_AKSI"
+ACTION_PLAN = "RENCANA_AKSI"
 PLACES = Decimal("0.0001")  # of means; what is final is rounded by its table
 
 
@@ -110,7 +110,7 @@ def _value(call: ServiceCall, measured: Row, said: Row) -> Valued:
     kind, percent, own = call.arguments["kind"], measured.get("capaian"), measured
     if said.get("capaian") is not None:
         percent = said["capaian"]
-        own = call.look_up(VALUE, {"capaian": percent, "target_maksimum": False, "jenis_jabatan": kind})
+        own = classed(percent, False, kind, call.look_up)
     if own.get("nilai") is None:
         raise Refused(f'Hasil kerja "{measured.get("rhk")}" belum diberi capaian.')
     facts = {

@@ -44,11 +44,8 @@ NEW_FINDING = Prepared(
     sa.insert(FindingRow).inline(), ["cluster", "text", "case_id", "unit_id", "cycle_id", "found_at"]
 )
 TO_OFFICIAL, OFFICIAL = "LAPOR_PYB", ("authorised_official",)  # an action of D10, and who is told of it
-AFTER_CORRECTION = (
-    "appraiser",
-    "appraiser_superior",
-    "performance_team",
-)  # who hears how the unit's predicates spread now
+# Who hears how the unit's predicates spread now.
+AFTER_CORRECTION = ("appraiser", "appraiser_superior", "performance_team")
 APPRAISER = "PENILAI"  # what the appraiser is to the employee, in feedback
 CALIBRATION = "kalibrasi"  # page
 CLUSTERS = ("PERENCANAAN", "PEMBINAAN", "PENILAIAN", "TINDAK_LANJUT", "SISTEM_INFORMASI", "TATA_KELOLA")  # DOMAIN 0.3

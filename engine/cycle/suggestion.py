@@ -78,7 +78,7 @@ def measured(results: Sequence[Row], report: Sequence[Row], kind: str, ask: Ask)
             "metode": result.get("metode"),
             "bobot": result.get("bobot") if one.main else ask(SCOPE, {"lingkup": result.get("lingkup")}),
             "capaian": one.percent,
-            "kelas": _classed(one.percent, _cannot_be_passed(result), kind, ask).get("kelas"),
+            "kelas": classed(one.percent, _cannot_be_passed(result), kind, ask).get("kelas"),
             "nilai": None if one.percent is None else _mean_value(result, told, kind, ask),
         }
         for number, (result, one) in enumerate(zip(results, found, strict=True), start=1)
@@ -145,7 +145,7 @@ def _mean_value(result: Row, told: Mapping[tuple[Json, Json], Row], kind: str, a
     values = []
     for indicator in result["indikator"]:
         percent = _percent(indicator, told[result.get("rhk"), indicator.get("iki")], ask)
-        values.append(float(_classed(percent, bool(indicator.get("target_maksimum")), kind, ask)["nilai"]))
+        values.append(float(classed(percent, bool(indicator.get("target_maksimum")), kind, ask)["nilai"]))
     return round(sum(values) / len(values), 4)
 
 
@@ -154,7 +154,7 @@ def _cannot_be_passed(result: Row) -> bool:
     return bool(indicators) and all(one.get("target_maksimum") for one in indicators)
 
 
-def _classed(percent: float | None, best: bool, kind: str, ask: Ask) -> Row:
+def classed(percent: float | None, best: bool, kind: str, ask: Ask) -> Row:
     """{kelas, nilai} of an attainment in percent; empty of none."""
     if percent is None:
         return {}

@@ -119,7 +119,8 @@ class Foresight:
 
     def _foresee(self, connection: sa.Connection, item: str, payload: Mapping[str, Json], by: Actor) -> str:
         """Keep the letters of one case, or of what is told beside the cases."""
-        until, case_id = datetime.fromisoformat(payload["until"]), UUID(item) if item != WITHOUT_CASE else None
+        until, hours = datetime.fromisoformat(payload["until"]), self._hours()
+        case_id = UUID(item) if item != WITHOUT_CASE else None
         rows: list[dict[str, Json]] = []
         failure = ""
         with taken_back(connection):
@@ -130,7 +131,7 @@ class Foresight:
             )
             try:
                 for at, notice in notices:
-                    rows += self._letters(connection, notice, at, until)
+                    rows += self._letters(connection, notice, at, until, hours)
             except StepFailed as error:
                 failure = f" Lalu perkara ini akan terhenti: {error}"
         if rows:
@@ -138,10 +139,9 @@ class Foresight:
         return f"{len(rows)} surat.{failure}"
 
     def _letters(
-        self, connection: sa.Connection, notice: Effect, at: datetime, until: datetime
+        self, connection: sa.Connection, notice: Effect, at: datetime, until: datetime, hours: Hours
     ) -> Iterable[dict[str, Json]]:
         """A notice's letters that leave until then, as rows of the plan."""
-        hours = self._hours()
         for to, text in wording.letters(self._resources, connection, notice, at):
             leaves = hours.next(at, self._resources.zone_named(text["zone"]))
             if leaves <= until:

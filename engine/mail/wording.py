@@ -36,8 +36,7 @@ def letters(
 
 def _task(connection: sa.Connection, effect: Effect) -> sa.RowMapping | None:
     task = effect.payload.get("task")
-    query = WHOLE_TASKS
-    return connection.execute(query.where(TaskRow.id == UUID(task))).mappings().first() if task else None
+    return connection.execute(WHOLE_TASKS.where(TaskRow.id == UUID(task))).mappings().first() if task else None
 
 
 def _recipients(

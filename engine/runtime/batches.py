@@ -6,7 +6,8 @@ lease. An attempt is counted when the work starts; an item whose worker vanished
 time, and an item that was alone when its worker vanished again is marked as failed.
 
 Work is done in the name of whoever ordered it, with what that account may do when a slice begins: an order
-whose account was locked, or lost the capability, pauses, says why, and tells who may resume it. Whoever resumes it answers for the rest.
+whose account was locked, or lost the capability, pauses, says why, and tells who may resume it. Whoever resumes it answers
+for the rest.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -72,29 +72,6 @@ def attach(
     return _added(step, name, media_type, content, told, task_id)
 
 
-def attach_to_case(
-    resources: Resources,
-    connection: sa.Connection,
-    case_id: UUID,
-    *,
-    filename: str,
-    content: bytes,
-    place: str,
-    by: Actor,
-) -> Attachment:
-    """Keep a file as evidence of a case that belongs to no task; `place` says in words where it was handed in.
-
-    Who may do so is asked by whoever calls.
-
-    Raises:
-        UploadRefused: too large, empty, or of a kind or content that is not taken.
-        NotFound: there is no such case.
-    """
-    name = _plain_name(filename)
-    media_type = checked_type(name, content, resources.upload_max_bytes)
-    return _added(Step.on(resources, connection, case_id, by=by), name, media_type, content, {"name": place}, None)
-
-
 def _added(
     step: Step, name: str, media_type: str, content: bytes, told: Mapping[str, Json], task_id: UUID | None
 ) -> Attachment:
@@ -133,10 +110,18 @@ class CaseFiles:
     def add(
         self, connection: sa.Connection, case_id: UUID, *, filename: str, content: bytes, place: str, by: Actor
     ) -> Attachment:
-        """See `attach_to_case`; inside a transaction of somebody else's."""
-        return attach_to_case(
-            self._resources, connection, case_id, filename=filename, content=content, place=place, by=by
-        )
+        """Keep a file as evidence of a case, in a transaction of somebody else's; `place` says in words where it was handed in.
+
+        Who may do so is asked by whoever calls.
+
+        Raises:
+            UploadRefused: too large, empty, or of a kind or content that is not taken.
+            NotFound: there is no such case.
+        """
+        name = _plain_name(filename)
+        media_type = checked_type(name, content, self._resources.upload_max_bytes)
+        step = Step.on(self._resources, connection, case_id, by=by)
+        return _added(step, name, media_type, content, {"name": place}, None)
 
 
 def attachment(

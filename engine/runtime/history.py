@@ -26,9 +26,8 @@ from engine.runtime.packing import Unpackable
 from engine.runtime.secret_keys import Keyring, secret_key
 from engine.runtime.values import Json
 
-EventRow = sa.Row[
-    UUID, int, str | bytes, bytes, bytes | None
-]  # case, seq, body as stored, hash, box (None: nothing sealed)
+# Case, number, body as stored, hash, box (None: nothing sealed).
+EventRow = sa.Row[UUID, int, str | bytes, bytes, bytes | None]
 VERSION = 1
 RECEIPT_LENGTH = 12
 ERASED = "values_erased"

@@ -202,8 +202,10 @@ class PendingMessageRow(Base):
 
 
 class HistoryRow(Base):
-    """What has happened: append only, chained by hash. `body` is read with `event_texts.text_of`. `box` holds its personal values, for which `body` has salted
-    commitments, encrypted under the case's key. A box may be emptied when `erased_values` names its event.
+    """What has happened: append only, chained by hash. `body` is read with `event_texts.text_of`.
+
+    `box` holds its personal values, for which `body` has salted commitments, encrypted under the case's key. A box may be
+    emptied when `erased_values` names its event.
     """
 
     __tablename__ = "history"

@@ -258,6 +258,5 @@ def _items(data: Mapping[str, Json], patch: Mapping[str, Json]) -> Iterator[tupl
 
 
 def _open_tasks(step: Step) -> Mapping[int, Mapping[str, Any]]:
-    query = WHOLE_TASKS
-    mine = query.where(TaskRow.case_id == step.case["id"], TaskRow.status == TaskStatus.OPEN)
+    mine = WHOLE_TASKS.where(TaskRow.case_id == step.case["id"], TaskRow.status == TaskStatus.OPEN)
     return {row["number"]: dict(row) for row in step.connection.execute(mine).mappings()}

@@ -63,9 +63,8 @@ class ServiceCall:
     zone: tzinfo = UTC  # the agency's, for "today"
     version: int | None = None  # of the data behind the directory, as in `Directory.resolve`
     by: Actor = SYSTEM  # whose act the step is
-    let_in: Callable[[Sequence[str]], None] = (
-        nobody  # performers who may read the case from now on, as today names them
-    )
+    # Performers who may read the case from now on, as today names them.
+    let_in: Callable[[Sequence[str]], None] = nobody
 
 
 class BpmnError(EngineError):

@@ -203,6 +203,19 @@ def test_a_transfer_that_cannot_be_is_refused_by_its_field(
     assert field in refused.value.errors
 
 
+NEWER = {"klasifikasi": "UTAMA", "rhk": "Gizi balita membaik di delapan puskesmas", "indikator": []}
+
+
+def sets_newer(populated: sa.Engine, case: UUID, clock: VirtualClock, effective: str) -> None:
+    """Another version of Alice's SKP, from a day on."""
+    with populated.begin() as connection:
+        change = {"berlaku": effective, "alasan": "KEADAAN_LAIN"}
+        skps.record(
+            connection, case_id=case, subject="alice", unit="KESMAS", cycle="2026", skp={"rhk": [NEWER]}, by_team=False,
+            now=clock.now(), change=change,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("moved", "last", "rater"),
     [
@@ -216,13 +229,7 @@ def test_who_leaves_within_a_month_of_a_transfer_is_rated_by_the_appraiser_befor
     application, _ = house
     plans(application, "alice", "bob")
     (old,) = year_of(application, "alice")
-    newer = {"klasifikasi": "UTAMA", "rhk": "Gizi balita membaik di delapan puskesmas", "indikator": []}
-    with populated.begin() as connection:
-        change = {"berlaku": "2026-01-15", "alasan": "KEADAAN_LAIN"}
-        skps.record(
-            connection, case_id=old.id, subject="alice", unit="KESMAS", cycle="2026", skp={"rhk": [newer]}, by_team=False,
-            now=clock.now(), change=change,
-        )  # fmt: skip
+    sets_newer(populated, old.id, clock, "2026-01-15")
     happens(application, replace(TO_SDK, starts=moved))
     goes_to(application, clock, moved + timedelta(days=1))
     happens(application, Leaving("alice", "PENSIUN", last))
@@ -232,7 +239,7 @@ def test_who_leaves_within_a_month_of_a_transfer_is_rated_by_the_appraiser_befor
     assert open_elements(application, new.id) == {"rate_leaver": rater}
     (task,) = [one for one in application.engine.inbox(by=Actor(rater)).items if one.element == "rate_leaver"]
     seen = application.engine.task(task.id, by=Actor(rater))
-    assert [row["rhk"] for row in seen.context["skp"]["rhk"]] == [newer["rhk"]], "the version in force, of the old part"
+    assert [row["rhk"] for row in seen.context["skp"]["rhk"]] == [NEWER["rhk"]], "the version in force, of the old part"
 
 
 def test_a_part_is_rated_by_its_last_version_and_who_stood_above_its_appraiser_hears_of_delay(
@@ -241,19 +248,13 @@ def test_a_part_is_rated_by_its_last_version_and_who_stood_above_its_appraiser_h
     application, _ = house
     plans(application, "alice", "bob")
     (old,) = year_of(application, "alice")
-    newer = {"klasifikasi": "UTAMA", "rhk": "Gizi balita membaik di delapan puskesmas", "indikator": []}
-    with populated.begin() as connection:
-        change = {"berlaku": "2026-02-15", "alasan": "KEADAAN_LAIN"}
-        skps.record(
-            connection, case_id=old.id, subject="alice", unit="KESMAS", cycle="2026", skp={"rhk": [newer]}, by_team=False,
-            now=clock.now(), change=change,
-        )  # fmt: skip
+    sets_newer(populated, old.id, clock, "2026-02-15")
     happens(application, replace(TO_SDK, unit="DINKES", starts=date(2026, 3, 2)))
     goes_to(application, clock, date(2026, 3, 3))
     assert open_elements(application, old.id) == {"report_part": "alice"}
     (task,) = [one for one in application.engine.inbox(by=Actor("alice")).items if one.element == "report_part"]
     context = application.engine.task(task.id, by=Actor("alice")).context
-    assert [row["rhk"] for row in context["skp"]["rhk"]] == [newer["rhk"]]
+    assert [row["rhk"] for row in context["skp"]["rhk"]] == [NEWER["rhk"]]
     people, day = application.cycle._people, date(2026, 3, 3)
     with populated.connect() as connection:
         told = people.recipients(connection, "appraiser_superior", subject="alice", unit="KESMAS", data={}, on=day)

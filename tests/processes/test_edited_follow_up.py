@@ -5,16 +5,14 @@ import re
 import pytest
 import yaml
 
-from engine.bootstrap import CASE_DATA, shipped_documents
-from engine.cycle.staging import CycleStaging
-from engine.cycle.zones import zone_of
+from engine.bootstrap import shipped_documents
 from engine.runtime.documents import load
 from engine.runtime.engine import Engine
 from engine.runtime.resources import LoadedRelease, loaded_release
 from engine.runtime.sandbox.reading import read_scenario
 from engine.runtime.sandbox.running import run
+from tests.processes.staged import STAGING
 
-STAGING = CycleStaging(zone_of("WIB"), CASE_DATA)
 PLAN = re.compile(rb'<text>"RENCANA_(PENGEMBANGAN|PERBAIKAN)"</text>')
 
 

@@ -6,36 +6,19 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.bootstrap import CASE_DATA, shipped_documents
-from engine.cycle.staging import CycleStaging
-from engine.cycle.zones import zone_of
-from engine.runtime.documents import load
 from engine.runtime.engine import Engine
-from engine.runtime.resources import LoadedRelease, loaded_release
+from engine.runtime.resources import LoadedRelease
 from engine.runtime.sandbox.play import Play, begin
 from engine.runtime.sandbox.reading import read_scenario
 from engine.runtime.sandbox.running import take
 from tests.cycle.agency import example
+from tests.processes.staged import DEADLINES, STAGING
 
 WX18 = example(18)
 CODES = {"CUKUP": "BUTUH_PERBAIKAN", "KURANG": "KURANG_MISCONDUCT"}  # names before 6/2022 -> codes of predicates
-STAGING = CycleStaging(zone_of("WIB"), CASE_DATA)
 REGIME = {"regime": "REG_2021"}
 JPT = {"post_kind": "JPT_PRATAMA"}
-DEADLINES = {
-    "annual_report": "2027-01-10",
-    "organisation": "2027-01-15",
-    "inputs": "2027-01-15",
-    "annual_rating": "2027-01-22",
-    "annual_final": "2027-01-31",
-    "superior_final": "2027-02-15",
-}
 Row = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def release() -> LoadedRelease:
-    return loaded_release(1, load(shipped_documents(), STAGING.registry))
 
 
 def planned(text: str, target: float | Sequence[float] = 100, **more: Any) -> Row:

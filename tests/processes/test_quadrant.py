@@ -5,15 +5,12 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.bootstrap import CASE_DATA, shipped_documents
-from engine.cycle.staging import CycleStaging
-from engine.cycle.zones import zone_of
-from engine.runtime.documents import load
 from engine.runtime.engine import Engine
-from engine.runtime.resources import LoadedRelease, loaded_release
+from engine.runtime.resources import LoadedRelease
 from engine.runtime.sandbox.reading import read_scenario
 from engine.runtime.sandbox.running import run
 from tests.cycle.agency import example
+from tests.processes.staged import DEADLINES, STAGING
 
 WX19 = example(19)
 BELOW, MEETS, ABOVE = "DI_BAWAH_EKSPEKTASI", "SESUAI_EKSPEKTASI", "DI_ATAS_EKSPEKTASI"
@@ -28,20 +25,6 @@ QUADRANT = [  # DOMAIN 4.4: result, behaviour, predicate
     (BELOW, MEETS, "BUTUH_PERBAIKAN"),
     (BELOW, ABOVE, "BUTUH_PERBAIKAN"),
 ]
-STAGING = CycleStaging(zone_of("WIB"), CASE_DATA)
-DEADLINES = {
-    "annual_report": "2027-01-10",
-    "organisation": "2027-01-15",
-    "inputs": "2027-01-15",
-    "annual_rating": "2027-01-22",
-    "annual_final": "2027-01-31",
-    "superior_final": "2027-02-15",
-}
-
-
-@pytest.fixture(scope="module")
-def release() -> LoadedRelease:
-    return loaded_release(1, load(shipped_documents(), STAGING.registry))
 
 
 def year(answers: dict[str, str], delivered: dict[str, str], **more: Any) -> bytes:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from engine.clock import today
 from engine.cycle.access import demand_unit, scope
 from engine.cycle.daily.models import DailyClosingRow
-from engine.cycle.dates.windows import end_of
+from engine.cycle.dates.windows import REPORTS, end_of
 from engine.cycle.models import RatingRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.people import People
@@ -36,7 +36,6 @@ from engine.runtime.workflow import tokens
 from engine.runtime.workflow.tokens import Scope
 
 PERIODIC, YEARLY = "periodic_evaluation", "annual_evaluation"  # processes
-REPORTS = ("report_period", "report_year")
 WHOLE_YEAR = "load_skp_of_year"  # the step before the annual evaluation
 BEFORE_JOIN = frozenset({"inputs_closed", "rate_unit_first", "annual_inputs_ready"})
 DELIVERED = "acknowledge_year"

@@ -30,6 +30,7 @@ OF_PERIOD: Mapping[str, Sequence[str]] = {
 WINDOWS = (SKP, REPORT, RATING, ANNUAL)
 DRAFT_AGAIN = "refresh_leader_results"  # the step before drafting: what may be supported is read anew
 DRAFT = "draft_skp"
+REPORTS = ("report_period", "report_year")  # in which employees report
 LAPSED = frozenset({"draft_overdue", "dialogue_overdue", "setting_overdue"})  # the team has drafted or set the SKP
 JUDGED = ("setting", "team_review", "dispute", "alignment")  # what became of the draft before
 

@@ -57,15 +57,15 @@ def note(
     detail: str | None = None,
 ) -> None:
     """Enter an event; `detail` says which kind of leave it is."""
-    row: dict[str, object] = {
+    row = {
         "employee_id": employee,
         "kind": kind,
         "starts": starts,
         "ends": ends,
         "text": text,
         "reason": reason,
+        "detail": detail,
     }
-    row["detail"] = detail
     connection.execute(sa.insert(PersonEventRow).values(**row, recorded_by=by, recorded_at=now))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.cycle import skps
+from engine.cycle.dates.windows import REPORTS
 from engine.cycle.imports.columns import BadCell, Column, Fault, Parsed, nip, words
 from engine.cycle.imports.objective_columns import amount
 from engine.cycle.imports.plans import NewRow, Plan, Writing
@@ -19,7 +20,6 @@ from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow
 from engine.runtime.prefilling import Build
 from engine.runtime.values import LIVE, Json, TaskStatus
 
-REPORTS = ("report_period", "report_year")
 YEARLY = "TAHUNAN"  # in place of a period's code
 BEGUN = "Pegawai sudah mulai mengisi laporannya; isiannya tidak ditimpa."
 

@@ -22,11 +22,8 @@ CLASSES, ASPECTS, POLARITIES = (
     ("NAIK", "TURUN", "TEPAT"),
 )
 MAIN_KINDS, SCOPES = ("PERJANJIAN_KINERJA", "RENCANA_AKSI"), ("UNIT", "INSTANSI", "LINTAS_INSTANSI")
-OF_RESULT = {
-    "bobot": "bobot",
-    "jenis_kinerja_utama": "jenis_utama",
-    "lingkup": "lingkup",
-}  # column -> field of the form
+# Column -> field of the form.
+OF_RESULT = {"bobot": "bobot", "jenis_kinerja_utama": "jenis_utama", "lingkup": "lingkup"}
 
 
 def target(text: str) -> float:

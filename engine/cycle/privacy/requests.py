@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.cycle.access import demand, scope
-from engine.cycle.models import AccountRow
 from engine.cycle.organisation import Organisation
 from engine.cycle.parameters import parameters_on
 from engine.cycle.people import People
@@ -170,14 +169,20 @@ class Requests:
         """What `run` would tell until a moment if nobody answered, each with its moment."""
         now = self._storage.now()
         for row in connection.execute(sa.select(RequestRow).where(RequestRow.status == RequestStatus.WAITING)):
-            people = _office(connection, row.person)
+            people = self._office(connection, row.person)
             for at, template in _reminders(row, now, until):
                 yield at, Effect(0, "", None, "mail", told_to(template, people, f"{DESK}/{row.id}"), 0)
 
     def _tell_office(self, session: Session, row: RequestRow, template: str) -> None:
         now, connection = self._storage.now(), session.connection()
         key = f"request/{row.id}/{template}/{now:%Y%m%d%H%M}"
-        write_to(connection, key, template, _office(connection, row.person), place=f"{DESK}/{row.id}", now=now)
+        write_to(connection, key, template, self._office(connection, row.person), place=f"{DESK}/{row.id}", now=now)
+
+    def _office(self, connection: sa.Connection, asking: str) -> Sequence[str]:
+        """Who is told of a request: personnel, or where nobody else is there, auditors."""
+        offices = (self._people.holders(connection, frozenset({role})) for role in OFFICES)
+        others = ([person for person in people if person != asking] for people in offices)
+        return next((people for people in others if people), [])
 
     def _in_sight(self, session: Session, by: Actor) -> sa.ColumnElement[bool]:
         found = scope(Organisation(session.connection(), self._storage.today()), by)
@@ -194,14 +199,6 @@ class Requests:
         people = {who for row in rows for who in (row.person, row.decided_by) if who}
         names, now = self._people.names(session.connection(), people), self._storage.now()
         return [_request(row, names.get, now) for row in rows]
-
-
-def _office(connection: sa.Connection, asking: str) -> Sequence[str]:
-    """Who is told of a request: personnel, or where nobody else is there, auditors."""
-    accounts = connection.execute(sa.select(AccountRow.person, AccountRow.roles).where(AccountRow.active))
-    others = [(person, roles) for person, roles in accounts if person != asking]
-    found = ([person for person, roles in others if role in roles] for role in OFFICES)
-    return next((people for people in found if people), [])
 
 
 def _reminders(row: Any, now: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:

@@ -4,18 +4,19 @@ Every token has the data of its case for itself. A branch that waited while the 
 of what the other has changed; the library's merge lets them win when that branch comes last (trap 19).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.runtime.workflow.sameness import is_same
 
 
-class SetsGoing:
+class SetsGoing(ABC):
     """Mixed into specs of events that may set another token going beside the one that goes on."""
 
+    @abstractmethod
     def own_names(self) -> frozenset[str]:
         """The names of case data that the event itself fills."""
-        raise NotImplementedError
 
 
 def merged(tokens: Sequence[Any]) -> dict[str, Any]:
