@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from engine.cycle.accounts import Account, Accounts
 from engine.cycle.storage import Storage
+from engine.runtime.inbox import OPEN_OF
 from engine.runtime.models import DirectoryVersionRow
-from engine.runtime.tasks import OPEN_OF
 
 ASKED = sa.select(
     sa.select(DirectoryVersionRow.number).scalar_subquery(),

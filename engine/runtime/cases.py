@@ -12,17 +12,18 @@ from engine.errors import NotFound, Refused
 from engine.prepared import Prepared
 from engine.runtime import history, sealing
 from engine.runtime.access import about, readable, require_not_about, require_readable
+from engine.runtime.inbox import TASKS_OF_CASES, to_task
 from engine.runtime.incidents import open_incident_of
 from engine.runtime.models import CaseKeyRow, CaseRow, SubscriptionRow, TaskRow, TimerRow
 from engine.runtime.opening import Openings
 from engine.runtime.reading import element_states, suspension, visits
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import LoadedRelease, Resources
-from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes, save_rows
-from engine.runtime.tasks import TASKS_OF_CASES, to_task
+from engine.runtime.steps import DIRECTORY_VERSION, Step, save_rows
 from engine.runtime.values import ENDED, Actor, Case, CaseStatus, CaseView, OpenCase, Page, TaskStatus
 from engine.runtime.workflow import codec
 from engine.runtime.workflow.waits import standing
+from engine.runtime.writes import Writes
 
 NEW_KEYS = Prepared(sa.insert(CaseKeyRow).inline(), ["case_id", "wrapped"])
 CASE_COLUMNS = [column for column in CaseRow.__table__.c if column.name != "state"]

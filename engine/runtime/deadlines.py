@@ -12,13 +12,13 @@ from engine.errors import NotFound, Refused, TaskNotOpen
 from engine.runtime import access
 from engine.runtime.batches import Batches
 from engine.runtime.definitions import TASKS, WHOLE_TASKS
+from engine.runtime.inbox import TASKS_OF_CASES, to_task
 from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow, TimerRow
 from engine.runtime.operating import operate_on
 from engine.runtime.reasons import require_reason
 from engine.runtime.reminders import reminder_times
 from engine.runtime.resources import Resources
 from engine.runtime.steps import Step
-from engine.runtime.tasks import TASKS_OF_CASES, to_task
 from engine.runtime.values import LIVE, Actor, CaseStatus, Json, Page, Task, TaskStatus
 from engine.runtime.workflow import tokens
 

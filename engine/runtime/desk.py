@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.runtime.definitions import TASKS
+from engine.runtime.inbox import IS_OPEN, TASKS_OF_CASES, box_of, to_task
 from engine.runtime.models import TaskDefinitionRow, TaskRow
 from engine.runtime.resources import Resources
-from engine.runtime.tasks import IS_OPEN, TASKS_OF_CASES, box_of, to_task
 from engine.runtime.values import Actor, Task
 
 _ALIKE = sa.case((TaskDefinitionRow.element == sa.bindparam("element"), 1), else_=0)

@@ -11,7 +11,20 @@ from engine.clock import Clock
 from engine.errors import EngineError, StepFailed
 from engine.feel import Environment
 from engine.forms import Form
-from engine.runtime import access, bulk, cases, files, incidents, messages, outbox, reading, releases, tasks, timers
+from engine.runtime import (
+    access,
+    bulk,
+    cases,
+    files,
+    inbox,
+    incidents,
+    messages,
+    outbox,
+    reading,
+    releases,
+    tasks,
+    timers,
+)
 from engine.runtime.announcing import Announcements
 from engine.runtime.batches import Batches
 from engine.runtime.beginnings import Message
@@ -104,14 +117,14 @@ class Engine:
         self, *, by: Actor, box: str = "open", search: str = "", element: str = "", limit: int = 50, offset: int = 0
     ) -> Page[Task]:
         """A person's tasks: "open" (mine, the most urgent first), "team" (unclaimed, of my groups), "done"."""
-        wanted = tasks.Wanted(box, search, element, limit, offset)
+        wanted = inbox.Wanted(box, search, element, limit, offset)
         with self._resources.reading() as connection:
-            return tasks.inbox(self._resources, connection, wanted, by=by)
+            return inbox.listed(self._resources, connection, wanted, by=by)
 
     def inbox_counts(self, *, by: Actor) -> Mapping[str, int]:
         """How many tasks wait: "open", of these "late" and due within the "week", and for the "team"."""
         with self._resources.reading() as connection:
-            return tasks.inbox_counts(connection, by=by, now=self.clock.now())
+            return inbox.counts(connection, by=by, now=self.clock.now())
 
     def task(self, task_id: UUID, *, by: Actor) -> TaskView:
         """A task with its answers so far; NotFound for who is no party of its case."""

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from engine.runtime import access
 from engine.runtime.batches import Batches, Skipped
+from engine.runtime.inbox import TASKS_OF_CASES, to_task
 from engine.runtime.models import CaseRow, TaskRow
 from engine.runtime.reasons import require_reason
 from engine.runtime.resources import Resources
 from engine.runtime.steps import DIRECTORY_VERSION, Step
-from engine.runtime.tasks import TASKS_OF_CASES, to_task
 from engine.runtime.values import LIVE, SYSTEM, Actor, Assignment, Json, Task, TaskStatus
 
 REASSIGN = "reassign_tasks"  # kind of bulk work; items are ids of cases, the payload the "reason"

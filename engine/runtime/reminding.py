@@ -19,8 +19,9 @@ from engine.runtime.due import Due
 from engine.runtime.models import CaseRow, TaskDefinitionRow, TaskRow, TimerRow
 from engine.runtime.reminders import days_late
 from engine.runtime.resources import Resources
-from engine.runtime.steps import DIRECTORY_VERSION, Step, Writes
+from engine.runtime.steps import DIRECTORY_VERSION, Step
 from engine.runtime.values import SYSTEM, CaseStatus, TaskStatus
+from engine.runtime.writes import Writes
 
 Groups = dict[str, list[str]]  # group -> its people
 TASK_NAMES = ("id", "element", "name", "performer", "assignee", "pool", "status", "due_at")

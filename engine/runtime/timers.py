@@ -19,10 +19,11 @@ from engine.runtime.incidents import raise_incident
 from engine.runtime.models import TaskRow, TimerRow
 from engine.runtime.reminding import remind
 from engine.runtime.resources import Resources
-from engine.runtime.steps import Step, Writes, lock_all, save_rows
+from engine.runtime.steps import Step, lock_all, save_rows
 from engine.runtime.values import HELD, SYSTEM, CaseStatus, Json
 from engine.runtime.workflow.machine import READY, WAITING
 from engine.runtime.workflow.timers import due_text
+from engine.runtime.writes import Writes
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5

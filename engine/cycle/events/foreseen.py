@@ -15,8 +15,8 @@ from engine.cycle.line_changes import Change
 from engine.cycle.models import SkpVersionRow
 from engine.cycle.organisation import Organisation, Person
 from engine.cycle.people import People
+from engine.runtime.inbox import TASKS_OF_CASES, to_task
 from engine.runtime.models import SubscriptionRow, TaskRow
-from engine.runtime.tasks import TASKS_OF_CASES, to_task
 from engine.runtime.values import Task, TaskStatus
 
 NO_CASE = "Tidak ada perkara yang berjalan pada tahun itu; hanya data pegawai yang berubah."
